@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+"use strict";
+/*
+ * The command `entente`. A Node that is new enough loads main.ts itself; an older one hands over to the Node that
+ * `npm ci` installed, passing on signals and the exit code. main.ts acts when it is loaded, however that happens.
+ */
+const { spawn } = require("child_process");
+const { join } = require("path");
+const { pathToFileURL } = require("url");
+const { nodeProblem, isTooOld } = require("./require-node.cjs");
+
+const MAIN = join(__dirname, "main.ts");
+const INSTALLED_NODE = join(__dirname, "..", "node_modules", ".bin", "node");
+/** "Internal", in the list of docs/spec/cli.md. */
+const EXIT_INTERNAL = 5;
+
+const handsOver = isTooOld(process.versions.node);
+const problem = nodeProblem(handsOver ? INSTALLED_NODE : process.execPath);
+if (problem !== undefined) {
+  console.error(problem);
+  process.exitCode = EXIT_INTERNAL;
+} else if (handsOver) handOver();
+else void import(pathToFileURL(MAIN).href);
+
+function handOver() {
+  const child = spawn(INSTALLED_NODE, [MAIN].concat(process.argv.slice(2)), { stdio: "inherit" });
+  ["SIGINT", "SIGTERM", "SIGHUP"].forEach((signal) => process.on(signal, () => passOn(child, signal)));
+  child.on("exit", (code, signal) => endLike(code, signal));
+}
+
+/** A terminal sends Ctrl-C to both processes already; the child must not count it twice. */
+function passOn(child, signal) {
+  if (signal === "SIGINT" && process.stdin.isTTY) return;
+  child.kill(signal);
+}
+
+function endLike(code, signal) {
+  if (signal === null) process.exit(code);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}

@@ -1,0 +1,13 @@
+import type { RegisterRoutes } from "../route.ts";
+
+export const nodeRoutes: RegisterRoutes = (api, { service, stop }) => {
+  api.get("/v1/status", () => service.status());
+
+  api.post("/v1/settle", (request) => service.settleAlone(request.operator));
+
+  api.post("/v1/stop", (_request, reply) => {
+    // Stopping closes this very connection: first the answer.
+    reply.raw.once("close", stop);
+    return reply.code(202).send({ stopping: true });
+  });
+};

@@ -1,0 +1,23 @@
+import type { RegisterRoutes } from "./route.ts";
+import { charterRoutes } from "./route/charter.ts";
+import { entryRoutes } from "./route/entries.ts";
+import { logRoutes } from "./route/logs.ts";
+import { nodeRoutes } from "./route/node.ts";
+import { operatorRoutes } from "./route/operators.ts";
+import { partRoutes } from "./route/parts.ts";
+import { peerRoutes } from "./route/peers.ts";
+import { proofRoutes } from "./route/proofs.ts";
+import { publishRoutes } from "./route/publish.ts";
+
+/** Everything that the local API offers, by area. */
+export const ROUTES: readonly RegisterRoutes[] = [
+  nodeRoutes,
+  operatorRoutes,
+  charterRoutes,
+  peerRoutes,
+  publishRoutes,
+  entryRoutes,
+  partRoutes,
+  logRoutes,
+  proofRoutes,
+];

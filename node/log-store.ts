@@ -1,0 +1,316 @@
+import { equalBytes, u64be } from "../protocol/bytes.ts";
+import type { CborValue } from "../protocol/cbor.ts";
+import { decodeCbor, encodeCbor } from "../protocol/cbor.ts";
+import type { Sha256 } from "../protocol/crypto.ts";
+import { type CompactRange, coverCoordinates, type NodeCoordinate } from "../protocol/merkle/compact-range.ts";
+import { EMPTY_ROOT, leafHash, nodeHash } from "../protocol/merkle/hash.ts";
+import { foldRight } from "../protocol/merkle/compact-range.ts";
+import { CHUNK_SIZE } from "../protocol/limits.ts";
+import { type Disk, DiskError, type DiskWrite } from "./disk.ts";
+import { bytesKey, indexOfKey, logKey, nodeKey, prefixRange, u32 } from "./keyspace.ts";
+import { formatLeaves, formatParts, parseLeaves, parseParts, type RunPart } from "./run.ts";
+
+/**
+ * Complete nodes are stored from this level up; what lies below is recomputed from at most 2^8 leaves, which costs less
+ * than storing and writing it (two hashes an entry).
+ */
+export const NODE_LEVEL_MIN = 8;
+const BLOCK = 2 ** NODE_LEVEL_MIN;
+/** Blocks whose leaf hashes are remembered: neighbouring proofs and batches share them. 8 × 8 KiB. */
+const BLOCK_CACHE_MAX = 8;
+
+/** Where a log stands. Opening a log reads this one value. */
+export type Head = {
+  readonly size: number;
+  /** Compact range [0, size). */
+  readonly frontier: readonly Uint8Array[];
+  /** The largest valid checkpoint note seen; its size is at least `size`. Empty text before the first. */
+  readonly checkpoint: string;
+  readonly checkpointSize: number;
+  /** Index of the latest followers leaf, or −1. */
+  readonly followers: number;
+  /** Parts addressed to us below `size` that are not here. */
+  readonly missing: number;
+  readonly unknownLeaves: number;
+  readonly malformedLeaves: number;
+  /** Critical leaf kinds that this version does not know. */
+  readonly critical: readonly string[];
+};
+
+/** Consecutive entries, verified or our own, to be stored at `from`. */
+export type Run = {
+  readonly from: number;
+  readonly leaves: readonly Uint8Array[];
+  readonly parts: readonly RunPart[];
+  /** Offsets of leaves that are not records. */
+  readonly control: readonly number[];
+  /** Complete nodes of level ≥ NODE_LEVEL_MIN that these entries complete. */
+  readonly nodes: readonly { readonly level: number; readonly index: number; readonly hash: Uint8Array }[];
+};
+
+/** One entry as stored. */
+export type StoredEntry = { readonly index: number; readonly leaf: Uint8Array; readonly parts: readonly { readonly part: number; readonly bytes: Uint8Array }[] };
+
+const EMPTY_HEAD: Head = {
+  size: 0,
+  frontier: [],
+  checkpoint: "",
+  checkpointSize: 0,
+  followers: -1,
+  missing: 0,
+  unknownLeaves: 0,
+  malformedLeaves: 0,
+  critical: [],
+};
+
+/** One log (own or mirror) of one epoch on disk. Only `commit` changes it, one call at a time, by compare-and-swap. */
+export class LogStore {
+  readonly id: Uint8Array;
+  readonly epoch: number;
+  readonly number: number;
+  readonly #disk: Disk;
+  readonly #sha256: Sha256;
+  readonly #blocks = new Map<number, readonly Uint8Array[]>();
+  #head: Head;
+
+  private constructor(disk: Disk, sha256: Sha256, id: Uint8Array, epoch: number, number: number, head: Head) {
+    this.#disk = disk;
+    this.#sha256 = sha256;
+    this.id = id;
+    this.epoch = epoch;
+    this.number = number;
+    this.#head = head;
+  }
+
+  /** Opens the log, giving it a local number if it is new here. */
+  static async open(disk: Disk, sha256: Sha256, id: Uint8Array, epoch: number): Promise<LogStore> {
+    const key = bytesKey("logNumber", id, u64be(epoch));
+    const stored = await disk.get(key);
+    if (stored !== undefined) {
+      const number = Buffer.from(stored).readUInt32BE(0);
+      const head = await disk.get(logKey("head", number));
+      return new LogStore(disk, sha256, id, epoch, number, head === undefined ? EMPTY_HEAD : parseHead(head));
+    }
+    const number = await nextLogNumber(disk);
+    await disk.write([{ key, value: u32(number) }, { key: LOG_COUNT_KEY, value: u32(number + 1) }], true);
+    return new LogStore(disk, sha256, id, epoch, number, EMPTY_HEAD);
+  }
+
+  get head(): Head {
+    return this.#head;
+  }
+
+  get range(): CompactRange {
+    return { begin: 0, end: this.#head.size, hashes: this.#head.frontier };
+  }
+
+  get root(): Uint8Array {
+    const { frontier } = this.#head;
+    return frontier.length === 0 ? EMPTY_ROOT(this.#sha256) : foldRight(this.#sha256, frontier);
+  }
+
+  /**
+   * Stores runs and the head they lead to in one durable write. `expected` is the head that the caller built on.
+   * Throws `DiskError` with nothing stored, also where `expected` is no longer the head.
+   */
+  async commit(expected: Head, next: Head, runs: readonly Run[], extra: readonly DiskWrite[]): Promise<void> {
+    this.#checkUnmoved(expected);
+    const writes: DiskWrite[] = [...extra, { key: logKey("head", this.number), value: formatHead(next) }];
+    for (const run of runs) this.#addRun(writes, run);
+    await this.#disk.write(writes, true);
+    // Two writers of one log would be a fault of ours; better to stop than to let the head go back.
+    this.#checkUnmoved(expected);
+    this.#head = next;
+  }
+
+  /** Leaves `from ≤ index < to`, in order. */
+  async readLeaves(from: number, to: number): Promise<Uint8Array[]> {
+    const leaves: Uint8Array[] = [];
+    if (from >= to) return leaves;
+    for await (const [first, run] of this.#runs("leaves", from, to)) {
+      parseLeaves(run).forEach((leaf, offset) => {
+        const index = first + offset;
+        if (index >= from && index < to) leaves.push(leaf);
+      });
+    }
+    if (leaves.length !== Math.min(to, this.#head.size) - from) throw new DiskError("CORRUPT", `entries are missing in a stored log at ${from}`);
+    return leaves;
+  }
+
+  async readLeaf(index: number): Promise<Uint8Array | undefined> {
+    return index < this.#head.size ? (await this.readLeaves(index, index + 1))[0] : undefined;
+  }
+
+  /**
+   * Entries from `from` with the small parts that came with them, run by run; the caller stops when it has enough.
+   * Parts that came later are not included: `readPart` finds them.
+   */
+  async *entryRuns(from: number, to: number): AsyncGenerator<readonly StoredEntry[]> {
+    for await (const [first, run] of this.#runs("leaves", from, to)) {
+      const leaves = parseLeaves(run);
+      const stored = await this.#disk.get(logKey("parts", this.number, first));
+      const parts = stored === undefined ? [] : parseParts(stored);
+      let at = 0;
+      const entries: StoredEntry[] = [];
+      for (let offset = 0; offset < leaves.length; offset++) {
+        const own: { part: number; bytes: Uint8Array }[] = [];
+        for (let part = parts[at]; part !== undefined && part.offset === offset; part = parts[++at]) own.push(part);
+        const index = first + offset;
+        const leaf = leaves[offset];
+        if (leaf !== undefined && index >= from && index < to) entries.push({ index, leaf, parts: own });
+      }
+      yield entries;
+    }
+  }
+
+  /** A one-chunk part that is here, wherever it lies. */
+  async readSmallPart(index: number, part: number): Promise<Uint8Array | undefined> {
+    for await (const [first, run] of this.#runs("parts", index, index + 1)) {
+      const found = parseParts(run).find((one) => first + one.offset === index && one.part === part);
+      if (found !== undefined) return found.bytes;
+    }
+    return this.#disk.get(logKey("latePart", this.number, index, part));
+  }
+
+  /** Leaves that are not records, in order: what the fold of a log is computed from. */
+  async *controlLeaves(): AsyncGenerator<{ readonly index: number; readonly leaf: Uint8Array }> {
+    for await (const [key, leaf] of this.#disk.scan(prefixRange(logKey("control", this.number)))) {
+      yield { index: indexOfKey(key), leaf };
+    }
+  }
+
+  controlLeaf(index: number): Promise<Uint8Array | undefined> {
+    return this.#disk.get(logKey("control", this.number, index));
+  }
+
+  /** Complete nodes of the stored tree (`HashReader`): O(log n) reads for a proof. */
+  async readNodes(coordinates: readonly NodeCoordinate[]): Promise<Uint8Array[]> {
+    const high = coordinates.filter((node) => node.level >= NODE_LEVEL_MIN);
+    const stored = await this.#disk.getMany(high.map((node) => nodeKey(this.number, node.level, node.index)));
+    let next = 0;
+    const hashes: Uint8Array[] = [];
+    for (const node of coordinates) {
+      const hash = node.level >= NODE_LEVEL_MIN ? stored[next++] : await this.#lowNode(node);
+      if (hash === undefined) throw new DiskError("CORRUPT", `a stored node is missing: level ${node.level}, index ${node.index}`);
+      hashes.push(hash);
+    }
+    return hashes;
+  }
+
+  /** Compact range [0, size) for a size that is not above the head's. */
+  async rangeAt(size: number): Promise<CompactRange> {
+    if (size === this.#head.size) return this.range;
+    return { begin: 0, end: size, hashes: await this.readNodes(coverCoordinates(0, size)) };
+  }
+
+  async rootAt(size: number): Promise<Uint8Array> {
+    const range = await this.rangeAt(size);
+    return range.hashes.length === 0 ? EMPTY_ROOT(this.#sha256) : foldRight(this.#sha256, range.hashes);
+  }
+
+  async #lowNode(node: NodeCoordinate): Promise<Uint8Array> {
+    const width = 2 ** node.level;
+    const first = node.index * width;
+    const block = Math.floor(first / BLOCK);
+    const hashes = await this.#blockHashes(block);
+    let row = hashes.slice(first - block * BLOCK, first - block * BLOCK + width);
+    if (row.length !== width) throw new DiskError("CORRUPT", `a node reaches beyond the log: level ${node.level}, index ${node.index}`);
+    while (row.length > 1) row = pairUp(this.#sha256, row);
+    const [hash] = row;
+    if (hash === undefined) throw new DiskError("CORRUPT", "a node of no leaves");
+    return hash;
+  }
+
+  async #blockHashes(block: number): Promise<readonly Uint8Array[]> {
+    const cached = this.#blocks.get(block);
+    const end = Math.min((block + 1) * BLOCK, this.#head.size);
+    if (cached !== undefined && cached.length === end - block * BLOCK) return cached;
+    const leaves = await this.readLeaves(block * BLOCK, end);
+    const hashes = leaves.map((leaf) => leafHash(this.#sha256, leaf));
+    this.#blocks.delete(block);
+    this.#blocks.set(block, hashes);
+    const [oldest] = this.#blocks.keys();
+    if (this.#blocks.size > BLOCK_CACHE_MAX && oldest !== undefined) this.#blocks.delete(oldest);
+    return hashes;
+  }
+
+  /** Stored runs that overlap `from ≤ index < to`: the one that begins at or before `from`, and all up to `to`. */
+  async *#runs(concern: "leaves" | "parts", from: number, to: number): AsyncGenerator<readonly [number, Uint8Array]> {
+    const floor = logKey(concern, this.number, 0);
+    let first = from;
+    for await (const [key] of this.#disk.scan({ gte: floor, lt: logKey(concern, this.number, from + 1), reverse: true, limit: 1 })) {
+      first = indexOfKey(key);
+    }
+    for await (const [key, value] of this.#disk.scan({ gte: logKey(concern, this.number, first), lt: logKey(concern, this.number, to) })) {
+      yield [indexOfKey(key), value];
+    }
+  }
+
+  #addRun(writes: DiskWrite[], run: Run): void {
+    writes.push({ key: logKey("leaves", this.number, run.from), value: formatLeaves(run.leaves) });
+    if (run.parts.length > 0) writes.push({ key: logKey("parts", this.number, run.from), value: formatParts(run.parts) });
+    for (const offset of run.control) {
+      const leaf = run.leaves[offset];
+      if (leaf !== undefined) writes.push({ key: logKey("control", this.number, run.from + offset), value: leaf });
+    }
+    for (const node of run.nodes) writes.push({ key: nodeKey(this.number, node.level, node.index), value: node.hash });
+  }
+
+  #checkUnmoved(expected: Head): void {
+    if (this.#head !== expected) throw new DiskError("FAILED", "the log moved while it was being extended");
+  }
+}
+
+/** Largest part that is stored inside a run. */
+export const SMALL_PART_MAX = CHUNK_SIZE;
+
+const LOG_COUNT_KEY = bytesKey("meta", Buffer.from("logs"));
+
+async function nextLogNumber(disk: Disk): Promise<number> {
+  const stored = await disk.get(LOG_COUNT_KEY);
+  return stored === undefined ? 1 : Buffer.from(stored).readUInt32BE(0);
+}
+
+function pairUp(sha256: Sha256, row: readonly Uint8Array[]): Uint8Array[] {
+  const parents: Uint8Array[] = [];
+  for (let i = 0; i + 1 < row.length; i += 2) {
+    const [left, right] = [row[i], row[i + 1]];
+    if (left !== undefined && right !== undefined) parents.push(nodeHash(sha256, left, right));
+  }
+  return parents;
+}
+
+function formatHead(head: Head): Uint8Array {
+  return encodeCbor({ ...head });
+}
+
+function parseHead(bytes: Uint8Array): Head {
+  const value = decodeCbor(bytes);
+  if (!isMap(value)) throw new DiskError("CORRUPT", "a stored head is not readable");
+  const number = (name: string): number => {
+    const field = value[name];
+    if (typeof field !== "number") throw new DiskError("CORRUPT", `a stored head lacks ${name}`);
+    return field;
+  };
+  const { frontier, checkpoint, critical } = { frontier: value["frontier"], checkpoint: value["checkpoint"], critical: value["critical"] };
+  if (!Array.isArray(frontier) || typeof checkpoint !== "string" || !Array.isArray(critical)) throw new DiskError("CORRUPT", "a stored head is not readable");
+  return {
+    size: number("size"),
+    frontier: frontier.filter((hash) => hash instanceof Uint8Array),
+    checkpoint,
+    checkpointSize: number("checkpointSize"),
+    followers: number("followers"),
+    missing: number("missing"),
+    unknownLeaves: number("unknownLeaves"),
+    malformedLeaves: number("malformedLeaves"),
+    critical: critical.filter((kind) => typeof kind === "string"),
+  };
+}
+
+function isMap(value: CborValue): value is { readonly [key: string]: CborValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
+
+export function sameHead(a: Head, b: Head): boolean {
+  return a.size === b.size && a.frontier.length === b.frontier.length && a.frontier.every((hash, i) => equalBytes(hash, b.frontier[i] ?? new Uint8Array(0)));
+}

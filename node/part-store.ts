@@ -1,0 +1,305 @@
+import { decodeCbor, encodeCbor } from "../protocol/cbor.ts";
+import { concatBytes, equalBytes } from "../protocol/bytes.ts";
+import type { Sha256 } from "../protocol/crypto.ts";
+import { CHUNK_SIZE } from "../protocol/limits.ts";
+import { leafHash, nodeHash } from "../protocol/merkle/hash.ts";
+import { createPartDigest } from "../protocol/part-digest.ts";
+import { chunkCount, startPart } from "../protocol/part.ts";
+import { type Disk, DiskError, type DiskWrite } from "./disk.ts";
+import { bytesKey, logKey, numberKey, numberOfKey, prefixRange, u48 } from "./keyspace.ts";
+
+/** Chunks written per durable step while a large part streams in: 1 MiB, the most that a crash makes us take in again. */
+const CHUNKS_PER_WRITE = 16;
+/** Trees of large parts kept in memory to prove their chunks: 1 MiB each at the largest part. */
+const TREE_CACHE_MAX = 4;
+
+/** A part taken in by `stage`: its commitment, and its bytes or where they lie. */
+export type StagedContent = {
+  readonly digest: Uint8Array;
+  readonly size: number;
+  readonly length: number;
+  /** Whole bytes of a one-chunk part; else `large` numbers its chunks. */
+  readonly small: Uint8Array | undefined;
+  readonly large: number | undefined;
+  readonly hashes: Uint8Array;
+  /** Seconds since 1970. */
+  readonly since: number;
+};
+
+/** A large part: where its chunks lie and how many of them, from the first on, are here. */
+export type LargePart = {
+  readonly number: number;
+  readonly size: number;
+  readonly held: number;
+  /** Chunk hashes, 32 bytes each, once all are here; else empty. */
+  readonly hashes: Uint8Array;
+};
+
+const COUNT_KEY = bytesKey("meta", Buffer.from("large-parts"));
+
+/** Parts that do not lie in a run: staged ones, and those of more than one chunk. */
+export class PartStore {
+  readonly #disk: Disk;
+  readonly #sha256: Sha256;
+  readonly #random: (length: number) => Uint8Array;
+  readonly #trees = new Map<number, readonly (readonly Uint8Array[])[]>();
+  #next: number | undefined;
+
+  constructor(disk: Disk, sha256: Sha256, random: (length: number) => Uint8Array) {
+    this.#disk = disk;
+    this.#sha256 = sha256;
+    this.#random = random;
+  }
+
+  /** Streams a part in: frames, pads, chunks and hashes it, holding one chunk in memory. Returns its staging number. */
+  async stage(
+    input: { readonly ownerId: Uint8Array; readonly name: string; readonly type: string; readonly length: number; readonly since: number },
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly number: number; readonly staged: StagedContent }> {
+    const number = await this.allocate();
+    const { prefix, size, padding } = startPart({ ...input, salt: this.#random(32) });
+    const digest = createPartDigest(this.#sha256);
+    const chunks = chunked(framed(prefix, content, input.length, padding));
+    const single = chunkCount(size) === 1;
+    let small: Uint8Array | undefined;
+    let at = 0;
+    let batch: DiskWrite[] = [];
+    for await (const chunk of chunks) {
+      digest.addChunk(chunk);
+      if (single) small = chunk;
+      else batch.push({ key: numberKey("chunk", number, at), value: chunk });
+      at += 1;
+      if (batch.length === CHUNKS_PER_WRITE) {
+        await this.#disk.write(batch, false);
+        batch = [];
+      }
+    }
+    const staged: StagedContent = {
+      digest: digest.digest(),
+      size,
+      length: input.length,
+      small,
+      large: single ? undefined : number,
+      hashes: single ? new Uint8Array(0) : concatBytes(...digest.chunkHashes),
+      since: input.since,
+    };
+    await this.#disk.write([...batch, { key: numberKey("staged", number), value: formatStaged(staged) }], true);
+    return { number, staged };
+  }
+
+  async staged(number: number): Promise<StagedContent | undefined> {
+    const value = await this.#disk.get(numberKey("staged", number));
+    return value === undefined ? undefined : parseStaged(value);
+  }
+
+  /** Drops staged parts that nobody published since `before` (seconds since 1970), with their chunks. */
+  async sweep(before: number): Promise<number> {
+    let dropped = 0;
+    for await (const [key, value] of this.#disk.scan(prefixRange(bytesKey("staged")))) {
+      const staged = parseStaged(value);
+      if (staged.since >= before) continue;
+      await this.#disk.write([{ key, value: undefined }, ...(staged.large === undefined ? [] : await this.#chunkDeletes(numberOfKey(key)))], true);
+      dropped += 1;
+    }
+    return dropped;
+  }
+
+  /** Writes that turn a staged part of several chunks into part `part` of entry `index`. */
+  adopt(log: number, index: number, part: number, staged: StagedContent): DiskWrite[] {
+    if (staged.large === undefined) return [];
+    const large: LargePart = { number: staged.large, size: staged.size, held: chunkCount(staged.size), hashes: staged.hashes };
+    return [{ key: logKey("largePart", log, index, part), value: formatLarge(large) }];
+  }
+
+  unstage(number: number): DiskWrite {
+    return { key: numberKey("staged", number), value: undefined };
+  }
+
+  async large(log: number, index: number, part: number): Promise<LargePart | undefined> {
+    const value = await this.#disk.get(logKey("largePart", log, index, part));
+    return value === undefined ? undefined : parseLarge(value);
+  }
+
+  writeLarge(log: number, index: number, part: number, large: LargePart): DiskWrite {
+    return { key: logKey("largePart", log, index, part), value: formatLarge(large) };
+  }
+
+  chunkWrite(number: number, chunk: number, bytes: Uint8Array): DiskWrite {
+    return { key: numberKey("chunk", number, chunk), value: bytes };
+  }
+
+  async chunk(large: LargePart, chunk: number): Promise<Uint8Array> {
+    const bytes = await this.#disk.get(numberKey("chunk", large.number, chunk));
+    if (bytes === undefined) throw new DiskError("CORRUPT", `chunk ${chunk} of a stored part is missing`);
+    return bytes;
+  }
+
+  /** Inclusion proof of a chunk of a part that is here whole. */
+  proveChunk(large: LargePart, chunk: number): Uint8Array[] {
+    const tree = this.#tree(large);
+    const proof: Uint8Array[] = [];
+    for (let level = 0, at = chunk; level < tree.length - 1; level++, at = Math.floor(at / 2)) {
+      const sibling = tree[level]?.[at % 2 === 0 ? at + 1 : at - 1];
+      if (sibling !== undefined) proof.push(sibling);
+    }
+    return proof;
+  }
+
+  /** Hashes of the chunks that are here, read again: for going on with a part after a restart. */
+  async chunkHashes(large: LargePart): Promise<Uint8Array[]> {
+    const hashes: Uint8Array[] = [];
+    for (let chunk = 0; chunk < large.held; chunk++) hashes.push(leafHash(this.#sha256, await this.chunk(large, chunk)));
+    return hashes;
+  }
+
+  async allocate(): Promise<number> {
+    if (this.#next === undefined) {
+      const stored = await this.#disk.get(COUNT_KEY);
+      this.#next ??= stored === undefined ? 1 : Buffer.from(stored).readUIntBE(0, 6);
+    }
+    const number = this.#next;
+    this.#next = number + 1;
+    await this.#disk.write([{ key: COUNT_KEY, value: u48(number + 1) }], false);
+    return number;
+  }
+
+  /** Levels of the tree over the chunk hashes; a row's odd last node moves up unchanged, which is RFC 6962's split. */
+  #tree(large: LargePart): readonly (readonly Uint8Array[])[] {
+    const cached = this.#trees.get(large.number);
+    if (cached !== undefined) return cached;
+    let row: Uint8Array[] = [];
+    for (let at = 0; at < large.hashes.length; at += 32) row.push(large.hashes.subarray(at, at + 32));
+    const tree = [row];
+    while (row.length > 1) {
+      const below = row;
+      row = [];
+      for (let i = 0; i < below.length; i += 2) {
+        const [left, right] = [below[i], below[i + 1]];
+        if (left !== undefined) row.push(right === undefined ? left : nodeHash(this.#sha256, left, right));
+      }
+      tree.push(row);
+    }
+    this.#trees.set(large.number, tree);
+    const [oldest] = this.#trees.keys();
+    if (this.#trees.size > TREE_CACHE_MAX && oldest !== undefined) this.#trees.delete(oldest);
+    return tree;
+  }
+
+  async #chunkDeletes(number: number): Promise<DiskWrite[]> {
+    const writes: DiskWrite[] = [];
+    for await (const [key] of this.#disk.scan(prefixRange(numberKey("chunk", number)))) writes.push({ key, value: undefined });
+    return writes;
+  }
+}
+
+/** A chunk and what proves it belong to a part; also says where the chunks of a part begin and end. */
+export function chunkRange(size: number, chunk: number): { readonly from: number; readonly to: number } {
+  return { from: chunk * CHUNK_SIZE, to: Math.min(size, (chunk + 1) * CHUNK_SIZE) };
+}
+
+async function* framed(prefix: Uint8Array, content: AsyncIterable<Uint8Array>, length: number, padding: number): AsyncGenerator<Uint8Array> {
+  yield prefix;
+  let seen = 0;
+  for await (const piece of content) {
+    seen += piece.length;
+    if (seen > length) break;
+    yield piece;
+  }
+  if (seen !== length) throw new PartLengthError(length, seen);
+  for (let left = padding; left > 0; left -= CHUNK_SIZE) yield new Uint8Array(Math.min(left, CHUNK_SIZE));
+}
+
+/** The content announced was longer or shorter than what came. */
+export class PartLengthError extends Error {
+  readonly announced: number;
+  constructor(announced: number, seen: number) {
+    super(seen > announced ? `more than the announced ${announced} bytes came` : `only ${seen} of ${announced} bytes came`);
+    this.name = "PartLengthError";
+    this.announced = announced;
+  }
+}
+
+/** Regroups a stream into whole chunks; each is a fresh buffer. */
+async function* chunked(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let chunk = new Uint8Array(CHUNK_SIZE);
+  let filled = 0;
+  for await (const piece of stream) {
+    for (let at = 0; at < piece.length; ) {
+      const take = Math.min(piece.length - at, CHUNK_SIZE - filled);
+      chunk.set(piece.subarray(at, at + take), filled);
+      filled += take;
+      at += take;
+      if (filled < CHUNK_SIZE) continue;
+      yield chunk;
+      chunk = new Uint8Array(CHUNK_SIZE);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield chunk.slice(0, filled);
+}
+
+function formatStaged(staged: StagedContent): Uint8Array {
+  return encodeCbor({
+    digest: staged.digest,
+    size: staged.size,
+    length: staged.length,
+    small: staged.small ?? null,
+    large: staged.large ?? null,
+    hashes: staged.hashes,
+    since: staged.since,
+  });
+}
+
+function parseStaged(bytes: Uint8Array): StagedContent {
+  const fields = fieldsOf(bytes);
+  const small = fields["small"];
+  const large = fields["large"];
+  return {
+    digest: bytesField(fields, "digest"),
+    size: numberField(fields, "size"),
+    length: numberField(fields, "length"),
+    small: small instanceof Uint8Array ? small : undefined,
+    large: typeof large === "number" ? large : undefined,
+    hashes: bytesField(fields, "hashes"),
+    since: numberField(fields, "since"),
+  };
+}
+
+function formatLarge(large: LargePart): Uint8Array {
+  return encodeCbor({ ...large });
+}
+
+function parseLarge(bytes: Uint8Array): LargePart {
+  const fields = fieldsOf(bytes);
+  return {
+    number: numberField(fields, "number"),
+    size: numberField(fields, "size"),
+    held: numberField(fields, "held"),
+    hashes: bytesField(fields, "hashes"),
+  };
+}
+
+function fieldsOf(bytes: Uint8Array): { readonly [key: string]: unknown } {
+  const value = decodeCbor(bytes);
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array || Array.isArray(value)) {
+    throw new DiskError("CORRUPT", "a stored part record is not readable");
+  }
+  return { ...value };
+}
+
+function numberField(fields: { readonly [key: string]: unknown }, name: string): number {
+  const value = fields[name];
+  if (typeof value !== "number") throw new DiskError("CORRUPT", `a stored part record lacks ${name}`);
+  return value;
+}
+
+function bytesField(fields: { readonly [key: string]: unknown }, name: string): Uint8Array {
+  const value = fields[name];
+  if (!(value instanceof Uint8Array)) throw new DiskError("CORRUPT", `a stored part record lacks ${name}`);
+  return value;
+}
+
+/** Whether two digests are the same, in constant length. */
+export function sameDigest(a: Uint8Array, b: Uint8Array): boolean {
+  return equalBytes(a, b);
+}

@@ -1,0 +1,267 @@
+/**
+ * What a running node offers to the people of its authority. The local API (`api/`) exposes exactly this over the
+ * node's socket and adds nothing; every method is authorised there by an operator's token. All values are plain JSON
+ * values (hashes and ids as lower-case hex, times as ISO 8601 in UTC), except where a method streams bytes.
+ */
+
+/** How an entry is named in text: `nvwa.nl:12`. */
+export type EntryText = string;
+
+export type LogStatus = {
+  readonly name: string;
+  readonly id: string;
+  readonly epoch: number;
+  readonly own: boolean;
+  /** Contiguous entries held here. */
+  readonly size: number;
+  /** Size of the largest valid checkpoint seen. */
+  readonly seenSize: number;
+  readonly root: string;
+  /** Parts addressed to us below `size` that are not here yet. */
+  readonly missingParts: number;
+  /** Names of the authorities whose cosignature of this log we hold, with the size that each cosigned. */
+  readonly witnesses: readonly { readonly name: string; readonly size: number; readonly time: string }[];
+  /** Receipts for our own log, by authority. */
+  readonly receipts: readonly { readonly name: string; readonly size: number; readonly exceptions: number }[];
+  /** Alarms that concern this log, in words. */
+  readonly alarms: readonly string[];
+};
+
+export type PeerStatus = {
+  readonly name: string;
+  readonly id: string;
+  readonly title: string;
+  readonly country: string;
+  readonly fingerprint: string;
+  readonly addresses: readonly string[];
+  readonly state: "connected" | "connecting" | "unreachable" | "not-admitted" | "no-address";
+  /** Why not connected, in words. */
+  readonly reason: string | null;
+  readonly lastSeen: string | null;
+  /** Entries of their log that we hold / that they were seen to have. */
+  readonly held: number;
+  readonly seen: number;
+};
+
+export type Status = {
+  readonly name: string;
+  readonly id: string;
+  readonly title: string;
+  readonly fingerprint: string;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly listening: readonly string[];
+  /**
+   * `ready`: signs. `asking`: published records are queued durably until enough peers have said how far our log was.
+   * `held`: a person must decide (`reason` says what); nothing is signed.
+   */
+  readonly signing: { readonly state: "ready" | "asking" | "held"; readonly reason: string | null; readonly queued: number };
+  readonly log: LogStatus;
+  readonly peers: readonly PeerStatus[];
+  readonly pending: number;
+};
+
+/** An authority that contacted us and whom we do not trust: `peer pending`. */
+export type PendingPeer = {
+  readonly name: string;
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly address: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly attempts: number;
+};
+
+/** What `peer add` shows before it asks: nothing is changed yet. */
+export type PeerPreview = {
+  readonly name: string;
+  readonly id: string;
+  readonly title: string;
+  readonly country: string;
+  readonly fingerprint: string;
+  readonly serial: number;
+  readonly checkpointSize: number | null;
+  readonly addresses: readonly string[];
+  /** `new`, `known` (already trusted, same id), or why it cannot be added. */
+  readonly verdict: "new" | "known" | "name-taken" | "self";
+};
+
+export type PartInput = {
+  /** Coded kind of the part, e.g. `picture`, `traceability` (docs/spec/records.md). */
+  readonly kind: string;
+  /** Names of its readers; the record's own when left out. */
+  readonly to?: readonly string[];
+  /** Identifier that `stage` returned. */
+  readonly staged: string;
+};
+
+export type PublishInput = {
+  readonly type: string;
+  readonly version: number;
+  readonly body: unknown;
+  /** Entries this record refers to. */
+  readonly refs: readonly EntryText[];
+  /** Names of the authorities who may read the record; at least one. */
+  readonly to: readonly string[];
+  readonly parts: readonly PartInput[];
+  /**
+   * Makes a repeated publication harmless: if an entry was already published under this key with the same digest, it is
+   * returned and nothing is appended. With another digest the call is refused with `KEY_CHANGED` unless `replaces` is
+   * that digest.
+   */
+  readonly key?: { readonly key: string; readonly digest: string; readonly replaces?: string };
+};
+
+export type Published = {
+  readonly state: "appended" | "queued" | "already";
+  /** Absent while queued. */
+  readonly entry: EntryText | null;
+};
+
+/** Who will be able to read what, computed by the function that serves. */
+export type PublishPreview = {
+  readonly parts: readonly { readonly part: number; readonly kind: string; readonly name: string; readonly size: number; readonly readers: readonly string[] }[];
+  /** Trusted authorities that will see that something was appended (time, padded sizes) and no content. */
+  readonly seeOnlyThatItExists: readonly string[];
+  readonly warnings: readonly string[];
+};
+
+export type StagedPart = { readonly staged: string; readonly length: number; readonly size: number };
+
+export type PartState = "held" | "withheld" | "missing" | "erased" | "fetching";
+
+export type EntrySummary = {
+  readonly entry: EntryText;
+  readonly log: string;
+  readonly kind: string;
+  /** Claimed by its owner; orders nothing. */
+  readonly time: string | null;
+  /** Of a readable record, else null. */
+  readonly type: string | null;
+  readonly summary: string | null;
+  readonly parts: readonly PartState[];
+};
+
+export type EntryPart = {
+  readonly part: number;
+  readonly kind: string;
+  readonly state: PartState;
+  readonly name: string | null;
+  readonly type: string | null;
+  /** Content bytes where held; else null. */
+  readonly length: number | null;
+  readonly size: number;
+  readonly digest: string;
+  /** Names where we know them (own log, or we read the audience), else null. */
+  readonly readers: readonly string[] | null;
+};
+
+export type EntryDetail = EntrySummary & {
+  readonly leafHash: string;
+  readonly size: number;
+  readonly refs: readonly EntryText[];
+  /** The record's body as JSON, or null where it is not readable here. */
+  readonly body: unknown;
+  readonly recordStatus: "known" | "unknown-type" | "newer-version" | "malformed" | "withheld" | "none";
+  readonly unknownKeys: readonly string[];
+  readonly details: readonly EntryPart[];
+  /** Names of witnesses whose cosignature covers this entry. */
+  readonly witnessedBy: readonly string[];
+};
+
+export type Progress = { readonly done: number; readonly total: number; readonly what: string };
+
+export type VerifyReport = {
+  readonly log: string;
+  readonly size: number;
+  readonly root: string;
+  readonly charters: number;
+  readonly parts: number;
+  readonly withheld: number;
+  readonly problems: readonly string[];
+};
+
+/** One file of a proof directory, path relative and as in docs/spec/proof-directory.md. */
+export type ProofFile = { readonly path: string; readonly bytes: Uint8Array };
+
+export type ListQuery = {
+  /** Name of a log, or all. */
+  readonly log?: string;
+  readonly type?: string;
+  readonly limit: number;
+  /** Continue below this entry (from `next`). */
+  readonly before?: string;
+};
+
+export interface NodeService {
+  status(): Promise<Status>;
+  logs(): Promise<readonly LogStatus[]>;
+  /** The authority's own chain file, with the present checkpoint and announced addresses. */
+  exportCharter(): Promise<string>;
+  /** The text of the charter in force. */
+  showCharter(): Promise<{ readonly name: string; readonly id: string; readonly fingerprint: string; readonly text: string; readonly serial: number }>;
+
+  previewPeer(chainFile: string): Promise<PeerPreview>;
+  /** Trusts the authority and appends the followers leaf. */
+  addPeer(chainFile: string, addresses: readonly string[], operator: string): Promise<{ readonly peer: PeerStatus; readonly followers: Published }>;
+  /** Trusts no longer, closes its connections at once and appends the followers leaf. */
+  removePeer(nameOrId: string, operator: string): Promise<{ readonly followers: Published }>;
+  setPeerAddresses(nameOrId: string, addresses: readonly string[]): Promise<PeerStatus>;
+  peers(): Promise<readonly PeerStatus[]>;
+  peer(nameOrId: string): Promise<PeerStatus & { readonly charter: string; readonly chainFile: string }>;
+  pendingPeers(): Promise<readonly PendingPeer[]>;
+
+  /** Takes one part's content as a stream of `length` bytes and keeps it until it is published (or a day has passed). */
+  stage(input: { readonly name: string; readonly type: string; readonly length: number }, content: AsyncIterable<Uint8Array>): Promise<StagedPart>;
+  publish(input: PublishInput, operator: string): Promise<Published>;
+  preview(input: PublishInput): Promise<PublishPreview>;
+  /** What is known under idempotency keys: for imports. */
+  keyState(keys: readonly string[]): Promise<readonly { readonly key: string; readonly first: EntryText; readonly latest: EntryText; readonly digest: string }[]>;
+
+  list(query: ListQuery): Promise<{ readonly entries: readonly EntrySummary[]; readonly next: string | null }>;
+  show(entry: EntryText): Promise<EntryDetail>;
+  /** The entry that starts the thread and everything held that refers to it, directly or not, in causal order. */
+  thread(entry: EntryText): Promise<readonly { readonly depth: number; readonly entry: EntrySummary }[]>;
+  /** The content (without framing and padding) of a held part. */
+  readPart(entry: EntryText, part: number): Promise<{ readonly name: string; readonly type: string; readonly length: number; readonly content: AsyncIterable<Uint8Array> }>;
+  /** Gets a part that is addressed to us and not here, reporting progress in bytes. */
+  fetchPart(entry: EntryText, part: number, onProgress: (progress: Progress) => void): Promise<{ readonly state: PartState }>;
+
+  /** Re-verifies a whole log as stored: every leaf, node, part, charter, the signature. */
+  verifyLog(name: string, onProgress: (progress: Progress) => void): Promise<VerifyReport>;
+  /** Files of the proof directory of one entry, with the chosen parts (all held ones when left out). */
+  proveEntry(entry: EntryText, parts: readonly number[] | null): AsyncIterable<ProofFile>;
+  /** Files of the proof directory of a whole log. */
+  proveLog(name: string, withParts: boolean): AsyncIterable<ProofFile>;
+
+  /** A person decides that the node may sign although not enough peers have answered. */
+  settleAlone(operator: string): Promise<Status>;
+  addOperator(name: string): Promise<{ readonly name: string; readonly token: string }>;
+  /** The operator a token belongs to, or undefined. */
+  operatorOf(token: string): Promise<string | undefined>;
+}
+
+export type ServiceErrorCode =
+  | "NOT_FOUND"
+  | "REFUSED"
+  | "INVALID"
+  | "AMBIGUOUS"
+  | "KEY_CHANGED"
+  | "NOT_TRUSTED"
+  | "EMPTY_AUDIENCE"
+  | "PART_NOT_HELD"
+  | "NOT_ADDRESSED"
+  | "NO_PEER"
+  | "DISK_FULL";
+
+/** `message` is one sentence in lower case without a full stop; `hint` is what to do next, often a command. */
+export class ServiceError extends Error {
+  readonly code: ServiceErrorCode;
+  readonly hint: string | null;
+  constructor(code: ServiceErrorCode, message: string, hint: string | null = null) {
+    super(message);
+    this.name = "ServiceError";
+    this.code = code;
+    this.hint = hint;
+  }
+}

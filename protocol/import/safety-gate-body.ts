@@ -1,0 +1,124 @@
+import type { CborMap, CborValue } from "../cbor.ts";
+import { findGtin } from "../record/gtin.ts";
+import type { SafetyGateRow } from "./safety-gate-columns.ts";
+import { splitBarcodes, splitList, splitMeasures, splitUrls } from "./safety-gate-lists.ts";
+import type { SafetyGateWarning } from "./safety-gate-reader.ts";
+import { englishText, SafetyGateReader } from "./safety-gate-reader.ts";
+
+/** The body of an alert for a row, not yet judged, and what there is to remark. The columns that it does not use stay in `source` only. */
+export function safetyGateBody(row: SafetyGateRow): { readonly body: CborMap; readonly warnings: readonly SafetyGateWarning[] } {
+  const reader = new SafetyGateReader(row);
+  const number = reader.text("Alert number") ?? "";
+  const notification = reader.code("Type of alert", "notification-type") ?? "unknown";
+  const body = present({
+    notification,
+    cases: [{ system: "safety-gate", number }],
+    notifyingCountry: reader.code("Alert submitted by", "country"),
+    published: published(reader),
+    product: product(reader),
+    risk: risk(reader, notification),
+    measures: measures(reader),
+    foundIn: reader.codes("Products were found and measures were taken also in", "country", splitList),
+    recall: presentOrNone({
+      pages: reader.list("Company recall page", splitUrls),
+      codes: reader.list("Company recall code (**)", splitList),
+    }),
+    url: reader.text("URL of Case"),
+    source: { system: "safety-gate", reference: number, columns: Object.fromEntries(row) },
+  });
+  remarkDamage(reader, row);
+  return { body, warnings: reader.warnings };
+}
+
+function published(reader: SafetyGateReader): CborMap | undefined {
+  const year = reader.text("Year");
+  const week = reader.text("Week");
+  return year === undefined || week === undefined ? undefined : { year: Number(year), week: Number(week) };
+}
+
+function product(reader: SafetyGateReader): CborMap {
+  return present({
+    user: reader.code("Product user", "product-user"),
+    category: category(reader),
+    portalCategory: portalCategory(reader),
+    kind: reader.english("Product"),
+    brands: reader.list("Brand", splitList),
+    name: reader.text("Name"),
+    models: reader.list("Type / number of model", splitList),
+    barcodes: barcodes(reader),
+    batches: reader.list("Batch number", splitList),
+    productionDates: reader.english("Production dates (**)"),
+    description: reader.english("Description"),
+    packaging: reader.english("Packaging description"),
+    countryOfOrigin: reader.code("Country of origin", "country"),
+    counterfeit: reader.code("Counterfeit", "counterfeit"),
+  });
+}
+
+/** The portal also has categories of one alert only, written "Other - barbecue". */
+function category(reader: SafetyGateReader): string | undefined {
+  return /^Other\s*[-–:]/i.test(reader.text("Category") ?? "") ? "other" : reader.code("Category", "product-category");
+}
+
+/** `86000000 - Toys / Games` */
+function portalCategory(reader: SafetyGateReader): CborMap | undefined {
+  const text = reader.text("OECD Portal Category");
+  const [, code, name] = /^([0-9]{8}) - (.+)$/s.exec(text ?? "") ?? [];
+  if (code !== undefined && name !== undefined) return { code, name };
+  if (text !== undefined) reader.warn("OECD Portal Category", "VALUE_UNKNOWN", "not eight digits, a hyphen and a name: kept as text");
+  return undefined;
+}
+
+function barcodes(reader: SafetyGateReader): readonly string[] | undefined {
+  const found = reader.list("Barcode", splitBarcodes);
+  for (const barcode of found ?? []) {
+    const gtin = findGtin(barcode);
+    if (gtin === undefined) reader.warn("Barcode", "BARCODE_NOT_GTIN", `"${barcode}" has not the 8, 12, 13 or 14 digits of a trade item number`);
+    else if (!gtin.isValid) reader.warn("Barcode", "BARCODE_CHECK_DIGIT", `the check digit of "${barcode}" is wrong`);
+  }
+  return found;
+}
+
+function risk(reader: SafetyGateReader, notification: string): CborMap {
+  const { description, legalProvision } = splitDefect(reader.text("Technical defect") ?? "");
+  return present({
+    level: notification === "serious-risk" ? "serious" : undefined,
+    types: reader.codes("Risk type", "risk-type", splitList),
+    description: englishText(description),
+    legalProvision: englishText(legalProvision),
+  });
+}
+
+/** "Technical defect" is the description of the risk, ` / `, and the legal provision, which may be missing. */
+function splitDefect(text: string): { readonly description: string; readonly legalProvision: string } {
+  const at = `${text} `.lastIndexOf(" / ");
+  return at < 0 ? { description: text, legalProvision: "" } : { description: text.slice(0, at), legalProvision: text.slice(at + 3) };
+}
+
+function measures(reader: SafetyGateReader): readonly CborMap[] | undefined {
+  const column = "Measures adopted by notifying country";
+  return reader.list(column, splitMeasures)?.map((text) => ({
+    category: reader.codeOf(column, "measure-category", text) ?? "unknown",
+    // The export does not say who had to.
+    obligation: "unknown",
+    text: { en: text },
+  }));
+}
+
+/** U+FFFD stands where a letter was lost before the file came to us. */
+function remarkDamage(reader: SafetyGateReader, row: SafetyGateRow): void {
+  for (const [column, text] of row) {
+    if (text.includes("\uFFFD")) reader.warn(column, "TEXT_DAMAGED", "holds U+FFFD, where a letter was lost");
+  }
+}
+
+function present(fields: Readonly<Record<string, CborValue | undefined>>): CborMap {
+  const entries: [string, CborValue][] = [];
+  for (const [key, value] of Object.entries(fields)) if (value !== undefined) entries.push([key, value]);
+  return Object.fromEntries(entries);
+}
+
+function presentOrNone(fields: Readonly<Record<string, CborValue | undefined>>): CborMap | undefined {
+  const map = present(fields);
+  return Object.keys(map).length === 0 ? undefined : map;
+}

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import type { CborMap } from "../cbor.ts";
+import { MAX_RECORD_COLUMNS } from "../limits.ts";
+import { ALERT_EXAMPLE } from "./alert-example.ts";
+import { readBody } from "./body.ts";
+import { caseNumber, caseTerms } from "./case-number.ts";
+import { cell, code, integer, label, list, map, reference, texts } from "./fields.ts";
+import { barcodeTerms } from "./gtin.ts";
+import { measure } from "./measure.ts";
+import type { Reading, RecordType } from "./record-type.ts";
+import { assertReferences } from "./references.ts";
+import type { Summary } from "./summary.ts";
+import { codeItem, nameItem, summarize, textsItem } from "./summary.ts";
+import type { Term } from "./term.ts";
+import { termsOf } from "./term.ts";
+
+/** Delegated Regulation (EU) 2024/3173, Annex I, 2.2: product. */
+const product = map({
+  user: code("product-user").exactOptional(),
+  category: code("product-category").exactOptional(),
+  /** Class of the OECD portal: a GS1 GPC code of eight digits with its name. */
+  portalCategory: map({ code: z.string().regex(/^[0-9]{8}$/, "not eight digits"), name: label }).exactOptional(),
+  /** What it is: "Soft toy". */
+  kind: texts.exactOptional(),
+  brands: list(label).exactOptional(),
+  name: label.exactOptional(),
+  models: list(label).exactOptional(),
+  barcodes: list(label).exactOptional(),
+  batches: list(label).exactOptional(),
+  productionDates: texts.exactOptional(),
+  description: texts.exactOptional(),
+  packaging: texts.exactOptional(),
+  countryOfOrigin: code("country").exactOptional(),
+  counterfeit: code("counterfeit").exactOptional(),
+});
+
+const risk = map({
+  level: code("risk-level").exactOptional(),
+  types: list(code("risk-type")).exactOptional(),
+  /** From the defect to the harm. */
+  description: texts.exactOptional(),
+  legalProvision: texts.exactOptional(),
+});
+
+/** Where an imported alert came from: every column of its row, under its own name, character for character. */
+const source = map({
+  system: code("case-system"),
+  reference: label,
+  columns: z
+    .record(label, cell)
+    .refine((columns) => Object.keys(columns).length <= MAX_RECORD_COLUMNS, `more than ${MAX_RECORD_COLUMNS} columns`),
+});
+
+const body = map({
+  notification: code("notification-type"),
+  /** The reference to the alert that this one takes the place of, as position in `refs`. */
+  updates: reference.exactOptional(),
+  cases: list(caseNumber).exactOptional(),
+  notifyingCountry: code("country").exactOptional(),
+  published: map({ year: integer(1978, 9999), week: integer(1, 53) }).exactOptional(),
+  product,
+  risk,
+  measures: list(measure).exactOptional(),
+  foundIn: list(code("country")).exactOptional(),
+  recall: map({ pages: list(label).exactOptional(), codes: list(label).exactOptional() }).exactOptional(),
+  url: label.exactOptional(),
+  source: source.exactOptional(),
+});
+
+export type AlertBody = z.infer<typeof body>;
+
+/** A dangerous product found: what it is, what it does, what was done. Field by field: `docs/spec/records.md`. */
+export const alert = {
+  name: "alert",
+  version: 1,
+  read(value: CborMap, refs: number): Reading<"alert", AlertBody> {
+    const read = readBody(body, value);
+    assertReferences(refs, { "body.updates": read.body.updates });
+    return { type: "alert", version: 1, ...read, summary: summaryOf(read.body), terms: termsOfAlert(read.body) };
+  },
+  example: ALERT_EXAMPLE,
+} satisfies RecordType;
+
+function summaryOf(alertBody: AlertBody): Summary {
+  const { product: item, risk: danger } = alertBody;
+  return summarize(
+    textsItem(item.kind),
+    nameItem(item.brands?.[0]),
+    nameItem(item.name ?? item.models?.[0]),
+    ...(danger.types ?? []).map((type) => codeItem("risk-type", type)),
+    codeItem("notification-type", alertBody.notification),
+    nameItem(alertBody.cases?.[0]?.number),
+  );
+}
+
+function termsOfAlert(alertBody: AlertBody): readonly Term[] {
+  const { product: item, risk: danger } = alertBody;
+  return [
+    ...caseTerms(alertBody.cases ?? []),
+    ...barcodeTerms(item.barcodes ?? []),
+    ...termsOf("brand", item.brands ?? []),
+    ...termsOf("name", [item.name]),
+    ...termsOf("model", item.models ?? []),
+    ...termsOf("batch", item.batches ?? []),
+    ...termsOf("category", [item.category]),
+    ...termsOf("gpc", [item.portalCategory?.code]),
+    ...termsOf("country-of-origin", [item.countryOfOrigin]),
+    ...termsOf("notifying-country", [alertBody.notifyingCountry]),
+    ...termsOf("found-in", alertBody.foundIn ?? []),
+    ...termsOf("risk-type", danger.types ?? []),
+    ...termsOf("measure", (alertBody.measures ?? []).map((taken) => taken.category)),
+    ...termsOf("recall-code", alertBody.recall?.codes ?? []),
+  ];
+}

@@ -1,0 +1,79 @@
+import type { z } from "zod";
+import type { CborMap } from "../cbor.ts";
+import { readBody } from "./body.ts";
+import { caseNumber, caseTerms } from "./case-number.ts";
+import { code, date, label, list, map, reference, texts } from "./fields.ts";
+import { FOLLOW_UP_EXAMPLE } from "./follow-up-example.ts";
+import { measure } from "./measure.ts";
+import type { Reading, RecordType } from "./record-type.ts";
+import { assertReferences } from "./references.ts";
+import type { Summary } from "./summary.ts";
+import { codeItem, nameItem, summarize } from "./summary.ts";
+import type { Term } from "./term.ts";
+import { termsOf } from "./term.ts";
+
+/** Whose names others may read stand here; the rest of the chain is a section of its own (`traceability.ts`). */
+const operator = map({ link: code("chain-link"), country: code("country").exactOptional(), name: label.exactOptional() });
+
+const traceability = map({
+  status: code("traceability-status"),
+  /** Why not, or not further. */
+  reason: code("not-traced-reason").exactOptional(),
+  chain: list(operator).exactOptional(),
+  text: texts.exactOptional(),
+});
+
+/** Delegated Regulation (EU) 2024/3173, Annex I, 2.3 and 5.1. */
+const body = map({
+  /** The reference to the entry that is answered, as position in `refs`. */
+  answers: reference,
+  outcome: code("follow-up-outcome"),
+  /** Why no measure was taken. */
+  reason: texts.exactOptional(),
+  cases: list(caseNumber).exactOptional(),
+  date: date.exactOptional(),
+  /** Where in the supply chain the product was looked for or found. */
+  places: list(code("chain-link")).exactOptional(),
+  measures: list(measure).exactOptional(),
+  traceability: traceability.exactOptional(),
+  text: texts.exactOptional(),
+}).superRefine((followUp, context) => {
+  if (followUp.outcome === "no-measure" && followUp.reason === undefined) {
+    context.addIssue({ code: "custom", path: ["reason"], message: "who takes no measure says why" });
+  }
+  if (followUp.outcome === "measure-taken" && followUp.measures === undefined) {
+    context.addIssue({ code: "custom", path: ["measures"], message: "who took a measure says which" });
+  }
+});
+
+export type FollowUpBody = z.infer<typeof body>;
+
+/** What another authority found and did about an alert. Field by field: `docs/spec/records.md`. */
+export const followUp = {
+  name: "follow-up",
+  version: 1,
+  read(value: CborMap, refs: number): Reading<"follow-up", FollowUpBody> {
+    const read = readBody(body, value);
+    assertReferences(refs, { "body.answers": read.body.answers });
+    return { type: "follow-up", version: 1, ...read, summary: summaryOf(read.body), terms: termsOfFollowUp(read.body) };
+  },
+  example: FOLLOW_UP_EXAMPLE,
+} satisfies RecordType;
+
+function summaryOf(answer: FollowUpBody): Summary {
+  return summarize(
+    codeItem("follow-up-outcome", answer.outcome),
+    ...(answer.measures ?? []).map((taken) => codeItem("measure-category", taken.category)),
+    ...(answer.places ?? []).map((place) => codeItem("chain-link", place)),
+    codeItem("traceability-status", answer.traceability?.status),
+    nameItem(answer.cases?.[0]?.number),
+  );
+}
+
+function termsOfFollowUp(answer: FollowUpBody): readonly Term[] {
+  return [
+    ...caseTerms(answer.cases ?? []),
+    ...termsOf("outcome", [answer.outcome]),
+    ...termsOf("measure", (answer.measures ?? []).map((taken) => taken.category)),
+  ];
+}

@@ -1,0 +1,86 @@
+import type { CborMap } from "../cbor.ts";
+import { alert } from "./alert.ts";
+import type { UnknownCode, UnknownKey } from "./body.ts";
+import { isKnownCode } from "./codes/tables.ts";
+import type { Envelope, Reference } from "./envelope.ts";
+import { formatEnvelope, parseEnvelope } from "./envelope.ts";
+import { followUp } from "./follow-up.ts";
+import { recordMalformed } from "./malformed.ts";
+import { testReport } from "./test-report.ts";
+
+/** Every type of record, in every version that can be read. Whatever lists, reads, indexes or explains types loops over this. */
+export const RECORD_TYPES = [alert, testReport, followUp] as const;
+
+/** A record that this version understands. */
+export type SafetyRecord = ReturnType<(typeof RECORD_TYPES)[number]["read"]> & Whole & { readonly status: "known" };
+
+/** One that it does not: kept and shown as it stands, by those parts that every record has. */
+export type ForeignRecord = Whole & {
+  readonly status: "unknown-type" | "newer-version";
+  readonly type: string;
+  readonly version: number;
+  readonly body: CborMap;
+  readonly unknownKeys: readonly UnknownKey[];
+  readonly unknownCodes: readonly UnknownCode[];
+};
+
+type Whole = { readonly refs: readonly Reference[]; readonly partKinds: readonly string[] };
+
+/** What is about to be published; without a version, in the newest. */
+export type RecordDraft = Pick<Envelope, "type" | "refs" | "partKinds" | "body"> & { readonly version?: number };
+
+/**
+ * Reads the content of part 0. `partCount` is the number of parts in the leaf, part 0 included. Throws `FormatError`: those
+ * of `decodeCbor`, and `RECORD_MALFORMED` with `data.path` and `data.reason`. Whoever meets that sets the one record aside;
+ * the log goes on.
+ */
+export function readRecord(content: Uint8Array, partCount: number): SafetyRecord | ForeignRecord {
+  return readEnvelope(parseEnvelope(content), partCount);
+}
+
+/**
+ * The content of part 0 for a draft whose type and version are known here, checked by the same reader. `FormatError`
+ * (`RECORD_MALFORMED`) says where and why not.
+ */
+export function formatRecord(draft: RecordDraft): Uint8Array {
+  const { type, refs, partKinds, body, version = newestVersion(type) } = draft;
+  const envelope = { type, version, refs, partKinds, body, unknown: {} };
+  // Before it is encoded, because here an error says where.
+  const read = readEnvelope(envelope, partKinds.length + 1);
+  if (read.status !== "known") return recordMalformed("type", `there is no record type ${type} in version ${version}`);
+  const content = formatEnvelope(envelope);
+  parseEnvelope(content);
+  return content;
+}
+
+/** 1 for a type that is not known. */
+function newestVersion(type: string): number {
+  return Math.max(1, ...RECORD_TYPES.filter((one) => one.name === type).map((one) => one.version));
+}
+
+function readEnvelope(envelope: Envelope, partCount: number): SafetyRecord | ForeignRecord {
+  const { type, version, refs, body, partKinds } = envelope;
+  if (partKinds.length !== partCount - 1) recordMalformed("parts", `${partKinds.length} kinds for ${partCount - 1} other parts`);
+  const sameName = RECORD_TYPES.filter((one) => one.name === type);
+  const known = sameName.find((one) => one.version === version);
+  const unknownKeys = Object.entries(envelope.unknown).map(([path, value]) => ({ path, value }));
+  const unknownCodes = unknownKinds(partKinds);
+  if (known === undefined) {
+    const status = sameName.length === 0 ? "unknown-type" : "newer-version";
+    return { status, type, version, refs, partKinds, body, unknownKeys, unknownCodes };
+  }
+  const read = known.read(body, refs.length);
+  return {
+    ...read,
+    status: "known",
+    refs,
+    partKinds,
+    unknownKeys: [...unknownKeys, ...read.unknownKeys],
+    unknownCodes: [...unknownCodes, ...read.unknownCodes],
+  };
+}
+
+function unknownKinds(partKinds: readonly string[]): readonly UnknownCode[] {
+  const codes = partKinds.map((code, index) => ({ path: `parts[${index}]`, table: "part-kind", code }));
+  return codes.filter(({ code }) => !isKnownCode("part-kind", code));
+}

@@ -1,0 +1,60 @@
+import type { RecordJson } from "./json.ts";
+
+export const TEST_REPORT_EXAMPLE: RecordJson = {
+  type: "test-report",
+  version: 1,
+  refs: [],
+  body: {
+    number: "TR-2020-0117",
+    issued: "2020-03-06",
+    title: { en: "Migration of lead and small parts, wooden pull-along toy" },
+    cases: [{ system: "safety-gate", number: "A12/09001/20" }],
+    laboratory: {
+      name: "Example Product Laboratory",
+      country: "NL",
+      accreditation: { body: "Example accreditation body", number: "L 000" },
+    },
+    performed: { from: "2020-02-24", to: "2020-03-04" },
+    customer: "The notifying authority",
+    authorisedBy: "Head of the chemical department",
+    samples: [
+      {
+        id: "S1",
+        description: { en: "Yellow wooden duck on four red wheels" },
+        brand: "Example Duck",
+        model: "ED-104",
+        barcode: "4006381333931",
+        batch: "2019-48",
+        drawnAt: "Toy shop, Utrecht",
+        drawnOn: "2020-02-18",
+        received: "2020-02-20",
+        seal: "000417",
+      },
+    ],
+    determinations: [
+      {
+        sample: "S1",
+        material: "red paint, wheels",
+        measurand: { name: "Lead", cas: "7439-92-1" },
+        requirement: { standard: "EN 71-3", edition: "2019", clause: "4.2", category: "III" },
+        method: { standard: "EN 71-3", edition: "2019", technique: "ICP-MS", preparation: "Migration, 0.07 mol/l HCl, 37 °C", isAccredited: true },
+        result: { comparator: "=", value: "412", unit: "mg/kg" },
+        loq: "0.5",
+        replicates: 3,
+        uncertainty: { U: "45", k: "2", coverageProbability: "0.95" },
+        limit: { kind: "maximum", value: "23", unit: "mg/kg", source: "Directive 2009/48/EC, Annex II, Part III, point 13, category III", validFrom: "2018-10-28" },
+        verdict: "fail",
+        decisionRule: "simple-acceptance",
+      },
+      {
+        sample: "S1",
+        material: "wheel",
+        measurand: { name: "Small parts after tension test" },
+        requirement: { standard: "EN 71-1", edition: "2014+A1:2018", clause: "8.4.2" },
+        method: { standard: "EN 71-1", technique: "Tension test, 90 N", isAccredited: true },
+        observation: { en: "A wheel comes off at 31 N and fits entirely into the small parts cylinder." },
+        verdict: "fail",
+      },
+    ],
+  },
+};

@@ -1,0 +1,187 @@
+import { equalBytes } from "./bytes.ts";
+import { type Chain, type ChainEntry, extendChain, logKeyAt, placedCharters } from "./charter-chain.ts";
+import { type Checkpoint, parseCheckpoint } from "./checkpoint.ts";
+import type { AdmitKey, Sha256, VerifySignature } from "./crypto.ts";
+import { FormatError } from "./format-error.ts";
+import { type LeafReading, readLeaf } from "./leaf/leaf.ts";
+import { CHUNK_SIZE, MAX_LEAF_SIZE, MAX_NOTE_SIGNATURES } from "./limits.ts";
+import { type CompactRange, coverCoordinates, extendRange, mergeRanges, rangeOf, rangeRoot } from "./merkle/compact-range.ts";
+import { leafHash } from "./merkle/hash.ts";
+import { origin } from "./name.ts";
+import { openNote, parseNote } from "./note.ts";
+import { partDigest } from "./part-digest.ts";
+import type { Batch } from "./wire/batch.ts";
+
+/** What the receiver of a batch knows of the log: everything below `range.end` was verified before. */
+export type FollowedLog = {
+  readonly name: string;
+  readonly id: Uint8Array;
+  readonly epoch: number;
+  readonly chain: Chain;
+  readonly range: CompactRange;
+  /** The largest checkpoint whose signature was verified; it need not be reached yet. */
+  readonly seen: SeenCheckpoint | undefined;
+};
+
+export type SeenCheckpoint = Checkpoint & { readonly note: string };
+
+export type CompleteNode = { readonly level: number; readonly index: number; readonly hash: Uint8Array };
+
+/** A batch that led to a signed root, and what the log is after it. */
+export type VerifiedBatch = {
+  readonly from: number;
+  readonly leaves: readonly Uint8Array[];
+  readonly readings: readonly LeafReading[];
+  readonly parts: Batch["parts"];
+  readonly nodes: readonly CompleteNode[];
+  readonly checkpoint: SeenCheckpoint;
+  readonly next: FollowedLog;
+  /** Valid charters that this batch brought and the chain did not hold. */
+  readonly charters: readonly ChainEntry[];
+  readonly alarms: readonly string[];
+};
+
+export type BatchRefusalCode =
+  | "BATCH_NOT_NEXT"
+  | "BATCH_ORIGIN"
+  | "BATCH_BEYOND_CHECKPOINT"
+  | "BATCH_SIGNATURE"
+  | "BATCH_ROOT"
+  | "BATCH_FORK"
+  | "BATCH_CHARTER"
+  | "BATCH_PART"
+  | "BATCH_MALFORMED";
+
+/** Why a batch was not taken; nothing of it is stored. `checkpoint` is there where it was validly signed: it may be evidence. */
+export class BatchRefusal extends Error {
+  readonly code: BatchRefusalCode;
+  readonly checkpoint: string | undefined;
+  constructor(code: BatchRefusalCode, message: string, checkpoint?: string) {
+    super(message);
+    this.name = "BatchRefusal";
+    this.code = code;
+    this.checkpoint = checkpoint;
+  }
+}
+
+export type BatchCrypto = { readonly sha256: Sha256; readonly verify: VerifySignature; readonly admitKey: AdmitKey };
+
+/**
+ * Judges a batch. A peer can waste our time here, never our disk: nothing is returned unless the root of what we hold,
+ * the leaves and the hashes right of them equals a root that the key in force signed. Throws `BatchRefusal`.
+ *
+ * `nodeLevelMin`: complete nodes from this level up are returned, for storing.
+ */
+export function verifyBatch(crypto: BatchCrypto, log: FollowedLog, batch: Batch, nodeLevelMin: number): VerifiedBatch {
+  if (batch.from !== log.range.end) throw new BatchRefusal("BATCH_NOT_NEXT", `batch from ${batch.from} where ${log.range.end} is next`);
+  const readings = batch.leaves.map(readLeaf);
+  const { chain, charters, alarms } = placeCharters(crypto, log, batch, readings);
+  const checkpoint = signedCheckpoint(crypto, log, chain, batch.checkpoint);
+  const nodes: CompleteNode[] = [];
+  const range = extend(crypto.sha256, log, batch, checkpoint, (level, index, hash) => {
+    if (level >= nodeLevelMin) nodes.push({ level, index, hash });
+  });
+  checkParts(crypto.sha256, batch, readings);
+  const seen = log.seen !== undefined && log.seen.size >= checkpoint.size ? log.seen : checkpoint;
+  if (checkpoint.size === seen.size && !equalBytes(checkpoint.root, seen.root)) {
+    throw new BatchRefusal("BATCH_FORK", `two roots at size ${seen.size}`, checkpoint.note);
+  }
+  return {
+    from: batch.from,
+    leaves: batch.leaves,
+    readings,
+    parts: batch.parts,
+    nodes,
+    checkpoint,
+    next: { ...log, chain, range, seen },
+    charters,
+    alarms,
+  };
+}
+
+/** A checkpoint note of this log, signed by the key in force at its size. Throws `BatchRefusal`. */
+export function signedCheckpoint(crypto: BatchCrypto, log: FollowedLog, chain: Chain, note: string): SeenCheckpoint {
+  // The note of a catching-up batch is the same for thousands of entries; it was verified the first time.
+  if (log.seen !== undefined && note === log.seen.note) return log.seen;
+  try {
+    const parsed = parseNote(note, MAX_NOTE_SIGNATURES);
+    const checkpoint = parseCheckpoint(parsed.text);
+    if (checkpoint.origin !== origin(log.name, log.epoch)) throw new BatchRefusal("BATCH_ORIGIN", "a checkpoint of another log");
+    const key = logKeyAt(chain, log.epoch, checkpoint.size);
+    if (key === undefined) throw new BatchRefusal("BATCH_SIGNATURE", `no key is in force at size ${checkpoint.size}`);
+    openNote(parsed, [key], crypto);
+    return { ...checkpoint, note };
+  } catch (error) {
+    if (error instanceof FormatError) throw new BatchRefusal("BATCH_SIGNATURE", `checkpoint: ${error.message}`);
+    throw error;
+  }
+}
+
+function extend(
+  sha256: Sha256,
+  log: FollowedLog,
+  batch: Batch,
+  checkpoint: SeenCheckpoint,
+  onNode: (level: number, index: number, hash: Uint8Array) => void,
+): CompactRange {
+  const end = batch.from + batch.leaves.length;
+  if (end > checkpoint.size) throw new BatchRefusal("BATCH_BEYOND_CHECKPOINT", `entries up to ${end} under a checkpoint of size ${checkpoint.size}`);
+  if (batch.right.length !== coverCoordinates(end, checkpoint.size).length) throw new BatchRefusal("BATCH_MALFORMED", "not the hashes right of the range");
+  if (batch.leaves.some((leaf) => leaf.length > MAX_LEAF_SIZE)) throw new BatchRefusal("BATCH_MALFORMED", "a leaf is too large");
+  const range = extendRange(sha256, log.range, batch.leaves.map((leaf) => leafHash(sha256, leaf)), onNode);
+  const whole = mergeRanges(sha256, range, rangeOf(end, checkpoint.size, batch.right));
+  if (!equalBytes(rangeRoot(sha256, whole), checkpoint.root)) {
+    throw new BatchRefusal("BATCH_ROOT", `the entries do not lead to the root signed at size ${checkpoint.size}`, checkpoint.note);
+  }
+  return range;
+}
+
+/**
+ * SPEC: Whoever is given a chain checks, as the leaves arrive, that at each place in it stands a charter leaf with that
+ * text, and that no other valid charter stands in the tree.
+ */
+function placeCharters(crypto: BatchCrypto, log: FollowedLog, batch: Batch, readings: readonly LeafReading[]): { chain: Chain; charters: ChainEntry[]; alarms: string[] } {
+  let chain = log.chain;
+  const charters: ChainEntry[] = [];
+  const alarms: string[] = [];
+  readings.forEach((reading, offset) => {
+    const index = batch.from + offset;
+    const placed = placedCharters(chain, log.epoch).get(index);
+    const note = reading.status === "known" && reading.leaf.kind === "charter" ? reading.leaf.note : undefined;
+    if (placed !== undefined) {
+      if (note === undefined || noteText(note) !== placed) throw new BatchRefusal("BATCH_CHARTER", `the chain has another charter at ${index}`);
+    } else if (note !== undefined) {
+      const entry = { epoch: log.epoch, index, note };
+      const extended = extendChain(chain, entry, crypto);
+      if (extended.ok) {
+        chain = extended.chain;
+        charters.push(entry);
+      } else {
+        alarms.push(`the charter at ${index} is not valid: ${extended.code}`);
+      }
+    }
+  });
+  return { chain, charters, alarms };
+}
+
+function checkParts(sha256: Sha256, batch: Batch, readings: readonly LeafReading[]): void {
+  for (const { offset, part, bytes } of batch.parts) {
+    const commitment = commitmentOf(readings[offset], part);
+    if (commitment === undefined) throw new BatchRefusal("BATCH_PART", `entry ${batch.from + offset} has no part ${part}`);
+    const fits = bytes.length === commitment.size && bytes.length <= CHUNK_SIZE;
+    if (!fits || !equalBytes(partDigest(sha256, bytes), commitment.digest)) {
+      throw new BatchRefusal("BATCH_PART", `part ${part} of entry ${batch.from + offset} is not what its leaf says`);
+    }
+  }
+}
+
+/** Digest and size that a leaf commits to for one of its parts; `undefined` if it has no such part. */
+export function commitmentOf(reading: LeafReading | undefined, part: number): { readonly digest: Uint8Array; readonly size: number } | undefined {
+  if (reading?.status !== "known") return undefined;
+  if (reading.leaf.kind === "record") return reading.leaf.parts[part];
+  return reading.leaf.kind === "audience" && part === 0 ? reading.leaf : undefined;
+}
+
+function noteText(note: string): string {
+  return note.slice(0, note.lastIndexOf("\n\n") + 1);
+}

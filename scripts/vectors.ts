@@ -1,0 +1,18 @@
+/**
+ * Writes the vectors of the published formats: `node scripts/vectors.ts`. They are checked in, and tests only read them.
+ * Nothing here imports protocol/: what is expected comes from literals, from node:crypto and from naive recursion, so
+ * that a mistake of ours cannot vouch for itself.
+ */
+import { writeFileSync } from "node:fs";
+import { canonicalCbor } from "./vectors/canonical-cbor.ts";
+import { checkpoint } from "./vectors/checkpoint.ts";
+import { cosignature } from "./vectors/cosignature.ts";
+import { merkleTree } from "./vectors/merkle-tree.ts";
+import { note } from "./vectors/note.ts";
+import { tlogProof } from "./vectors/tlog-proof.ts";
+import { tlogTiles } from "./vectors/tlog-tiles.ts";
+
+for (const vectors of [canonicalCbor(), merkleTree(), note(), checkpoint(), cosignature(), tlogProof(), tlogTiles()]) {
+  const file = new URL(`../docs/spec/vectors/${vectors.format}.json`, import.meta.url);
+  writeFileSync(file, `${JSON.stringify(vectors, null, 2)}\n`);
+}

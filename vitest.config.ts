@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+import { CountReporter } from "./test/reporter.ts";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    // Unit tests take milliseconds; the bound is for those that start nodes as processes.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ["default", new CountReporter()],
+  },
+});
