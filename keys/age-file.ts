@@ -46,9 +46,13 @@ export async function decryptKeyFile(file: Uint8Array, passphrase: string): Prom
 function decodeArmor(file: Uint8Array): Uint8Array {
   const text = new TextDecoder("latin1").decode(file).trim();
   if (!text.startsWith(BEGIN)) {
-    throw new KeyError("KEY_FILE_NOT_ARMORED", `not a key file: it does not begin with \`${BEGIN}\` (a binary age file is made such a one by \`age -d FILE | age -p -a\`)`);
+    throw new KeyError(
+      "KEY_FILE_NOT_ARMORED",
+      `not a key file: it does not begin with \`${BEGIN}\` (a binary age file is made such a one by \`age -d FILE | age -p -a\`)`,
+    );
   }
-  if (!text.endsWith(END)) throw new KeyError("KEY_FILE_TRUNCATED", `the key file is cut off: its last line is not \`${END}\``);
+  if (!text.endsWith(END))
+    throw new KeyError("KEY_FILE_TRUNCATED", `the key file is cut off: its last line is not \`${END}\``);
   try {
     return armor.decode(text);
   } catch {

@@ -48,9 +48,12 @@ type ScryptStanza = { readonly salt: Uint8Array; readonly workFactor: number; re
 function parseStanza(stanzas: readonly Stanza[]): ScryptStanza {
   const [stanza, ...others] = stanzas;
   if (!stanzas.some(({ args }) => args[0] === "scrypt")) {
-    throw new KeyError("KEY_FILE_NOT_PASSPHRASE", "the file is encrypted to a key, not under a passphrase: decrypt it with age and encrypt it again with a passphrase");
+    throw new KeyError(
+      "KEY_FILE_NOT_PASSPHRASE",
+      "the file is encrypted to a key, not under a passphrase: decrypt it with age and encrypt it again with a passphrase",
+    );
   }
-  // SPEC: an scrypt stanza, if present, MUST be the only stanza in the header
+  // SPEC: "An scrypt stanza, if present, MUST be the only stanza in the header."
   if (stanza === undefined || others.length > 0) throw damaged("more than one recipient");
   const [, salt = "", workFactor = "", ...rest] = stanza.args;
   if (rest.length > 0 || stanza.body.length !== FILE_KEY_LENGTH + TAG_LENGTH) throw damaged("a malformed recipient");
@@ -76,8 +79,7 @@ function parseWorkFactor(text: string): number {
 
 /** scrypt(passphrase, label ‖ salt, N = 2^workFactor, r = 8, p = 1), 32 bytes; runs beside the event loop. */
 function deriveKey(passphrase: string, salt: Uint8Array, workFactor: number): Promise<Uint8Array> {
-  const N = 2 ** workFactor;
-  const options = { N, r: BLOCK_SIZE, p: 1, maxmem: 2 * 128 * N * BLOCK_SIZE };
+  const options = { N: 2 ** workFactor, r: BLOCK_SIZE, p: 1, maxmem: memoryOf(workFactor) };
   return scryptAsync(passphrase, concatBytes(LABEL, salt), options).catch(() => {
     throw outOfMemory(workFactor);
   });
@@ -90,6 +92,11 @@ function scryptAsync(passphrase: string, salt: Uint8Array, options: ScryptOption
       else reject(error);
     });
   });
+}
+
+/** Bytes that RFC 7914 takes for N = 2^workFactor, r = 8, p = 1: N blocks of 128 r, and three more to work in. */
+function memoryOf(workFactor: number): number {
+  return 128 * BLOCK_SIZE * (2 ** workFactor + 3);
 }
 
 function seal(key: Uint8Array, fileKey: Uint8Array): Uint8Array {
@@ -112,6 +119,10 @@ function damaged(what: string): KeyError {
 }
 
 function outOfMemory(workFactor: number): KeyError {
-  const mebibytes = (2 ** workFactor * 128 * BLOCK_SIZE) / 2 ** 20;
-  return new KeyError("KEY_FILE_WORK_FACTOR", `scrypt with work factor ${workFactor} needs ${mebibytes} MiB of memory, which this machine does not give`, { workFactor });
+  const mebibytes = Math.ceil(memoryOf(workFactor) / 2 ** 20);
+  return new KeyError(
+    "KEY_FILE_WORK_FACTOR",
+    `scrypt with work factor ${workFactor} needs ${mebibytes} MiB of memory, which this machine does not give`,
+    { workFactor },
+  );
 }

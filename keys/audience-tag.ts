@@ -30,5 +30,6 @@ export function audienceTag(
 
 // The fields of the message are told apart by their lengths alone, so a wrong one must not get through.
 function assertLength(what: string, bytes: Uint8Array, length: number): void {
-  if (bytes.length !== length) throw new KeyError("KEY_MALFORMED", `the ${what} of an audience tag has ${length} bytes`);
+  if (bytes.length !== length)
+    throw new KeyError("KEY_MALFORMED", `the ${what} of an audience tag has ${length} bytes`);
 }

@@ -64,7 +64,9 @@ function keyObject(publicKey: Uint8Array): KeyObject {
 function isPrimeOrder(publicKey: Uint8Array): boolean {
   if (!isAllowedPoint(publicKey)) return false;
   const point = decodePoint(publicKey);
-  return point !== undefined && equalBytes(point.toBytes(), publicKey) && !point.isSmallOrder() && point.isTorsionFree();
+  return (
+    point !== undefined && equalBytes(point.toBytes(), publicKey) && !point.isSmallOrder() && point.isTorsionFree()
+  );
 }
 
 function decodePoint(encoding: Uint8Array): Point | undefined {

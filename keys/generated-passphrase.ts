@@ -19,7 +19,8 @@ const GROUP = 5;
  *     entente-aaaqe-ayeau-daoca-jbifq-ydiob-5hu6i
  */
 export function generatePassphrase(random: Uint8Array): string {
-  if (random.length !== SECRET_LENGTH) throw new KeyError("KEY_MALFORMED", `a passphrase is made of ${SECRET_LENGTH} random bytes`);
+  if (random.length !== SECRET_LENGTH)
+    throw new KeyError("KEY_MALFORMED", `a passphrase is made of ${SECRET_LENGTH} random bytes`);
   const bits = (toInteger(random) << CHECK_BITS) | checkOf(random);
   return [PREFIX, ...groups(encode(bits))].join("-");
 }
@@ -32,7 +33,10 @@ export function isGeneratedPassphrase(passphrase: string): boolean {
   if (!/^entente(?:-[a-z2-7]{5}){6}$/.test(passphrase)) return false;
   const bits = decode(passphrase.slice(PREFIX.length).replaceAll("-", ""));
   if (checkOf(toBytes(bits >> CHECK_BITS)) === (bits & ((1n << CHECK_BITS) - 1n))) return true;
-  throw new KeyError("PASSPHRASE_MISTYPED", "this looks like a generated passphrase, but a character in it is wrong: compare it with the original");
+  throw new KeyError(
+    "PASSPHRASE_MISTYPED",
+    "this looks like a generated passphrase, but a character in it is wrong: compare it with the original",
+  );
 }
 
 /** The first 22 bits of a digest. */
@@ -61,5 +65,7 @@ function toInteger(bytes: Uint8Array): bigint {
 }
 
 function toBytes(value: bigint): Uint8Array {
-  return Uint8Array.from({ length: SECRET_LENGTH }, (_, i) => Number((value >> (SECRET_BITS - 8n * BigInt(i + 1))) & 255n));
+  return Uint8Array.from({ length: SECRET_LENGTH }, (_, i) =>
+    Number((value >> (SECRET_BITS - 8n * BigInt(i + 1))) & 255n),
+  );
 }

@@ -38,12 +38,16 @@ function formatBlock({ name, key }: NamedKey): string {
 function parseBlock(lines: readonly string[], start: number): NamedKey {
   const nameLine = lines[start] ?? "";
   const name = nameLine.slice(NAME_MARK.length);
-  if (!nameLine.startsWith(NAME_MARK) || !isKeyName(name)) throw malformed("must be `# ` and the name of the key that follows", start);
+  if (!nameLine.startsWith(NAME_MARK) || !isKeyName(name))
+    throw malformed("must be `# ` and the name of the key that follows", start);
   const pem = lines.slice(start + 1, start + LINES_PER_KEY);
   try {
     return { name, key: parsePem(`${pem.join("\n")}\n`) };
   } catch {
-    throw malformed("must begin an Ed25519 or X25519 private key in PEM, three lines as `openssl genpkey` writes them", start + 1);
+    throw malformed(
+      "must begin an Ed25519 or X25519 private key in PEM, three lines as `openssl genpkey` writes them",
+      start + 1,
+    );
   }
 }
 

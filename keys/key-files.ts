@@ -21,7 +21,11 @@ type Access = { readonly maxSize: number; readonly check: (stats: Stats, path: s
  * Writes an (encrypted) secret so that after a crash the path holds the old content or the new one, whole. The file has
  * mode 0600. Throws KEY_FILE_EXISTS where something stands at `path` and `overwrite` is false, and KEY_FILE_UNWRITABLE.
  */
-export async function writeSecretFile(path: string, content: string | Uint8Array, { overwrite }: WriteOptions): Promise<void> {
+export async function writeSecretFile(
+  path: string,
+  content: string | Uint8Array,
+  { overwrite }: WriteOptions,
+): Promise<void> {
   // Two commands that write one file must not share a temporary one: the second then fails at `link`.
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   await writing(path, async () => {
@@ -99,12 +103,20 @@ function assertPrivate(stats: Stats, path: string): void {
   const mode = stats.mode & 0o777;
   if ((mode & GROUP_AND_OTHERS) !== 0) {
     const octal = mode.toString(8).padStart(4, "0");
-    throw new KeyError("KEY_FILE_PERMISSIONS", `others may read or write ${path} (mode ${octal}); run: chmod 600 ${quote(path)}`, { path, mode });
+    throw new KeyError(
+      "KEY_FILE_PERMISSIONS",
+      `others may read or write ${path} (mode ${octal}); run: chmod 600 ${quote(path)}`,
+      { path, mode },
+    );
   }
   const me = process.geteuid?.() ?? stats.uid;
   // What root owns, root could exchange anyway.
   if (stats.uid !== me && stats.uid !== 0) {
-    throw new KeyError("KEY_FILE_OWNER", `${path} belongs to another user (uid ${stats.uid}), who may exchange it; run as root: chown ${me} ${quote(path)}`, { path, uid: stats.uid });
+    throw new KeyError(
+      "KEY_FILE_OWNER",
+      `${path} belongs to another user (uid ${stats.uid}), who may exchange it; run as root: chown ${me} ${quote(path)}`,
+      { path, uid: stats.uid },
+    );
   }
 }
 
@@ -116,7 +128,11 @@ async function readUpTo(handle: FileHandle, maxSize: number, path: string): Prom
     const { bytesRead } = await handle.read(buffer, size, buffer.length - size, null);
     if (bytesRead === 0) return buffer.slice(0, size);
     size += bytesRead;
-    if (size > maxSize) throw new KeyError("KEY_FILE_TOO_LARGE", `${path} has more than ${maxSize} bytes: this is another file`, { path, maxSize });
+    if (size > maxSize)
+      throw new KeyError("KEY_FILE_TOO_LARGE", `${path} has more than ${maxSize} bytes: this is another file`, {
+        path,
+        maxSize,
+      });
   }
 }
 
@@ -147,7 +163,10 @@ async function writing(path: string, write: () => Promise<void>): Promise<void> 
     await write();
   } catch (error) {
     const reason = reasonOf(error);
-    if (reason === "EEXIST") throw new KeyError("KEY_FILE_EXISTS", `${path} exists already and is not overwritten: move it away first`, { path });
+    if (reason === "EEXIST")
+      throw new KeyError("KEY_FILE_EXISTS", `${path} exists already and is not overwritten: move it away first`, {
+        path,
+      });
     throw new KeyError("KEY_FILE_UNWRITABLE", `${path} cannot be written (${reason})`, { path, reason });
   }
 }

@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { inspect } from "node:util";
 import { toHex } from "../protocol/bytes.ts";
 import { KeyError } from "./key-error.ts";
 
@@ -8,6 +7,9 @@ export type KeyType = "ed25519" | "x25519";
 
 /** Bytes of a seed and of a public key, of both types. */
 export const KEY_LENGTH = 32;
+
+/** What Node's `inspect` and `console.log` call; keys/ imports no more of Node than its cryptography. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /**
  * A secret key and its public half. Whatever prints, logs, compares or serializes it sees the public half only:
@@ -46,7 +48,7 @@ export class KeyPair<Type extends KeyType> {
     return { type: this.type, publicKey: toHex(this.publicKey) };
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return this.toString();
   }
 }

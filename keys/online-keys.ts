@@ -1,5 +1,8 @@
+import { isRoleKeyName, nodeKeyName, witnessKeyName } from "../protocol/authority-key.ts";
 import { compareBytes, toHex, utf8Encode } from "../protocol/bytes.ts";
-import { isUnsigned, parseDecimal } from "../protocol/decimal.ts";
+import { isUnsigned } from "../protocol/decimal.ts";
+import { isName, origin, parseOrigin } from "../protocol/name.ts";
+import type { Origin } from "../protocol/name.ts";
 import { keyPairFromSeed } from "./ed25519.ts";
 import type { Ed25519KeyPair } from "./ed25519.ts";
 import { formatKeyBundle, parseKeyBundle } from "./key-bundle.ts";
@@ -30,8 +33,6 @@ export type OnlineKeysInit = { readonly name: string; readonly epoch: number; re
 /** `random(n)` gives n bytes that nobody can guess. */
 export type Random = (length: number) => Uint8Array;
 
-const ROLE = /^(?!(?:root|witness|node|member)\/)[a-z][a-z0-9-]{0,30}\/[1-9][0-9]{0,14}$/;
-
 /** New keys of every kind. Throws KEY_BUNDLE_MALFORMED for a role that is no `<label>/<number>`. */
 export function generateOnlineKeys({ name, epoch, roles }: OnlineKeysInit, random: Random): OnlineKeys {
   const signingKey = (): Ed25519KeyPair => keyPairFromSeed(random(KEY_LENGTH));
@@ -61,10 +62,10 @@ export function formatOnlineKeys(keys: OnlineKeys): string {
   assertOnlineKeys(keys);
   const { name } = keys;
   return formatKeyBundle([
-    { name: logKeyName(name, keys.epoch), key: keys.log },
-    { name: `${name}/witness`, key: keys.witness },
-    { name: `${name}/node`, key: keys.node },
-    ...keys.members.map((key) => ({ name: `${name}/member`, key })),
+    { name: origin(name, keys.epoch), key: keys.log },
+    { name: witnessKeyName(name), key: keys.witness },
+    { name: nodeKeyName(name), key: keys.node },
+    ...keys.members.map((key) => ({ name: memberKeyName(name), key })),
     ...sortedRoles(keys).map(([role, key]) => ({ name: `${name}/${role}`, key })),
   ]);
 }
@@ -73,14 +74,14 @@ export function formatOnlineKeys(keys: OnlineKeys): string {
 export function parseOnlineKeys(text: string): OnlineKeys {
   const bundle = parseKeyBundle(text);
   const { name, epoch } = parseLogKeyName(bundle[0]?.name ?? "");
-  const [member, ...olderMembers] = bundle.filter((entry) => entry.name === `${name}/member`).map(exchangeKey);
+  const [member, ...olderMembers] = bundle.filter((entry) => entry.name === memberKeyName(name)).map(exchangeKey);
   if (member === undefined) throw malformed("there is no member key");
   const keys = {
     name,
     epoch,
     log: signingKey(bundle[0]),
-    witness: signingKey(bundle.find((entry) => entry.name === `${name}/witness`)),
-    node: signingKey(bundle.find((entry) => entry.name === `${name}/node`)),
+    witness: signingKey(bundle.find((entry) => entry.name === witnessKeyName(name))),
+    node: signingKey(bundle.find((entry) => entry.name === nodeKeyName(name))),
     members: [member, ...olderMembers] as const,
     roles: parseRoles(name, bundle.slice(1)),
   };
@@ -88,15 +89,16 @@ export function parseOnlineKeys(text: string): OnlineKeys {
   return keys;
 }
 
-function parseLogKeyName(text: string): { readonly name: string; readonly epoch: number } {
-  const [name = "", epoch, ...rest] = text.split("/");
-  const value = epoch === undefined ? 0 : parseDecimal(epoch);
-  if (name === "" || value === undefined || rest.length > 0) throw malformed("the first key is not a log key");
-  return { name, epoch: value };
+function parseLogKeyName(text: string): Origin {
+  try {
+    return parseOrigin(text);
+  } catch {
+    throw malformed("the first key is not a log key");
+  }
 }
 
 function parseRoles(name: string, bundle: readonly NamedKey[]): ReadonlyMap<string, Ed25519KeyPair> {
-  const reserved = ["witness", "node", "member"].map((label) => `${name}/${label}`);
+  const reserved = [witnessKeyName(name), nodeKeyName(name), memberKeyName(name)];
   const roles = bundle.filter((entry) => !reserved.includes(entry.name));
   if (!roles.every((entry) => entry.name.startsWith(`${name}/`))) throw malformed("a key belongs to another authority");
   return new Map(roles.map((entry) => [entry.name.slice(name.length + 1), signingKey(entry)]));
@@ -113,8 +115,9 @@ function exchangeKey(entry: NamedKey): X25519KeyPair {
   return entry.key;
 }
 
-function logKeyName(name: string, epoch: number): string {
-  return epoch === 0 ? name : `${name}/${epoch}`;
+/** Only in key files: in a charter a member key has no name. */
+function memberKeyName(name: string): string {
+  return `${name}/member`;
 }
 
 /** By name, bytewise. */
@@ -123,11 +126,13 @@ function sortedRoles({ roles }: OnlineKeys): readonly (readonly [string, Ed25519
 }
 
 function assertOnlineKeys(keys: OnlineKeys): void {
-  if (keys.name === "" || keys.name.includes("/") || !isUnsigned(keys.epoch)) throw malformed("not the name of an authority and an epoch");
-  if (![...keys.roles.keys()].every((role) => ROLE.test(role))) throw malformed("a role is named `<label>/<number>`, such as lab/1");
+  if (!isName(keys.name) || !isUnsigned(keys.epoch)) throw malformed("not the name of an authority and an epoch");
+  if (![...keys.roles.keys()].every((role) => isRoleKeyName(keys.name, `${keys.name}/${role}`)))
+    throw malformed("a role is named `<label>/<number>`, such as lab/1");
   const all: readonly AnyKeyPair[] = [keys.log, keys.witness, keys.node, ...keys.members, ...keys.roles.values()];
   // A raw key serves one role: what it signs in one could else be shown in another.
-  if (new Set(all.map((key) => toHex(key.publicKey))).size !== all.length) throw malformed("one key stands under two names");
+  if (new Set(all.map((key) => toHex(key.publicKey))).size !== all.length)
+    throw malformed("one key stands under two names");
 }
 
 function malformed(what: string): KeyError {

@@ -47,7 +47,8 @@ async function askTwice(source: PassphraseSource, keyFile: string): Promise<stri
 
 function ask({ prompt }: PassphraseSource, question: string): Promise<string> {
   if (prompt !== undefined) return prompt(question);
-  const message = "no passphrase: name a file with --passphrase-file, load the systemd credential entente-passphrase, or run this in a terminal";
+  const message =
+    "no passphrase: name a file with --passphrase-file, load the systemd credential entente-passphrase, or run this in a terminal";
   throw new KeyError("PASSPHRASE_MISSING", message);
 }
 
@@ -62,11 +63,15 @@ function decode(bytes: Uint8Array): string {
 // Plain age takes what a terminal can type, on one line.
 function checked(passphrase: string): string {
   if (passphrase === "") throw new KeyError("PASSPHRASE_MALFORMED", "the passphrase is empty");
-  if (/[\u0000-\u001f\u007f]/.test(passphrase)) throw new KeyError("PASSPHRASE_MALFORMED", "the passphrase must be one line without control characters");
+  if (/[\u0000-\u001f\u007f]/.test(passphrase))
+    throw new KeyError("PASSPHRASE_MALFORMED", "the passphrase must be one line without control characters");
   return passphrase;
 }
 
 function longEnough(passphrase: string): string {
   if ([...passphrase].length >= MIN_NEW_LENGTH) return passphrase;
-  throw new KeyError("PASSPHRASE_SHORT", `a passphrase has at least ${MIN_NEW_LENGTH} characters: whoever copies the file can try without end`);
+  throw new KeyError(
+    "PASSPHRASE_SHORT",
+    `a passphrase has at least ${MIN_NEW_LENGTH} characters: whoever copies the file can try without end`,
+  );
 }

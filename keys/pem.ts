@@ -30,7 +30,8 @@ export function formatPem(key: AnyKeyPair): string {
 /** Reads what `formatPem` writes, and nothing else. Throws PEM_MALFORMED. */
 export function parsePem(text: string): AnyKeyPair {
   const [begin, base64, end, rest, ...more] = text.split("\n");
-  if (begin !== BEGIN || end !== END || rest !== "" || more.length > 0) throw malformed("the lines of a PEM private key");
+  if (begin !== BEGIN || end !== END || rest !== "" || more.length > 0)
+    throw malformed("the lines of a PEM private key");
   const der = decode(base64 ?? "");
   const prefix = der.subarray(0, PREFIX_LENGTH);
   const seed = der.subarray(PREFIX_LENGTH);

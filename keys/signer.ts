@@ -60,7 +60,8 @@ export function createCosigner(name: string, key: Ed25519KeyPair): Cosigner {
     },
     prove(charterText) {
       // Whatever this key signs beside charters is a cosignature: a text that someone else chose must not be one.
-      if (!charterText.startsWith(CHARTER_FIRST_LINE)) throw new KeyError("KEY_MALFORMED", "a witness key signs charters and checkpoints only");
+      if (!charterText.startsWith(CHARTER_FIRST_LINE))
+        throw new KeyError("KEY_MALFORMED", "a witness key signs charters and checkpoints only");
       return signatureLine(name, key, utf8Encode(charterText));
     },
   };

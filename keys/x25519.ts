@@ -25,7 +25,11 @@ export function sharedSecret(own: X25519KeyPair, otherPublicKey: Uint8Array): Ui
 
 /** `undefined` where OpenSSL itself refuses the all-zero result. */
 function agree(own: X25519KeyPair, otherPublicKey: Uint8Array): Uint8Array | undefined {
-  const publicKey = createPublicKey({ key: Buffer.from(otherPublicKey), format: "raw-public", asymmetricKeyType: "x25519" });
+  const publicKey = createPublicKey({
+    key: Buffer.from(otherPublicKey),
+    format: "raw-public",
+    asymmetricKeyType: "x25519",
+  });
   try {
     return Uint8Array.from(diffieHellman({ privateKey: own.privateKey(), publicKey }));
   } catch {

@@ -43,6 +43,8 @@ const CONCERN = {
   operator: 0x13,
   /** target leaf hash, log, index → an entry that refers to it. */
   reference: 0x14,
+  /** digest of members and their keys → index of our audience leaf for them. */
+  audience: 0x16,
   /** log → how far the reference index is. */
   indexed: 0x15,
 } as const;

@@ -28,3 +28,44 @@ export const API_DATA_BYTES = 48 * 1024;
 
 /** Between two lines of progress: as often as an eye can follow. */
 export const API_PROGRESS_MS = 100;
+
+// Exchange
+
+/** Bytes of a batch frame besides leaves and parts: note (up to 16 signature lines), 53 hashes right of the range, heads. */
+export const BATCH_FRAME_RESERVE = 6 * 1024;
+
+/** CBOR head of a leaf of up to 64 KiB. */
+export const LEAF_OVERHEAD = 3;
+
+/** CBOR heads of a part: array, offset, number, bytes. */
+export const PART_OVERHEAD = 12;
+
+/** A hello must come this soon after a stream was opened, else a stranger holds a stream for nothing. */
+export const HELLO_TIMEOUT_MS = 5_000;
+
+/** How long a pull waits for news (docs/spec/exchange.md). */
+export const PULL_WAIT_MS = 25_000;
+
+/** No byte for this long although an answer is due: more than two waiting pulls; the connection is taken for dead. */
+export const SILENCE_MS = 60_000;
+
+/** Longest pause between two attempts to reach a peer: a line that is back is used within a minute. */
+export const RECONNECT_MAX_MS = 60_000;
+
+/** First pause after a failed attempt; doubled each time. */
+export const RECONNECT_MIN_MS = 500;
+
+/** One attempt to reach a peer, handshake and stream included: slow lines need seconds, not more. */
+export const DIAL_TIMEOUT_MS = 15_000;
+
+/** Connections that may be open to strangers at a time; each costs a few buffers. */
+export const STRANGERS_MAX = 32;
+
+/** How often the owner renews the cosignature of its own head, so that silence can be told from withholding. */
+export const OWN_COSIGNATURE_MS = 3_600_000;
+
+/** Parts up to this size are fetched without being asked for: photographs are 60 to 210 kB, most reports under 4 MB. */
+export const AUTO_FETCH_MAX = 4 * 1024 * 1024;
+
+/** Parts wanted at a time from one log without being asked for. */
+export const AUTO_FETCH_COUNT = 4;

@@ -1,4 +1,4 @@
-import { equalBytes, u64be } from "../protocol/bytes.ts";
+import { u64be } from "../protocol/bytes.ts";
 import type { CborValue } from "../protocol/cbor.ts";
 import { decodeCbor, encodeCbor } from "../protocol/cbor.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
@@ -27,6 +27,8 @@ export type Head = {
   /** The largest valid checkpoint note seen; its size is at least `size`. Empty text before the first. */
   readonly checkpoint: string;
   readonly checkpointSize: number;
+  /** The newest checkpoint note of which every leaf is here; empty text before the first. */
+  readonly reached: string;
   /** Index of the latest followers leaf, or −1. */
   readonly followers: number;
   /** Parts addressed to us below `size` that are not here. */
@@ -56,6 +58,7 @@ const EMPTY_HEAD: Head = {
   frontier: [],
   checkpoint: "",
   checkpointSize: 0,
+  reached: "",
   followers: -1,
   missing: 0,
   unknownLeaves: 0,
@@ -169,6 +172,11 @@ export class LogStore {
       const found = parseParts(run).find((one) => first + one.offset === index && one.part === part);
       if (found !== undefined) return found.bytes;
     }
+    return this.readLatePart(index, part);
+  }
+
+  /** A one-chunk part that came after its run. */
+  readLatePart(index: number, part: number): Promise<Uint8Array | undefined> {
     return this.#disk.get(logKey("latePart", this.number, index, part));
   }
 
@@ -292,13 +300,15 @@ function parseHead(bytes: Uint8Array): Head {
     if (typeof field !== "number") throw new DiskError("CORRUPT", `a stored head lacks ${name}`);
     return field;
   };
-  const { frontier, checkpoint, critical } = { frontier: value["frontier"], checkpoint: value["checkpoint"], critical: value["critical"] };
-  if (!Array.isArray(frontier) || typeof checkpoint !== "string" || !Array.isArray(critical)) throw new DiskError("CORRUPT", "a stored head is not readable");
+  const { frontier, checkpoint, reached, critical } = { ...value };
+  const readable = Array.isArray(frontier) && typeof checkpoint === "string" && typeof reached === "string" && Array.isArray(critical);
+  if (!readable) throw new DiskError("CORRUPT", "a stored head is not readable");
   return {
     size: number("size"),
     frontier: frontier.filter((hash) => hash instanceof Uint8Array),
     checkpoint,
     checkpointSize: number("checkpointSize"),
+    reached,
     followers: number("followers"),
     missing: number("missing"),
     unknownLeaves: number("unknownLeaves"),
@@ -309,8 +319,4 @@ function parseHead(bytes: Uint8Array): Head {
 
 function isMap(value: CborValue): value is { readonly [key: string]: CborValue } {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
-}
-
-export function sameHead(a: Head, b: Head): boolean {
-  return a.size === b.size && a.frontier.length === b.frontier.length && a.frontier.every((hash, i) => equalBytes(hash, b.frontier[i] ?? new Uint8Array(0)));
 }

@@ -1,11 +1,19 @@
 import { noise } from "@chainsafe/libp2p-noise";
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
-import type { Connection as LibConnection, ConnectionGater, Libp2p, Listener, MessageStream, PeerId, Stream } from "@libp2p/interface";
+import type {
+  Connection as LibConnection,
+  ConnectionGater,
+  Libp2p,
+  Listener,
+  MessageStream,
+  PeerId,
+  Stream,
+} from "@libp2p/interface";
 import { tcp } from "@libp2p/tcp";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Libp2pOptions } from "libp2p";
 import { createLibp2p } from "libp2p";
-import { parseAddress, parseListenAddress } from "./network/address.ts";
+import { parseAddress, parseListenAddress } from "./address.ts";
 import { boundedMuxer } from "./network/bounded-muxer.ts";
 import { dialError } from "./network/dial-error.ts";
 import {
@@ -47,7 +55,10 @@ export async function createNetwork(init: NetworkInit): Promise<Transport> {
     privateKey: await generateKeyPairFromSeed("Ed25519", init.seed),
     addresses: { listen },
     transports: init.transports ?? [
-      tcp({ inboundSocketInactivityTimeout: SOCKET_INACTIVITY_MS, outboundSocketInactivityTimeout: SOCKET_INACTIVITY_MS }),
+      tcp({
+        inboundSocketInactivityTimeout: SOCKET_INACTIVITY_MS,
+        outboundSocketInactivityTimeout: SOCKET_INACTIVITY_MS,
+      }),
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [boundedMuxer],
@@ -106,10 +117,14 @@ class Network implements Transport {
     this.#libp2p.addEventListener("peer:disconnect", (event) => this.#forget(event.detail));
     this.#libp2p.addEventListener("transport:listening", (event) => this.#listeners.add(event.detail));
     this.#libp2p.addEventListener("transport:close", (event) => this.#listeners.delete(event.detail));
-    await this.#libp2p.handle(EXCHANGE_PROTOCOL, (stream, connection) => this.#streamOpened(stream, connection, handlers), {
-      maxInboundStreams: MAX_INBOUND_STREAMS,
-      maxOutboundStreams: MAX_OUTBOUND_STREAMS,
-    });
+    await this.#libp2p.handle(
+      EXCHANGE_PROTOCOL,
+      (stream, connection) => this.#streamOpened(stream, connection, handlers),
+      {
+        maxInboundStreams: MAX_INBOUND_STREAMS,
+        maxOutboundStreams: MAX_OUTBOUND_STREAMS,
+      },
+    );
     try {
       await this.#libp2p.start();
     } catch (error) {
@@ -118,15 +133,20 @@ class Network implements Transport {
   }
 
   async dial(address: string, peerKey: Uint8Array, signal: AbortSignal): Promise<Connection> {
-    const target = multiaddr(this.#readAddress(address)).encapsulate(`/p2p/${peerIdOf(peerKey).toString()}`);
-    let connection: Connection | undefined;
-    try {
-      // Forced, so that this address is tried, and no connection is handed out that is about to end.
-      connection = this.#connections.get(await this.#libp2p.dial(target, { signal, force: true }));
-    } catch (error) {
+    const expected = peerIdOf(peerKey);
+    const target = multiaddr(this.#readAddress(address)).encapsulate(`/p2p/${expected.toString()}`);
+    // Forced, so that this address is tried, and no connection is handed out that is about to end.
+    const dialled = await this.#libp2p.dial(target, { signal, force: true }).catch((error: unknown) => {
       throw dialError(error, address, signal);
+    });
+    // Noise has compared the keys already, if the carrier told it what to expect; not every carrier does.
+    if (!dialled.remotePeer.equals(expected)) {
+      dialled.abort(new Error("another node than the one expected"));
+      throw new TransportError("WRONG_PEER", `another node than the one expected answers at ${address}`);
     }
-    if (connection === undefined) throw new TransportError("DIAL_FAILED", `no connection to ${address}: closed as it was opened`);
+    const connection = this.#connections.get(dialled);
+    if (connection === undefined)
+      throw new TransportError("DIAL_FAILED", `no connection to ${address}: closed as it was opened`);
     return connection;
   }
 
@@ -135,7 +155,11 @@ class Network implements Transport {
   }
 
   async stop(): Promise<void> {
-    await within(STOP_MS, Promise.resolve(this.#libp2p.stop()));
+    // What cannot be closed in good order is dropped below; libp2p's complaint about it helps nobody.
+    await within(
+      STOP_MS,
+      Promise.resolve(this.#libp2p.stop()).catch(() => undefined),
+    );
     for (const connection of this.#connections.values()) connection.abort("the node stops");
   }
 

@@ -1,5 +1,5 @@
 import { decodeCbor, encodeCbor } from "../protocol/cbor.ts";
-import { concatBytes, equalBytes } from "../protocol/bytes.ts";
+import { concatBytes } from "../protocol/bytes.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { leafHash, nodeHash } from "../protocol/merkle/hash.ts";
@@ -35,6 +35,8 @@ export type LargePart = {
   readonly hashes: Uint8Array;
 };
 
+const EMPTY = new Uint8Array(0);
+
 const COUNT_KEY = bytesKey("meta", Buffer.from("large-parts"));
 
 /** Parts that do not lie in a run: staged ones, and those of more than one chunk. */
@@ -59,6 +61,9 @@ export class PartStore {
     const number = await this.allocate();
     const { prefix, size, padding } = startPart({ ...input, salt: this.#random(32) });
     const digest = createPartDigest(this.#sha256);
+    // Stands for the chunks to come, so that a crash in between leaves nothing that nobody would sweep.
+    const begun: StagedContent = { digest: EMPTY, size: 0, length: 0, small: undefined, large: number, hashes: EMPTY, since: input.since };
+    await this.#disk.write([{ key: numberKey("staged", number), value: formatStaged(begun) }], false);
     const chunks = chunked(framed(prefix, content, input.length, padding));
     const single = chunkCount(size) === 1;
     let small: Uint8Array | undefined;
@@ -80,16 +85,18 @@ export class PartStore {
       length: input.length,
       small,
       large: single ? undefined : number,
-      hashes: single ? new Uint8Array(0) : concatBytes(...digest.chunkHashes),
+      hashes: single ? EMPTY : concatBytes(...digest.chunkHashes),
       since: input.since,
     };
     await this.#disk.write([...batch, { key: numberKey("staged", number), value: formatStaged(staged) }], true);
     return { number, staged };
   }
 
+  /** A part that was taken in whole. */
   async staged(number: number): Promise<StagedContent | undefined> {
     const value = await this.#disk.get(numberKey("staged", number));
-    return value === undefined ? undefined : parseStaged(value);
+    const staged = value === undefined ? undefined : parseStaged(value);
+    return staged?.size === 0 ? undefined : staged;
   }
 
   /** Drops staged parts that nobody published since `before` (seconds since 1970), with their chunks. */
@@ -297,9 +304,4 @@ function bytesField(fields: { readonly [key: string]: unknown }, name: string): 
   const value = fields[name];
   if (!(value instanceof Uint8Array)) throw new DiskError("CORRUPT", `a stored part record lacks ${name}`);
   return value;
-}
-
-/** Whether two digests are the same, in constant length. */
-export function sameDigest(a: Uint8Array, b: Uint8Array): boolean {
-  return equalBytes(a, b);
 }

@@ -1,12 +1,12 @@
 import { equalBytes } from "./bytes.ts";
-import { type Chain, type ChainEntry, extendChain, logKeyAt, placedCharters } from "./charter-chain.ts";
+import { type Chain, type ChainCrypto, type ChainEntry, judgeCharterLeaf, logKeyAt, placedCharters } from "./charter-chain.ts";
 import { type Checkpoint, parseCheckpoint } from "./checkpoint.ts";
-import type { AdmitKey, Sha256, VerifySignature } from "./crypto.ts";
+import type { Sha256 } from "./crypto.ts";
 import { FormatError } from "./format-error.ts";
 import { type LeafReading, readLeaf } from "./leaf/leaf.ts";
 import { CHUNK_SIZE, MAX_LEAF_SIZE, MAX_NOTE_SIGNATURES } from "./limits.ts";
-import { type CompactRange, coverCoordinates, extendRange, mergeRanges, rangeOf, rangeRoot } from "./merkle/compact-range.ts";
-import { leafHash } from "./merkle/hash.ts";
+import { type CompactRange, coverCoordinates, extendRange, mergeRanges, type OnNode, rangeOf, rangeRoot } from "./merkle/compact-range.ts";
+import { leafHasher } from "./merkle/hash.ts";
 import { origin } from "./name.ts";
 import { openNote, parseNote } from "./note.ts";
 import { partDigest } from "./part-digest.ts";
@@ -21,6 +21,8 @@ export type FollowedLog = {
   readonly range: CompactRange;
   /** The largest checkpoint whose signature was verified; it need not be reached yet. */
   readonly seen: SeenCheckpoint | undefined;
+  /** The checkpoint with which the peer was added, until it is reached: nothing below it is accepted. */
+  readonly floor: SeenCheckpoint | undefined;
 };
 
 export type SeenCheckpoint = Checkpoint & { readonly note: string };
@@ -48,6 +50,7 @@ export type BatchRefusalCode =
   | "BATCH_SIGNATURE"
   | "BATCH_ROOT"
   | "BATCH_FORK"
+  | "BATCH_BELOW_FLOOR"
   | "BATCH_CHARTER"
   | "BATCH_PART"
   | "BATCH_MALFORMED";
@@ -64,7 +67,7 @@ export class BatchRefusal extends Error {
   }
 }
 
-export type BatchCrypto = { readonly sha256: Sha256; readonly verify: VerifySignature; readonly admitKey: AdmitKey };
+export type BatchCrypto = ChainCrypto;
 
 /**
  * Judges a batch. A peer can waste our time here, never our disk: nothing is returned unless the root of what we hold,
@@ -86,6 +89,7 @@ export function verifyBatch(crypto: BatchCrypto, log: FollowedLog, batch: Batch,
   if (checkpoint.size === seen.size && !equalBytes(checkpoint.root, seen.root)) {
     throw new BatchRefusal("BATCH_FORK", `two roots at size ${seen.size}`, checkpoint.note);
   }
+  const floor = log.floor !== undefined && range.end >= log.floor.size ? undefined : log.floor;
   return {
     from: batch.from,
     leaves: batch.leaves,
@@ -93,7 +97,7 @@ export function verifyBatch(crypto: BatchCrypto, log: FollowedLog, batch: Batch,
     parts: batch.parts,
     nodes,
     checkpoint,
-    next: { ...log, chain, range, seen },
+    next: { ...log, chain, range, seen, floor },
     charters,
     alarms,
   };
@@ -122,18 +126,43 @@ function extend(
   log: FollowedLog,
   batch: Batch,
   checkpoint: SeenCheckpoint,
-  onNode: (level: number, index: number, hash: Uint8Array) => void,
+  onNode: OnNode,
 ): CompactRange {
   const end = batch.from + batch.leaves.length;
   if (end > checkpoint.size) throw new BatchRefusal("BATCH_BEYOND_CHECKPOINT", `entries up to ${end} under a checkpoint of size ${checkpoint.size}`);
   if (batch.right.length !== coverCoordinates(end, checkpoint.size).length) throw new BatchRefusal("BATCH_MALFORMED", "not the hashes right of the range");
   if (batch.leaves.some((leaf) => leaf.length > MAX_LEAF_SIZE)) throw new BatchRefusal("BATCH_MALFORMED", "a leaf is too large");
-  const range = extendRange(sha256, log.range, batch.leaves.map((leaf) => leafHash(sha256, leaf)), onNode);
+  if (log.floor !== undefined && checkpoint.size < log.floor.size) {
+    throw new BatchRefusal("BATCH_BELOW_FLOOR", `a checkpoint of size ${checkpoint.size} below the ${log.floor.size} that is known`);
+  }
+  const range = extendThroughPins(sha256, log, batch, onNode);
   const whole = mergeRanges(sha256, range, rangeOf(end, checkpoint.size, batch.right));
   if (!equalBytes(rangeRoot(sha256, whole), checkpoint.root)) {
     throw new BatchRefusal("BATCH_ROOT", `the entries do not lead to the root signed at size ${checkpoint.size}`, checkpoint.note);
   }
   return range;
+}
+
+/**
+ * The range with the batch's leaves. Where it passes a size at which another signed root is known, the tree must have had
+ * that root there: otherwise the log signed two histories.
+ */
+function extendThroughPins(sha256: Sha256, log: FollowedLog, batch: Batch, onNode: OnNode): CompactRange {
+  const hashes = batch.leaves.map(leafHasher(sha256));
+  const end = batch.from + hashes.length;
+  let range = log.range;
+  for (const pin of pinsBetween(log, batch, end)) {
+    range = extendRange(sha256, range, hashes.slice(range.end - batch.from, pin.size - batch.from), onNode);
+    if (!equalBytes(rangeRoot(sha256, range), pin.root)) {
+      throw new BatchRefusal("BATCH_FORK", `another history than the one signed at size ${pin.size}`, batch.checkpoint);
+    }
+  }
+  return extendRange(sha256, range, range.end === batch.from ? hashes : hashes.slice(range.end - batch.from), onNode);
+}
+
+function pinsBetween(log: FollowedLog, batch: Batch, end: number): readonly SeenCheckpoint[] {
+  const pins = [log.floor, log.seen?.note === batch.checkpoint ? undefined : log.seen];
+  return pins.flatMap((pin) => (pin !== undefined && pin.size > batch.from && pin.size <= end ? [pin] : [])).sort((a, b) => a.size - b.size);
 }
 
 /**
@@ -144,21 +173,24 @@ function placeCharters(crypto: BatchCrypto, log: FollowedLog, batch: Batch, read
   let chain = log.chain;
   const charters: ChainEntry[] = [];
   const alarms: string[] = [];
+  const noteAt = (index: number): string | undefined => charterNote(readings[index - batch.from]);
+  for (const [index, text] of placedCharters(chain, log.epoch)) {
+    if (index < batch.from || index >= batch.from + readings.length) continue;
+    const note = noteAt(index);
+    if (note === undefined || noteText(note) !== text) throw new BatchRefusal("BATCH_CHARTER", `the chain has another charter at ${index}`);
+  }
   readings.forEach((reading, offset) => {
-    const index = batch.from + offset;
-    const placed = placedCharters(chain, log.epoch).get(index);
-    const note = reading.status === "known" && reading.leaf.kind === "charter" ? reading.leaf.note : undefined;
-    if (placed !== undefined) {
-      if (note === undefined || noteText(note) !== placed) throw new BatchRefusal("BATCH_CHARTER", `the chain has another charter at ${index}`);
-    } else if (note !== undefined) {
-      const entry = { epoch: log.epoch, index, note };
-      const extended = extendChain(chain, entry, crypto);
-      if (extended.ok) {
-        chain = extended.chain;
-        charters.push(entry);
-      } else {
-        alarms.push(`the charter at ${index} is not valid: ${extended.code}`);
-      }
+    const note = charterNote(reading);
+    if (note === undefined) return;
+    const entry = { epoch: log.epoch, index: batch.from + offset, note };
+    const verdict = judgeCharterLeaf(chain, entry, crypto);
+    if (verdict.kind === "next") {
+      chain = verdict.chain;
+      charters.push(entry);
+    } else if (verdict.kind === "contradicts") {
+      throw new BatchRefusal("BATCH_CHARTER", `a valid charter at ${entry.index} that the chain does not have there`);
+    } else if (verdict.kind === "invalid") {
+      alarms.push(`the charter at ${entry.index} is not valid: ${verdict.refusal.message}`);
     }
   });
   return { chain, charters, alarms };
@@ -180,6 +212,10 @@ export function commitmentOf(reading: LeafReading | undefined, part: number): { 
   if (reading?.status !== "known") return undefined;
   if (reading.leaf.kind === "record") return reading.leaf.parts[part];
   return reading.leaf.kind === "audience" && part === 0 ? reading.leaf : undefined;
+}
+
+function charterNote(reading: LeafReading | undefined): string | undefined {
+  return reading?.status === "known" && reading.leaf.kind === "charter" ? reading.leaf.note : undefined;
 }
 
 function noteText(note: string): string {

@@ -80,6 +80,9 @@ export class FrameAssembler {
 }
 
 function lengthError(length: number): TransportError | undefined {
-  if (length > MAX_FRAME_SIZE) return new TransportError("FRAME_TOO_LARGE", `a frame of ${length} bytes: the limit is ${MAX_FRAME_SIZE}`);
-  return length === 0 ? new TransportError("FRAME_TRUNCATED", "a frame of 0 bytes: it must have at least one") : undefined;
+  if (length > MAX_FRAME_SIZE)
+    return new TransportError("FRAME_TOO_LARGE", `a frame of ${length} bytes: the limit is ${MAX_FRAME_SIZE}`);
+  return length === 0
+    ? new TransportError("FRAME_TRUNCATED", "a frame of 0 bytes: it must have at least one")
+    : undefined;
 }

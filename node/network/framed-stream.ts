@@ -11,9 +11,9 @@ import { CLOSE_MS, MAX_UNSENT } from "./limits.ts";
  * `for await` would read on without end, and `lpStream` would buffer 4 MiB.
  *
  * Writing: a frame goes into the stream only when the frame before it has left the stream *and* the connection beneath
- * has little unsent. The stream alone does not tell: libp2p lets it "drain" each time that the socket takes 64 KiB, which
- * with frames of 256 KiB would buffer three times what a slow reader reads. Nor does `stream.onDrain()`, which waits only
- * the first time that it is called.
+ * has little unsent. The stream alone does not tell: it "drains" whenever the socket has taken something, be it less than
+ * a frame, so that on a slow link unsent bytes would pile up as far as the window of the far end goes, which may grant
+ * 4 GiB. Nor does `stream.onDrain()` tell, which waits only the first time that it is called.
  */
 export class FramedStream implements FrameStream {
   readonly connection: Connection;
@@ -37,7 +37,8 @@ export class FramedStream implements FrameStream {
     // Paused before it is listened to: whatever came with the negotiation stays where it is until it is asked for.
     this.#pause();
     this.#listen();
-    if (stream.status !== "open") this.#fail(new TransportError("STREAM_CLOSED", "the stream was closed as it was opened"));
+    if (stream.status !== "open")
+      this.#fail(new TransportError("STREAM_CLOSED", "the stream was closed as it was opened"));
   }
 
   send(frame: Uint8Array): Promise<void> {
@@ -73,7 +74,9 @@ export class FramedStream implements FrameStream {
     try {
       this.#stream.send(bytes);
     } catch (error) {
-      throw this.#failure ?? new TransportError("STREAM_CLOSED", `the stream takes no more frames: ${messageOf(error)}`);
+      throw (
+        this.#failure ?? new TransportError("STREAM_CLOSED", `the stream takes no more frames: ${messageOf(error)}`)
+      );
     }
     while (this.#stream.writableNeedsDrain || this.#socket.writeBufferLength > MAX_UNSENT) await this.#drained();
   }

@@ -39,10 +39,11 @@ export const MAX_MUXED_STREAMS = 8;
 
 /**
  * Pings and new streams that the far end may send at once, and then for each second: Yamux answers every one of them,
- * so that they would cost us more than they cost their sender. Honest nodes send a ping in 10 to 30 seconds.
+ * and keeps what belongs to a new stream for ten seconds, so that they cost us more than they cost their sender. Honest
+ * nodes open a stream or two, and ping every 10 to 30 seconds.
  */
-export const MUXER_REQUESTS_BURST = 100;
-export const MUXER_REQUESTS_PER_SECOND = 2;
+export const MUXER_REQUESTS_BURST = 200;
+export const MUXER_REQUESTS_PER_SECOND = 10;
 
 // Connections
 

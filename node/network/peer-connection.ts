@@ -29,7 +29,10 @@ export class PeerConnection implements Connection {
       return this.frames(await this.#connection.newStream(EXCHANGE_PROTOCOL, { signal }));
     } catch (error) {
       const code = this.#connection.status === "open" ? "STREAM_RESET" : "STREAM_CLOSED";
-      throw new TransportError(code, `no stream to ${this.remoteAddress}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new TransportError(
+        code,
+        `no stream to ${this.remoteAddress}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 

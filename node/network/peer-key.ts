@@ -7,7 +7,8 @@ const KEY_SIZE = 32;
 
 /** The peer id (`12D3KooW…`) of a raw Ed25519 public key. */
 export function peerIdOf(peerKey: Uint8Array): PeerId {
-  if (peerKey.length !== KEY_SIZE) throw new TransportError("WRONG_PEER", `a node key has ${KEY_SIZE} bytes, not ${peerKey.length}`);
+  if (peerKey.length !== KEY_SIZE)
+    throw new TransportError("WRONG_PEER", `a node key has ${KEY_SIZE} bytes, not ${peerKey.length}`);
   return peerIdFromPublicKey(publicKeyFromRaw(peerKey));
 }
 

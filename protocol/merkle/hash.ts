@@ -1,3 +1,4 @@
+import { concatBytes } from "../bytes.ts";
 import type { Sha256 } from "../crypto.ts";
 
 // RFC 9162 §2.1.1. The two prefixes keep a node from being passed off as a leaf.
@@ -24,10 +25,10 @@ export function leafHasher(sha256: Sha256): (leaf: Uint8Array) => Uint8Array {
 
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  return nodeHasher(sha256)(left, right);
+  return sha256(concatBytes(Uint8Array.of(NODE_PREFIX), left, right));
 }
 
-/** `nodeHash` for many nodes in a row, which share one buffer. */
+/** `nodeHash` for many nodes in a row, which share one buffer; both hashes must have 32 bytes. */
 export function nodeHasher(sha256: Sha256): (left: Uint8Array, right: Uint8Array) => Uint8Array {
   const block = prefixed(NODE_PREFIX, 2 * HASH_SIZE);
   return (left, right) => {

@@ -17,7 +17,7 @@ export const ALERT_EXAMPLE: RecordJson = {
       brands: ["Example Duck"],
       name: "Little quacker",
       models: ["ED-104", "ED-105"],
-      barcodes: ["4006381333931"],
+      barcodes: ["2000000001043"],
       batches: ["2019-48"],
       description: { en: "Yellow duck of painted wood on four red wheels, with a cord." },
       packaging: { en: "Cardboard box with a window." },

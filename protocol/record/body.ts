@@ -39,12 +39,16 @@ type Issue = z.core.$ZodIssue;
 function acceptedIssues(schema: z.ZodType, value: CborValue, path: string): readonly Issue[] {
   const issues: readonly Issue[] = schema.safeParse(value).error?.issues ?? [];
   const fatal = issues.find((issue) => issue.code !== "unrecognized_keys" && !isUnknownCode(issue));
-  return fatal === undefined ? issues : recordMalformed(formatPath(path, fatal.path), fatal.message);
+  return fatal === undefined ? issues : recordMalformed(formatPath(path, fatal.path), reasonOf(fatal));
 }
 
 /** The compiler cannot see that a schema without transforms, whose only issues are unknown codes, has accepted its input. */
 function conforms<B>(_schema: z.ZodType<B>, _value: unknown, issues: readonly Issue[]): _value is B {
   return issues.every(isUnknownCode);
+}
+
+function reasonOf(issue: Issue): string {
+  return (issue.code === "invalid_key" ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
 function isUnknownCode(issue: Issue): boolean {

@@ -23,7 +23,7 @@ export const TEST_REPORT_EXAMPLE: RecordJson = {
         description: { en: "Yellow wooden duck on four red wheels" },
         brand: "Example Duck",
         model: "ED-104",
-        barcode: "4006381333931",
+        barcode: "2000000001043",
         batch: "2019-48",
         drawnAt: "Toy shop, Utrecht",
         drawnOn: "2020-02-18",

@@ -12,7 +12,8 @@ const nested = (depth: number, inside: unknown): unknown => (depth === 0 ? insid
 export function canonicalCbor(): Vectors {
   return {
     format: "canonical-cbor",
-    source: 'ours; cases with "RFC 8949" in the name are from its appendix A. In a value, {"$hex": …} is a byte string.',
+    source:
+      'ours; cases with "RFC 8949" in the name are from its appendix A. In a value, {"$hex": …} is a byte string.',
     valid: VALID.map(([name, hex, value]) => ({ name, hex, value })),
     invalid: INVALID.map(([name, hex, code]) => ({ name, hex, code })),
   };
@@ -72,7 +73,11 @@ const VALID: readonly (readonly [string, string, unknown])[] = [
   ["the empty key", "a16000", { "": 0 }],
   ["a shorter key sorts first", "a261620162616102", { b: 1, aa: 2 }],
   ["keys that look like numbers", "a361310161320262313003", { 1: 1, 2: 2, 10: 3 }],
-  ["keys of one length sort by their bytes, not by UTF-16", "a264efbfbd610164f090808002", { "\ufffda": 1, "\u{10000}": 2 }],
+  [
+    "keys of one length sort by their bytes, not by UTF-16",
+    "a264efbfbd610164f090808002",
+    { "\ufffda": 1, "\u{10000}": 2 },
+  ],
   ["the key toString", "a168746f537472696e6701", { toString: 1 }],
   ["the key constructor", "a16b636f6e7374727563746f7201", { constructor: 1 }],
   ["16 arrays in one another", `${"81".repeat(16)}00`, nested(16, 0)],

@@ -1,11 +1,10 @@
 import { noise } from "@chainsafe/libp2p-noise";
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
-import type { Stream } from "@libp2p/interface";
+import type { Connection as LibConnection, MessageStream, Stream } from "@libp2p/interface";
 import { memory } from "@libp2p/memory";
 import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
-import type { Libp2p } from "libp2p";
 import { createLibp2p } from "libp2p";
 import { createNetwork } from "../../node/network.ts";
 import type { NetworkInit } from "../../node/network.ts";
@@ -24,12 +23,16 @@ export type TestNode = {
 
 export type Carrier = "tcp" | "memory";
 
+/** Long enough for a busy machine; what is as it should be takes milliseconds. */
+const WAIT_MS = 20_000;
+
 let nodeCount = 0;
 const cleanUps: (() => Promise<unknown>)[] = [];
 
 /** Call after each test. */
 export async function stopNodes(): Promise<void> {
-  await Promise.all(cleanUps.splice(0).map((stop) => stop()));
+  // One after the other: two nodes that close the same connection at once wait for each other for half a second.
+  for (const stop of cleanUps.splice(0)) await stop();
 }
 
 export async function startNode(carrier: Carrier): Promise<TestNode> {
@@ -52,7 +55,9 @@ export async function startPair(carrier: Carrier): Promise<{ a: TestNode; b: Tes
 }
 
 /** A stream between two nodes: `a` opened it, `b` answers on it. */
-export async function openPair(carrier: Carrier): Promise<{ a: FrameStream; b: FrameStream; nodes: Awaited<ReturnType<typeof startPair>> }> {
+export async function openPair(
+  carrier: Carrier,
+): Promise<{ a: FrameStream; b: FrameStream; nodes: Awaited<ReturnType<typeof startPair>> }> {
   const nodes = await startPair(carrier);
   const a = await nodes.connection.openStream(soon());
   return { a, b: await nodes.b.stream(0), nodes };
@@ -64,29 +69,50 @@ export function addressOf(node: TestNode): string {
   return address;
 }
 
-/** A libp2p node without any of our own code, which can say what ours never would. */
-export async function startStranger(): Promise<Libp2p> {
+/** A node without any of our own code, connected to `node` with a stream open, which can say what ours never would. */
+export type Stranger = {
+  /** Its end of the stream, on which it sends any bytes. */
+  readonly raw: Stream;
+  readonly connection: LibConnection;
+  /** What its muxer runs over: here it speaks Yamux itself. */
+  readonly muxed: MessageStream;
+  /** What its encryption runs over. */
+  readonly socket: MessageStream;
+  /** The node's end of the stream. */
+  readonly framed: FrameStream;
+};
+
+export async function startStranger(node: TestNode): Promise<Stranger> {
+  const muxed: MessageStream[] = [];
+  const sockets: MessageStream[] = [];
+  const muxer = yamux()();
   const stranger = await createLibp2p({
-    addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [
+      () => ({
+        protocol: muxer.protocol,
+        createStreamMuxer: (over) => (muxed.push(over), muxer.createStreamMuxer(over)),
+      }),
+    ],
+    connectionGater: { denyOutboundUpgradedConnection: (_, socket) => (sockets.push(socket), false) },
     connectionMonitor: { enabled: false },
   });
   cleanUps.push(async () => stranger.stop());
-  return stranger;
-}
-
-/** A stream of a stranger to a node, on which raw bytes can be sent. */
-export async function strangerStream(node: TestNode): Promise<{ raw: Stream; framed: FrameStream }> {
-  const stranger = await startStranger();
   const connection = await stranger.dial(multiaddr(addressOf(node)), { signal: soon() });
   const raw = await connection.newStream("/entente/exchange/1", { signal: soon() });
-  return { raw, framed: await node.stream(0) };
+  const framed = await node.stream(0);
+  return { raw, connection, muxed: first(muxed), socket: first(sockets), framed };
+}
+
+function first<T>(values: readonly T[]): T {
+  const [value] = values;
+  if (value === undefined) throw new Error("there is none");
+  return value;
 }
 
 export function soon(): AbortSignal {
-  return AbortSignal.timeout(4_000);
+  return AbortSignal.timeout(WAIT_MS);
 }
 
 export function delay(ms: number): Promise<void> {
@@ -94,7 +120,7 @@ export function delay(ms: number): Promise<void> {
 }
 
 /** Waits until `isSo`, or fails after `ms`. */
-export async function until(isSo: () => boolean, ms = 4_000): Promise<void> {
+export async function until(isSo: () => boolean, ms = WAIT_MS): Promise<void> {
   const end = performance.now() + ms;
   while (!isSo()) {
     if (performance.now() > end) throw new Error(`not so after ${ms} ms: ${isSo.toString()}`);

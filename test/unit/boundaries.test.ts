@@ -13,13 +13,43 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
   {
     file: "protocol/record/planted.ts",
     allowed: ["./alert.ts", "../leaf.ts", "zod", "@noble/hashes/sha2.js", "@scure/base"],
-    forbidden: ["../../keys/a.ts", "../../node/a.ts", "../../cli/a.ts", "../../test/data.ts", "node:crypto", "node:fs/promises",
-      "fs", "level", "libp2p", "@libp2p/tcp", "@chainsafe/libp2p-noise", "age-encryption", "pino", "fastify"],
+    forbidden: [
+      "../../keys/a.ts",
+      "../../node/a.ts",
+      "../../cli/a.ts",
+      "../../test/data.ts",
+      "node:crypto",
+      "node:fs/promises",
+      "fs",
+      "level",
+      "libp2p",
+      "@libp2p/tcp",
+      "@chainsafe/libp2p-noise",
+      "age-encryption",
+      "pino",
+      "fastify",
+    ],
   },
   {
     file: "keys/planted.ts",
-    allowed: ["./signer.ts", "../protocol/a.ts", "../protocol/record/alert.ts", "@noble/ed25519", "age-encryption", "node:crypto"],
-    forbidden: ["../node/a.ts", "../cli/a.ts", "../bench/a.ts", "node:fs", "node:fs/promises", "node:sqlite", "level", "libp2p"],
+    allowed: [
+      "./signer.ts",
+      "../protocol/a.ts",
+      "../protocol/record/alert.ts",
+      "@noble/ed25519",
+      "age-encryption",
+      "node:crypto",
+    ],
+    forbidden: [
+      "../node/a.ts",
+      "../cli/a.ts",
+      "../bench/a.ts",
+      "node:fs",
+      "node:fs/promises",
+      "node:sqlite",
+      "level",
+      "libp2p",
+    ],
   },
   {
     file: "keys/key-files.ts",
@@ -29,8 +59,21 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
   {
     file: "node/planted.ts",
     allowed: ["./network.ts", "./level-disk.ts", "../keys/a.ts", "../protocol/a.ts", "node:fs/promises", "zod"],
-    forbidden: ["../cli/a.ts", "../test/data.ts", "./network/a.ts", "libp2p", "@libp2p/interface", "@chainsafe/libp2p-yamux",
-      "@multiformats/multiaddr", "level", "classic-level", "node:sqlite", "fastify", "pino", "node:module"],
+    forbidden: [
+      "../cli/a.ts",
+      "../test/data.ts",
+      "./network/a.ts",
+      "libp2p",
+      "@libp2p/interface",
+      "@chainsafe/libp2p-yamux",
+      "@multiformats/multiaddr",
+      "level",
+      "classic-level",
+      "node:sqlite",
+      "fastify",
+      "pino",
+      "node:module",
+    ],
   },
   {
     file: "node/api/planted.ts",
@@ -39,7 +82,14 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
   },
   {
     file: "node/network.ts",
-    allowed: ["./network/a.ts", "libp2p", "@libp2p/tcp", "@chainsafe/libp2p-noise", "@multiformats/multiaddr", "../protocol/a.ts"],
+    allowed: [
+      "./network/a.ts",
+      "libp2p",
+      "@libp2p/tcp",
+      "@chainsafe/libp2p-noise",
+      "@multiformats/multiaddr",
+      "../protocol/a.ts",
+    ],
     forbidden: ["../cli/a.ts", "level", "node:sqlite", "fastify", "pino"],
   },
   {
@@ -52,15 +102,28 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
   {
     file: "cli/planted.ts",
     allowed: ["./a.ts", "../protocol/a.ts", "../keys/a.ts", "../node/node.ts", "../node/local-client.ts", "node:util"],
-    forbidden: ["../node/log.ts", "../node/api/a.ts", "../node/network.ts", "../test/data.ts", "libp2p", "level", "node:sqlite",
-      "fastify", "pino"],
+    forbidden: [
+      "../node/log.ts",
+      "../node/api/a.ts",
+      "../node/network.ts",
+      "../test/data.ts",
+      "libp2p",
+      "level",
+      "node:sqlite",
+      "fastify",
+      "pino",
+    ],
   },
   {
     file: "cli/command/planted.ts",
     allowed: ["../../node/node.ts", "../a.ts"],
     forbidden: ["../../node/log.ts", "../../scripts/a.ts"],
   },
-  { file: "test/planted.ts", allowed: ["../node/log.ts", "../cli/a.ts", "libp2p", "@libp2p/memory", "level"], forbidden: [] },
+  {
+    file: "test/planted.ts",
+    allowed: ["../node/log.ts", "../cli/a.ts", "libp2p", "@libp2p/memory", "level"],
+    forbidden: [],
+  },
 ];
 
 /** Ways round the lists above, and what protocol/ may not reach without any import. */
@@ -90,14 +153,15 @@ describe("the arrows cli -> node -> keys -> protocol", () => {
   const directory = mkdtempSync(join(tmpdir(), "entente-boundaries-"));
   afterAll(() => rmSync(directory, { recursive: true }));
   cpSync(join(ROOT, ".oxlintrc.json"), join(directory, ".oxlintrc.json"));
-  for (const { file, allowed, forbidden } of ARROWS) plant(directory, file, [...allowed, ...forbidden].flatMap(imports));
+  for (const { file, allowed, forbidden } of ARROWS)
+    plant(directory, file, [...allowed, ...forbidden].flatMap(imports));
   for (const [file, lines] of Object.entries(EVASIONS)) plant(directory, file, lines);
   const findings = lint(directory);
 
   it.each(ARROWS)("$file", ({ file, allowed, forbidden }) => {
     const lines = [...allowed, ...forbidden].flatMap(imports);
     const reported = lines.filter((_, i) => findings.has(`${file}:${i + 1}`));
-    expect(reported).toEqual(lines.slice(-forbidden.length * FORMS));
+    expect(reported).toEqual(lines.slice(allowed.length * FORMS));
   });
 
   it.each(Object.entries(EVASIONS))("cannot be gone round: %s", (file, lines) => {
@@ -125,6 +189,7 @@ const Report = z.object({
   diagnostics: z.array(
     z.object({
       code: z.string(),
+      severity: z.string(),
       filename: z.string(),
       labels: z.array(z.object({ span: z.object({ line: z.number() }) })),
     }),
@@ -134,12 +199,16 @@ const Report = z.object({
 /** The places (`protocol/planted.ts:3`) that break a rule about boundaries, from one run of oxlint over everything. */
 function lint(directory: string): Set<string> {
   const oxlint = join(ROOT, "node_modules/oxlint/bin/oxlint");
-  const run = spawnSync(process.execPath, [oxlint, "--format=json"], { cwd: directory, encoding: "utf8", maxBuffer: 2 ** 26 });
+  const run = spawnSync(process.execPath, [oxlint, "--format=json"], {
+    cwd: directory,
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
   const { diagnostics } = Report.parse(JSON.parse(run.stdout));
   const aboutBoundaries = /no-restricted|no-cycle|no-dynamic-require|no-require-imports|consistent-type-imports/;
   return new Set(
     diagnostics
-      .filter(({ code }) => aboutBoundaries.test(code))
+      .filter(({ code, severity }) => severity === "error" && aboutBoundaries.test(code))
       .flatMap(({ filename, labels }) => labels.map(({ span }) => `${filename}:${span.line}`)),
   );
 }

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
-import { TransportError } from "../transport.ts";
+import { TransportError } from "./transport.ts";
 
 const HOST = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
 const PORT = /^(0|[1-9][0-9]{0,4})$/;
@@ -58,7 +58,8 @@ function splitMultiaddr(text: string): Split {
 
 function splitHostPort(text: string): Split {
   const [, bracketed, bracketedPort] = BRACKETED.exec(text) ?? [];
-  if (bracketed !== undefined && bracketedPort !== undefined) return { kind: "ip6", host: bracketed, port: bracketedPort };
+  if (bracketed !== undefined && bracketedPort !== undefined)
+    return { kind: "ip6", host: bracketed, port: bracketedPort };
   const [, host, port] = HOST_PORT.exec(text) ?? [];
   if (host !== undefined && port !== undefined) return { kind: isIPv4(host) ? "ip4" : "dns", host, port };
   if (isIPv6(text) || text.includes("::")) throw malformed(text, "put an IPv6 address in brackets: [2001:db8::7]:4001");
@@ -77,5 +78,8 @@ function isHost(kind: Kind, host: string): boolean {
 }
 
 function malformed(text: string, advice: string): TransportError {
-  return new TransportError("ADDRESS_MALFORMED", `${JSON.stringify(text.slice(0, 120))} is no address of a node: ${advice}`);
+  return new TransportError(
+    "ADDRESS_MALFORMED",
+    `${JSON.stringify(text.slice(0, 120))} is no address of a node: ${advice}`,
+  );
 }

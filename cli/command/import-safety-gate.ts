@@ -1,0 +1,43 @@
+import { defineCommand } from "../command.ts";
+import { EXIT } from "../exit-code.ts";
+import { importAlerts } from "../import/import-alerts.ts";
+import { readSafetyGateCsv } from "../import/safety-gate-csv.ts";
+import { parseNames } from "../names.ts";
+import { startProgress } from "../progress.ts";
+import { importSummary, problemLine } from "../show/import.ts";
+
+/** Warnings that are shown to a person one by one; the rest is counted. */
+const SHOWN_WARNINGS = 10;
+
+export const importSafetyGate = defineCommand({
+  name: "import safety-gate",
+  usage: "FILE",
+  arguments: [1, 1],
+  summary: "publish the alerts of an export of the Safety Gate portal",
+  description: [
+    "FILE is CSV in UTF-8. Alerts are recognised by their number: what is already published is left out, what changed becomes an update that refers to the first. So an import may be repeated, and goes on where it was interrupted. A bad row is reported with its line and column, and the others go in; the exit code is then 1.",
+  ],
+  options: { to: { type: "string", multiple: true, required: true, value: "NAME,NAME", help: "authorities that may read the alerts" } },
+  examples: ["entente import safety-gate alerts.csv --to anses.fr,baua.de"],
+  async run({ world, connect, print }, [file = ""], options) {
+    const to = parseNames(options.to, "--to");
+    const client = await connect();
+    const interrupted = world.heedInterrupts();
+    const progress = startProgress(world, "import");
+    const summary = await importAlerts({
+      client,
+      rows: readSafetyGateCsv(file),
+      to,
+      interrupted,
+      onRow: (rows) => progress.update({ done: rows, total: null, what: "rows" }),
+      onProblem: (problem) => {
+        progress.end();
+        print.note(problemLine(problem));
+      },
+    });
+    progress.end();
+    if (!print.isJson) print.note(...summary.warnings.slice(0, SHOWN_WARNINGS).map(problemLine));
+    print.result("entente/import/1", summary, () => importSummary(summary, SHOWN_WARNINGS));
+    return summary.rejected.length === 0 && !summary.interrupted ? EXIT.done : EXIT.refused;
+  },
+});

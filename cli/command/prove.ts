@@ -1,0 +1,36 @@
+import { CliError } from "../cli-error.ts";
+import { defineCommand } from "../command.ts";
+import { isEntryText, parseEntryText, parsePartNumbers } from "../entry-text.ts";
+import { startProgress } from "../progress.ts";
+import { count } from "../text.ts";
+import { writeDirectory } from "../write-directory.ts";
+
+export const prove = defineCommand({
+  name: "prove",
+  usage: "ENTRY|LOG",
+  arguments: [1, 1],
+  summary: "write a directory that proves an entry, or a whole log, to anybody, offline",
+  description: [
+    "The directory holds the charters of the log's owner, the leaf, the proof that it stands in the log, cosignatures, and those parts that you choose; all that are held when you choose none. Whoever gets it reads those parts. entente verify checks it, and so can anybody with docs/spec/proof-directory.md.",
+  ],
+  options: {
+    out: { type: "string", required: true, value: "DIR", help: "a directory that does not exist yet" },
+    part: { type: "string", multiple: true, value: "N", help: "of an entry: only this part" },
+    "no-parts": { type: "boolean", help: "no part at all: that it exists, and not what it says" },
+  },
+  examples: ["entente prove nvwa.nl:12 --out evidence", "entente prove nvwa.nl:12 --part 0 --out evidence", "entente prove nvwa.nl --no-parts --out log"],
+  async run({ world, connect, print }, [what = ""], { out, part, "no-parts": noParts }) {
+    if (part.length > 0 && noParts) throw new CliError("USAGE", "--part and --no-parts exclude each other", "entente help prove");
+    const isEntry = isEntryText(what);
+    if (!isEntry && part.length > 0) throw new CliError("USAGE", "--part belongs to the proof of an entry", "entente help prove");
+    const numbers = noParts ? [] : part.length > 0 ? parsePartNumbers(part) : null;
+    const client = await connect();
+    const pieces = isEntry ? client.proveEntry(parseEntryText(what), numbers) : client.proveLog(what, !noParts);
+    const progress = startProgress(world, "writing");
+    const files = await writeDirectory(out, pieces, (done) => progress.update({ done, total: null, what: "files" }));
+    progress.end();
+    print.result("entente/proof/1", { proves: what, directory: out, files }, () => [
+      `${count(files, "file")} in ${out}; entente verify ${out} --trust FILE checks it`,
+    ]);
+  },
+});

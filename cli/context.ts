@@ -1,0 +1,32 @@
+import { createLocalClient } from "./local-client.ts";
+import type { LocalClient } from "./local-client.ts";
+import type { GlobalOptions } from "./parse-arguments.ts";
+import type { Printer } from "./printer.ts";
+import { findSocket, nodeDown } from "./socket-path.ts";
+import { readToken } from "./token.ts";
+import type { World } from "./world.ts";
+
+/** What a command works with. */
+export type Context = {
+  readonly world: World;
+  readonly print: Printer;
+  readonly dataDir: string;
+  readonly passphraseFile: string | undefined;
+  /** The running node. Throws `NODE_DOWN`, and `UNAUTHORISED` where no token is found. */
+  connect(): Promise<LocalClient>;
+};
+
+export function createContext(world: World, print: Printer, dataDir: string, globals: GlobalOptions): Context {
+  return {
+    world,
+    print,
+    dataDir,
+    passphraseFile: globals.passphraseFile,
+    connect: async () => {
+      // A node that is down is the first thing to mend, whoever asks.
+      const socketPath = await findSocket(dataDir);
+      const token = await readToken(world, dataDir, globals.tokenFile);
+      return createLocalClient({ socketPath, token, whenDown: () => nodeDown(dataDir) });
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** Limits of what the command takes from files, each with its reason. */
+
+/** A record of 1 MiB in JSON, escaped and indented. */
+export const MAX_RECORD_FILE = 8 * 1024 * 1024;
+
+/** A chain file of a hundred large charters. */
+export const MAX_CHAIN_FILE = 8 * 1024 * 1024;
+
+/** Thousands of authorities, with remarks. */
+export const MAX_TRUST_FILE = 1024 * 1024;
+
+/** A token is one short line. */
+export const MAX_TOKEN_FILE = 4096;
+
+/** Content of a part that the formats can hold. */
+export const MAX_PART_FILE = 1_073_741_824;
+
+/** Rows of an import that are on their way at once: enough that the node commits them together. */
+export const MAX_IN_FLIGHT = 16;

@@ -1,0 +1,121 @@
+import type { Readable } from "node:stream";
+import type { NodeService, Progress, ProofFile, PublishInput, Published, Status } from "../node/service.ts";
+import { lost, requestJson, requestLines, sendRequest } from "./api-request.ts";
+import type { ApiRequest, ApiTarget } from "./api-request.ts";
+
+/** A piece of a proof directory: where a file begins, and what it holds. */
+export type ProofPiece = { readonly file: Pick<ProofFile, "path"> & { readonly length: number } } | { readonly data: Uint8Array };
+
+type OnProgress = (progress: Progress) => void;
+
+/** What the service offers, as its operator: the token says who acts. */
+export type LocalClient = Pick<
+  NodeService,
+  | "status"
+  | "logs"
+  | "exportCharter"
+  | "showCharter"
+  | "previewPeer"
+  | "setPeerAddresses"
+  | "peers"
+  | "peer"
+  | "pendingPeers"
+  | "preview"
+  | "keyState"
+  | "list"
+  | "show"
+  | "thread"
+  | "readPart"
+  | "fetchPart"
+  | "verifyLog"
+  | "addOperator"
+> & {
+  addPeer(chainFile: string, addresses: readonly string[]): ReturnType<NodeService["addPeer"]>;
+  removePeer(nameOrId: string): ReturnType<NodeService["removePeer"]>;
+  stage(input: { readonly name: string; readonly type: string; readonly length: number }, content: Readable): ReturnType<NodeService["stage"]>;
+  publish(input: PublishInput): Promise<Published>;
+  settleAlone(): Promise<Status>;
+  proveEntry(entry: string, parts: readonly number[] | null): AsyncIterable<ProofPiece>;
+  proveLog(name: string, withParts: boolean): AsyncIterable<ProofPiece>;
+  stop(): Promise<void>;
+};
+
+/** The running node over its socket, route by route (docs/spec/local-api.md). Throws `CliError`. */
+export function createLocalClient(target: ApiTarget): LocalClient {
+  const get = <T>(path: string): Promise<T> => json(target, { method: "GET", path });
+  const post = <T>(path: string, body?: unknown): Promise<T> =>
+    json(target, { method: "POST", path, ...(body === undefined ? {} : { body: { json: body } }) });
+  return {
+    status: () => get("/v1/status"),
+    settleAlone: () => post("/v1/settle"),
+    stop: async () => {
+      await post("/v1/stop");
+    },
+    addOperator: (name) => post("/v1/operators", { name }),
+    showCharter: () => get("/v1/charter"),
+    exportCharter: async () => (await get<{ chainFile: string }>("/v1/charter/chain")).chainFile,
+
+    peers: () => get("/v1/peers"),
+    pendingPeers: () => get("/v1/pending-peers"),
+    peer: (peer) => get(url`/v1/peers/${peer}`),
+    previewPeer: (chainFile) => post("/v1/peers/preview", { chainFile }),
+    addPeer: (chainFile, addresses) => post("/v1/peers", { chainFile, addresses }),
+    removePeer: (peer) => json(target, { method: "DELETE", path: url`/v1/peers/${peer}` }),
+    setPeerAddresses: (peer, addresses) =>
+      json(target, { method: "PUT", path: url`/v1/peers/${peer}/addresses`, body: { json: { addresses } } }),
+
+    publish: (input) => post("/v1/entries", input),
+    preview: (input) => post("/v1/entries/preview", input),
+    keyState: (keys) => post("/v1/keys", { keys }),
+    stage: ({ name, type, length }, content) =>
+      json(target, { method: "POST", path: withQuery("/v1/parts", { name, type }), body: { content, length } }),
+
+    list: ({ limit, ...query }) => get(withQuery("/v1/entries", { ...query, limit: String(limit) })),
+    show: (entry) => get(url`/v1/entries/${entry}`),
+    thread: (entry) => get(url`/v1/entries/${entry}/thread`),
+    readPart: (entry, part) => readPart(target, url`/v1/entries/${entry}/parts/${part}`),
+    fetchPart: (entry, part, onProgress) => withProgress(target, url`/v1/entries/${entry}/parts/${part}/fetch`, onProgress),
+
+    logs: () => get("/v1/logs"),
+    verifyLog: (log, onProgress) => withProgress(target, url`/v1/logs/${log}/verify`, onProgress),
+    proveEntry: (entry, parts) =>
+      proofPieces(target, withQuery(url`/v1/entries/${entry}/proof`, parts === null ? {} : { parts: parts.join(",") })),
+    proveLog: (log, withParts) => proofPieces(target, withQuery(url`/v1/logs/${log}/proof`, { parts: withParts ? "all" : "none" })),
+  };
+}
+
+/** The node is ours and of our version: what it answers has the type that its service declares. */
+async function json<T>(target: ApiTarget, request: ApiRequest): Promise<T> {
+  return (await requestJson(target, request)) as T;
+}
+
+async function withProgress<T>(target: ApiTarget, path: string, onProgress: OnProgress): Promise<T> {
+  for await (const line of requestLines(target, { method: "POST", path })) {
+    if ("result" in line) return line["result"] as T;
+    if ("progress" in line) onProgress(line["progress"] as Progress);
+  }
+  throw lost();
+}
+
+async function* proofPieces(target: ApiTarget, path: string): AsyncGenerator<ProofPiece> {
+  for await (const line of requestLines(target, { method: "GET", path })) {
+    if ("file" in line) yield { file: line["file"] as { path: string; length: number } };
+    if (typeof line["data"] === "string") yield { data: Buffer.from(line["data"], "base64") };
+  }
+}
+
+async function readPart(target: ApiTarget, path: string): ReturnType<NodeService["readPart"]> {
+  const answer = await sendRequest(target, { method: "GET", path });
+  const { "content-type": type = "application/octet-stream", "content-length": length, "entente-part-name": name } = answer.headers;
+  return { name: decodeURIComponent(String(name ?? "")), type, length: Number(length), content: answer };
+}
+
+/** A path whose values are escaped. */
+function url(pieces: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+  return String.raw({ raw: pieces }, ...values.map((value) => encodeURIComponent(value)));
+}
+
+function withQuery(path: string, query: Readonly<Record<string, string>>): string {
+  const text = new URLSearchParams(query).toString();
+  return text === "" ? path : `${path}?${text}`;
+}

@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { utf8Encode } from "../protocol/bytes.ts";
+import type { CborMap } from "../protocol/cbor.ts";
+import { RECORD_TYPES } from "../protocol/record/index.ts";
+import { parseRecordJson } from "../protocol/record/json.ts";
+import { CliError } from "./cli-error.ts";
+import { parseEntryText } from "./entry-text.ts";
+import { fileError } from "./fs-error.ts";
+import { MAX_PART_FILE } from "./limits.ts";
+import { mediaType } from "./media-type.ts";
+import type { PartOption } from "./part-option.ts";
+
+/** A file that becomes a part. */
+export type OutgoingPart = PartOption & {
+  /** As its readers see it. */
+  readonly name: string;
+  readonly type: string;
+  readonly length: number;
+};
+
+/** A record on its way to the node, with all that must be the same should it be sent again. */
+export type Outgoing = {
+  readonly type: string;
+  readonly version: number;
+  readonly body: CborMap;
+  readonly refs: readonly string[];
+  readonly to: readonly string[];
+  readonly parts: readonly OutgoingPart[];
+  /** Drawn once: whoever sends it twice publishes it once. */
+  readonly key: { readonly key: string; readonly digest: string };
+};
+
+export type OutgoingInit = {
+  /** Text of the record's file. */
+  readonly text: string;
+  readonly refs: readonly string[];
+  readonly to: readonly string[];
+  readonly parts: readonly PartOption[];
+};
+
+/**
+ * What is to be published, checked as far as that can be done without the node: a record of a type that we know reads as
+ * that type, the files are there. Throws `CliError` and `FormatError`.
+ */
+export async function prepareOutgoing(init: OutgoingInit): Promise<Outgoing> {
+  const { type, version = newestVersion(type), refs: ownRefs = [], body } = parseRecordJson(init.text);
+  // Positions in the body count the file's own references: others come after them.
+  const refs = [...ownRefs, ...init.refs].map(parseEntryText);
+  RECORD_TYPES.find((known) => known.name === type && known.version === version)?.read(body, refs.length);
+  const parts = await Promise.all(init.parts.map(describePart));
+  const record = { type, version, body, refs, to: init.to, parts };
+  const digest = createHash("sha256").update(JSON.stringify(record)).digest("hex");
+  return { ...record, key: { key: `draft/${randomBytes(16).toString("hex")}`, digest } };
+}
+
+function newestVersion(type: string): number {
+  return Math.max(1, ...RECORD_TYPES.filter((known) => known.name === type).map((known) => known.version));
+}
+
+async function describePart(part: PartOption): Promise<OutgoingPart> {
+  const stats = await stat(part.path).catch(fileError(part.path));
+  if (!stats.isFile()) throw new CliError("FILE", `${part.path} is no file`);
+  if (stats.size > MAX_PART_FILE) throw new CliError("FILE", `${part.path} is larger than a part may be (1 GiB)`);
+  return { ...part, name: partName(part.path), type: mediaType(part.path), length: stats.size };
+}
+
+/** The grammar of `docs/spec/part.md`. */
+function partName(path: string): string {
+  const name = basename(path);
+  const fits = name.isWellFormed() && !/[\p{Cc}\\]/u.test(name) && utf8Encode(name).length <= 255;
+  if (!fits) throw new CliError("FILE", `the name of ${path} cannot be that of a part`, "rename the file");
+  return name;
+}

@@ -1,0 +1,74 @@
+import { debuglog } from "node:util";
+import packageJson from "../package.json" with { type: "json" };
+import { KeyError } from "../keys/key-error.ts";
+import { FormatError } from "../protocol/format-error.ts";
+import { CliError, exitCodeOf } from "./cli-error.ts";
+import type { Command } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { createContext } from "./context.ts";
+import { findDataDir } from "./data-dir.ts";
+import { EXIT } from "./exit-code.ts";
+import type { ExitCode } from "./exit-code.ts";
+import { helpOf, overview } from "./help.ts";
+import { parseCommand, parseGlobals, splitCommandLine } from "./parse-arguments.ts";
+import { recordExample } from "./record-example.ts";
+import { createPrinter } from "./printer.ts";
+import type { Printer } from "./printer.ts";
+import type { World } from "./world.ts";
+
+/** Runs one command line, `argv` without the program's name. Never throws. */
+export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
+  const globals = parseGlobals(argv);
+  const print = createPrinter(world, globals.isJson);
+  try {
+    const { name, rest, words } = splitCommandLine(argv, COMMANDS.map((command) => command.name));
+    if (name === "" && argv.includes("--version")) return showVersion(print);
+    if (name === "help" || (name === "" && globals.wantsHelp)) return showHelp(print, words.slice(1).join(" "));
+    const command = findCommand(name);
+    if (globals.wantsHelp) return showHelp(print, command.name);
+    const { args, options } = parseCommand(command, rest);
+    const dataDir = findDataDir(world, globals.dataDir);
+    return (await command.run(createContext(world, print, dataDir, globals), args, options)) ?? EXIT.done;
+  } catch (error) {
+    return report(print, error);
+  }
+}
+
+function showVersion(print: Printer): ExitCode {
+  const { version } = packageJson;
+  print.result("entente/version/1", { version }, () => [`entente ${version}`]);
+  return EXIT.done;
+}
+
+/** On a command, on a type of record, or on all of it. */
+function showHelp(print: Printer, topic: string): ExitCode {
+  const lines = recordExample(topic) ?? (topic === "" ? overview(COMMANDS, packageJson.version) : helpOf(findCommand(topic)));
+  print.result("entente/help/1", { text: lines.join("\n") }, () => lines);
+  return EXIT.done;
+}
+
+function findCommand(name: string): Command {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  if (name === "") throw new CliError("USAGE", "no command given", "entente help");
+  const group = COMMANDS.filter((candidate) => candidate.name.startsWith(`${name} `)).map((candidate) => candidate.name);
+  if (group.length > 0) throw new CliError("USAGE", `${name} needs one more word: ${group.join(", ")}`, `entente help ${group[0]}`);
+  throw new CliError("USAGE", `there is no command ${name}`, "entente help");
+}
+
+function report(print: Printer, thrown: unknown): ExitCode {
+  const error = toCliError(thrown);
+  const { code, message, hint, data } = error;
+  print.note(`entente: ${message}`, ...(hint === null ? [] : [`hint: ${hint}`]));
+  if (print.isJson) print.result("entente/error/1", { code, message, hint, ...data }, () => []);
+  return exitCodeOf(code);
+}
+
+function toCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  if (error instanceof KeyError) return new CliError("KEYS", error.message);
+  if (error instanceof FormatError) return new CliError("INVALID", error.message);
+  debuglog("entente")("%o", error);
+  const message = error instanceof Error ? error.message : String(error);
+  return new CliError("INTERNAL", `unexpected error: ${message}`, "please report it, with NODE_DEBUG=entente set and the command that you ran");
+}

@@ -1,0 +1,71 @@
+import type { EntryDetail, EntryPart, EntrySummary, PartState } from "../../node/service.ts";
+import { fields, formatBytes, formatTime, indent, orDash, table } from "../text.ts";
+import { valueLines } from "./value.ts";
+
+/** One entry a line. */
+export function entryTable(entries: readonly EntrySummary[]): string[] {
+  const rows = entries.map((entry) => [entry.entry, timeText(entry), entry.type ?? entry.kind, partsText(entry.parts), orDash(entry.summary)]);
+  return table(["entry", "time (its owner's)", "is", "parts", "says"], rows);
+}
+
+/** `nvwa.nl:12  alert  Soft toy · Rattlesome`. */
+export function entryLine({ entry, kind, type, summary }: EntrySummary): string {
+  return `${entry}  ${type ?? kind}  ${orDash(summary)}`;
+}
+
+/** Everything that is known of one entry. */
+export function entryDetail(entry: EntryDetail): string[] {
+  return [
+    entryLine(entry),
+    ...fields([
+      ["log", entry.log],
+      ["time", `${timeText(entry)} (its owner's)`],
+      ["leaf hash", entry.leafHash],
+      ["leaf size", formatBytes(entry.size)],
+      ["refers to", entry.refs.join(", ") || "nothing"],
+      ["witnessed by", entry.witnessedBy.join(", ") || "nobody yet"],
+    ]),
+    ...(entry.details.length === 0 ? [] : ["", ...partTable(entry.details)]),
+    ...recordLines(entry),
+  ];
+}
+
+function recordLines({ recordStatus, body, unknownKeys }: EntryDetail): string[] {
+  switch (recordStatus) {
+    case "none":
+      return [];
+    case "withheld":
+      return ["", "the record is not here: it is not addressed to this authority, or not fetched yet"];
+    case "malformed":
+      return ["", "the record is malformed and set aside"];
+    case "known":
+    case "unknown-type":
+    case "newer-version": {
+      const remark = recordStatus === "known" ? [] : ["of a kind that this version does not know: shown as it stands"];
+      const unknown = unknownKeys.length === 0 ? [] : [`not known to this version: ${unknownKeys.join(", ")}`];
+      return ["", ...remark, ...valueLines(body), ...unknown];
+    }
+  }
+}
+
+function partTable(parts: readonly EntryPart[]): string[] {
+  const rows = parts.map(({ part, kind, state, name, length, size, readers }) => [
+    String(part),
+    kind,
+    state,
+    length === null ? `at most ${formatBytes(size)}` : formatBytes(length),
+    orDash(name),
+    readers === null ? "not known here" : readers.join(", ") || "its owner only",
+  ]);
+  return indent(table(["part", "kind", "is", "size", "name", "read by"], rows));
+}
+
+function timeText({ time }: EntrySummary): string {
+  return time === null ? "–" : formatTime(time);
+}
+
+/** `3 held, 1 withheld`. */
+function partsText(parts: readonly PartState[]): string {
+  const states = [...new Set(parts)];
+  return orDash(states.map((state) => `${parts.filter((part) => part === state).length} ${state}`).join(", "));
+}

@@ -1,0 +1,43 @@
+import { safeLine } from "./print-safe.ts";
+
+// How values look to people.
+
+/** `2026-11-22 14:03:05 UTC`, of an ISO 8601 time in UTC. */
+export function formatTime(iso: string): string {
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.test(iso) ? `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC` : iso;
+}
+
+/** `600 B`, `1.5 MiB`. */
+export function formatBytes(count: number): string {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  let value = count;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) [value, unit] = [value / 1024, unit + 1];
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `1 entry`, `2 entries`. */
+export function count(number: number, singular: string, plural = `${singular}s`): string {
+  return `${number} ${number === 1 ? singular : plural}`;
+}
+
+export function orDash(text: string | null): string {
+  return text === null || text === "" ? "–" : text;
+}
+
+/** Rows under a heading, in columns as wide as their widest cell. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const cells = [heading, ...rows].map((row) => row.map(safeLine));
+  const widths = heading.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+}
+
+/** `name  value` with the values below one another. */
+export function fields(pairs: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...pairs.map(([name]) => name.length));
+  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+}
+
+export function indent(lines: readonly string[], by = "  "): string[] {
+  return lines.map((line) => `${by}${line}`);
+}

@@ -1,0 +1,71 @@
+import { userInfo } from "node:os";
+
+/** A terminal on which a person can be asked. */
+export type Terminal = {
+  readonly input: TerminalInput;
+  readonly output: Output;
+};
+
+/** What is asked of `process.stdin`. */
+export interface TerminalInput {
+  setRawMode(isRaw: boolean): unknown;
+  on(event: "data", listener: (keys: Uint8Array) => void): unknown;
+  on(event: "end", listener: () => void): unknown;
+  off(event: "data", listener: (keys: Uint8Array) => void): unknown;
+  off(event: "end", listener: () => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  /** Puts back what was read too much. */
+  unshift(keys: Uint8Array): unknown;
+}
+
+export type Output = { write(text: string): unknown };
+
+/** What a command knows of the process that it runs in. */
+export type World = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly userName: string;
+  readonly homeDir: string;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Whether progress may be redrawn in place. */
+  readonly stderrIsTerminal: boolean;
+  /** Absent where nobody can be asked. */
+  readonly terminal: Terminal | undefined;
+  /**
+   * From now on Ctrl-C and SIGTERM abort this signal, with their name as the reason, and no longer end the process; a
+   * second one ends it.
+   */
+  heedInterrupts(): AbortSignal;
+};
+
+/** The shell's number for a process that SIGINT ended. */
+const EXIT_INTERRUPTED = 130;
+
+export function processWorld(): World {
+  const { stdin, stdout, stderr, env } = process;
+  const user = userInfo();
+  return {
+    env,
+    userName: user.username,
+    homeDir: user.homedir,
+    stdin,
+    stdout,
+    stderr,
+    stderrIsTerminal: stderr.isTTY,
+    terminal: stdin.isTTY && stderr.isTTY ? { input: stdin, output: stderr } : undefined,
+    heedInterrupts,
+  };
+}
+
+function heedInterrupts(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    controller.abort(signal);
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return controller.signal;
+}

@@ -1,0 +1,93 @@
+import { toHex } from "../protocol/bytes.ts";
+import { parseId, formatEntryName, parseEntryName } from "../protocol/name.ts";
+import type { Reference } from "../protocol/name.ts";
+import { leafHash } from "../protocol/merkle/hash.ts";
+import { FormatError } from "../protocol/format-error.ts";
+import type { Core } from "./core.ts";
+import type { LogStore } from "./log-store.ts";
+import type { Mirror } from "./mirror.ts";
+import { type EntryText, ServiceError } from "./service.ts";
+import type { Peer } from "./trust.ts";
+
+/** A log that is here, own or mirrored, and how it is called. */
+export type NamedLog = { readonly name: string; readonly id: string; readonly epoch: number; readonly store: LogStore; readonly mirror: Mirror | undefined };
+
+/** Finds logs, entries and peers by what people write. */
+export class Entries {
+  readonly #core: Core;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Own log first, then mirrors by name. */
+  logs(): readonly NamedLog[] {
+    const { ownLog, ownName, ownId } = this.#core;
+    const own: NamedLog = { name: ownName, id: ownId, epoch: ownLog.store.epoch, store: ownLog.store, mirror: undefined };
+    const mirrors = this.#core.mirrors().map((mirror): NamedLog => ({
+      name: mirror.chain.name,
+      id: toHex(mirror.store.id),
+      epoch: mirror.store.epoch,
+      store: mirror.store,
+      mirror,
+    }));
+    return [own, ...mirrors.sort((a, b) => (a.name < b.name ? -1 : 1))];
+  }
+
+  log(nameOrId: string): NamedLog {
+    const logs = this.logs().filter((log) => matches(nameOrId, log.name, log.id));
+    const newest = logs.reduce<NamedLog | undefined>((best, log) => (best === undefined || log.epoch > best.epoch ? log : best), undefined);
+    if (newest === undefined) throw new ServiceError("NOT_FOUND", `there is no log of ${nameOrId} here`, "entente logs");
+    if (logs.some((log) => log.id !== newest.id)) throw new ServiceError("AMBIGUOUS", `${nameOrId} means more than one authority`, "give more digits of its id");
+    return newest;
+  }
+
+  peer(nameOrId: string): Peer {
+    const peers = this.#core.trust.peers().filter((peer) => matches(nameOrId, peer.name, peer.id));
+    const [peer, other] = peers;
+    if (peer === undefined) throw new ServiceError("NOT_FOUND", `${nameOrId} is not a trusted authority`, "entente peer list");
+    if (other !== undefined) throw new ServiceError("AMBIGUOUS", `${nameOrId} means more than one authority`, "give more digits of its id");
+    return peer;
+  }
+
+  /** The log and index of an entry that is held here. */
+  locate(entry: EntryText): { readonly log: NamedLog; readonly index: number } {
+    try {
+      const { name, epoch, index } = parseEntryName(entry);
+      const log = this.logs().find((one) => one.name === name && one.epoch === epoch);
+      if (log === undefined) throw new ServiceError("NOT_FOUND", `there is no log ${name} here`, "entente logs");
+      if (index >= log.store.head.size) throw new ServiceError("NOT_FOUND", `${name} has ${log.store.head.size} entries here, the last is ${log.store.head.size - 1}`, `entente list --log ${name}`);
+      return { log, index };
+    } catch (error) {
+      if (error instanceof FormatError) throw new ServiceError("INVALID", `${entry} is not the name of an entry`, "an entry is written like nvwa.nl:12");
+      throw error;
+    }
+  }
+
+  async reference(entry: EntryText): Promise<Reference> {
+    const { log, index } = this.locate(entry);
+    const leaf = await log.store.readLeaf(index);
+    if (leaf === undefined) throw new ServiceError("NOT_FOUND", `${entry} is not here`, null);
+    return { id: parseId(log.id), epoch: log.epoch, index, leafHash: leafHash(this.#core.init.crypto.sha256, leaf) };
+  }
+
+  /** The entry a reference names, by name where the authority is known here. */
+  textOf(reference: Reference): EntryText {
+    const id = toHex(reference.id);
+    const name = this.nameOf(id);
+    return name === undefined ? `${id}/${reference.epoch}:${reference.index}` : formatEntryName({ name, epoch: reference.epoch, index: reference.index });
+  }
+
+  entryText(log: NamedLog, index: number): EntryText {
+    return formatEntryName({ name: log.name, epoch: log.epoch, index });
+  }
+
+  nameOf(id: string): string | undefined {
+    return id === this.#core.ownId ? this.#core.ownName : this.#core.trust.get(id)?.name;
+  }
+}
+
+/** SPEC: Commands take a name or at least 8 unambiguous hex digits. */
+function matches(text: string, name: string, id: string): boolean {
+  return text === name || (/^[0-9a-f]{8,64}$/.test(text) && id.startsWith(text));
+}

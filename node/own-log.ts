@@ -1,0 +1,209 @@
+import { toHex } from "../protocol/bytes.ts";
+import { formatCheckpoint } from "../protocol/checkpoint.ts";
+import { formatLeaf, type Leaf } from "../protocol/leaf/leaf.ts";
+import { MAX_LEAF_SIZE } from "../protocol/limits.ts";
+import { extendRange, rangeRoot } from "../protocol/merkle/compact-range.ts";
+import { leafHasher } from "../protocol/merkle/hash.ts";
+import type { Sha256 } from "../protocol/crypto.ts";
+import { type Clock, seconds } from "./clock.ts";
+import type { DiskWrite } from "./disk.ts";
+import type { HeadsFile } from "./heads-file.ts";
+import { type Head, type LogStore, NODE_LEVEL_MIN, type Run, SMALL_PART_MAX } from "./log-store.ts";
+import type { RunPart } from "./run.ts";
+
+/** Entries of one run of our own: a tile, so that batches of full runs need no recomputed nodes. */
+const RUN_ENTRIES_MAX = 2 ** NODE_LEVEL_MIN;
+/** Bytes of parts in one run: what one frame can carry. */
+const RUN_BYTES_MAX = 256 * 1024;
+/** Entries committed together: bounds the latency of those that wait for the next commit. */
+const COMMIT_ENTRIES_MAX = 1024;
+
+/** An entry to append: its leaf once time and place are known, and the parts of one chunk that go with it. */
+export type EntryDraft = {
+  /** `first` is the index of the first entry of the same `append` call. */
+  readonly leaf: (time: number, first: number) => Leaf;
+  readonly parts: readonly { readonly part: number; readonly bytes: Uint8Array }[];
+  /** Further writes that must happen with the entry or not at all. */
+  readonly extra: (index: number) => readonly DiskWrite[];
+};
+
+type Waiting = { readonly drafts: readonly EntryDraft[]; readonly resolve: (first: number) => void; readonly reject: (error: unknown) => void };
+
+/** What the node shows of its own log to others: never ahead of what the heads file says. */
+export type Announced = { readonly size: number; readonly root: Uint8Array; readonly checkpoint: string };
+
+export type OwnLogInit = {
+  readonly store: LogStore;
+  readonly origin: string;
+  /** Signs checkpoint notes with the log key. */
+  readonly sign: (noteText: string) => string;
+  readonly sha256: Sha256;
+  readonly clock: Clock;
+  readonly heads: HeadsFile;
+  /** Called when a new head may leave the node. */
+  readonly onAnnounced: () => void;
+  readonly onFailed: (error: unknown) => void;
+};
+
+/**
+ * The authority's own log. Whoever appends while a commit is on its way to disk shares the next one: one signature and
+ * one fsync for all of them.
+ */
+export class OwnLog {
+  readonly #init: OwnLogInit;
+  #waiting: Waiting[] = [];
+  #committing: Promise<void> | undefined;
+  #announced: Announced;
+  #failure: unknown;
+
+  constructor(init: OwnLogInit) {
+    this.#init = init;
+    const { head } = init.store;
+    this.#announced = { size: head.size, root: init.store.root, checkpoint: head.checkpoint };
+  }
+
+  get store(): LogStore {
+    return this.#init.store;
+  }
+
+  get announced(): Announced {
+    return this.#announced;
+  }
+
+  /** Name of the log in the heads file and in maps. */
+  get key(): string {
+    return `${toHex(this.store.id)}/${this.store.epoch}`;
+  }
+
+  /** Appends entries next to each other; resolves with the index of the first when they are durable. */
+  append(drafts: readonly EntryDraft[]): Promise<number> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ drafts, resolve, reject });
+      this.#committing ??= this.#commitAll().finally(() => {
+        this.#committing = undefined;
+      });
+    });
+  }
+
+  /** Resolves when all that was appended so far is durable or refused. */
+  async idle(): Promise<void> {
+    await this.#committing;
+  }
+
+  /** Makes a head known that was stored before this start, once the node may sign. */
+  async reannounce(): Promise<void> {
+    const { head, root } = this.store;
+    if (head.size > 0) await this.#announce({ size: head.size, root, checkpoint: head.checkpoint });
+  }
+
+  async #commitAll(): Promise<void> {
+    // Lets everybody who appends in the same turn share the first commit too.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const taken = this.#take();
+      try {
+        await this.#commit(taken);
+      } catch (error) {
+        for (const waiting of taken) waiting.reject(error);
+      }
+    }
+  }
+
+  #take(): Waiting[] {
+    let entries = 0;
+    let count = 0;
+    for (const waiting of this.#waiting) {
+      if (count > 0 && entries + waiting.drafts.length > COMMIT_ENTRIES_MAX) break;
+      entries += waiting.drafts.length;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #commit(taken: readonly Waiting[]): Promise<void> {
+    const { store, sha256, clock, origin, sign } = this.#init;
+    const expected = store.head;
+    const built = buildRuns(expected, taken, seconds(clock));
+    const nodes: Run["nodes"][number][] = [];
+    const range = extendRange(sha256, store.range, built.leaves.map(leafHasher(sha256)), (level, index, hash) => {
+      if (level >= NODE_LEVEL_MIN) nodes.push({ level, index, hash });
+    });
+    const root = rangeRoot(sha256, range);
+    const text = formatCheckpoint({ origin, size: range.end, root });
+    const checkpoint = `${text}\n${sign(text)}\n`;
+    const next: Head = {
+      ...expected,
+      size: range.end,
+      frontier: range.hashes,
+      checkpoint,
+      checkpointSize: range.end,
+      reached: checkpoint,
+      followers: built.followers,
+    };
+    const runs = built.runs.map((run, i) => (i === 0 ? { ...run, nodes } : run));
+    await store.commit(expected, next, runs, built.extra);
+    let first = expected.size;
+    for (const waiting of taken) {
+      waiting.resolve(first);
+      first += waiting.drafts.length;
+    }
+    // The acknowledgement needs the store's fsync only; what leaves the node waits for the heads file too.
+    this.#announce({ size: range.end, root, checkpoint }).catch((error: unknown) => this.#fail(error));
+  }
+
+  async #announce(head: Announced): Promise<void> {
+    await this.#init.heads.record(this.key, head);
+    if (head.size < this.#announced.size) return;
+    this.#announced = head;
+    this.#init.onAnnounced();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = error;
+    this.#init.onFailed(error);
+  }
+}
+
+type Built = { readonly leaves: Uint8Array[]; readonly runs: Run[]; readonly extra: DiskWrite[]; readonly followers: number };
+
+function buildRuns(head: Head, taken: readonly Waiting[], time: number): Built {
+  const built: Built & { followers: number } = { leaves: [], runs: [], extra: [], followers: head.followers };
+  let run: MutableRun | undefined;
+  let index = head.size;
+  for (const { drafts } of taken) {
+    const first = index;
+    for (const draft of drafts) {
+      const leaf = draft.leaf(time, first);
+      const bytes = formatLeaf(leaf);
+      if (bytes.length > MAX_LEAF_SIZE) throw new RangeError(`an entry of ${bytes.length} bytes is over the limit of a leaf`);
+      if (run === undefined || isFull(run, index)) {
+        run = { from: index, leaves: [], parts: [], control: [], nodes: [], bytes: 0 };
+        built.runs.push(run);
+      }
+      addEntry(run, bytes, leaf.kind !== "record", draft);
+      built.leaves.push(bytes);
+      built.extra.push(...draft.extra(index));
+      if (leaf.kind === "followers") built.followers = index;
+      index += 1;
+    }
+  }
+  return built;
+}
+
+type MutableRun = { from: number; leaves: Uint8Array[]; parts: RunPart[]; control: number[]; nodes: []; bytes: number };
+
+function isFull(run: MutableRun, index: number): boolean {
+  return index % RUN_ENTRIES_MAX === 0 || run.bytes >= RUN_BYTES_MAX;
+}
+
+function addEntry(run: MutableRun, leaf: Uint8Array, control: boolean, draft: EntryDraft): void {
+  const offset = run.leaves.length;
+  run.leaves.push(leaf);
+  if (control) run.control.push(offset);
+  for (const { part, bytes } of draft.parts) {
+    if (bytes.length > SMALL_PART_MAX) throw new RangeError("a part of several chunks does not lie in a run");
+    run.parts.push({ offset, part, bytes });
+    run.bytes += bytes.length;
+  }
+}

@@ -1,0 +1,237 @@
+import { fromHex, toHex, utf8Decode, utf8Encode } from "../protocol/bytes.ts";
+import { lastCharter } from "../protocol/charter-chain.ts";
+import { FormatError } from "../protocol/format-error.ts";
+import type { Leaf } from "../protocol/leaf/leaf.ts";
+import { MAX_RECORD_PARTS } from "../protocol/limits.ts";
+import { formatPart } from "../protocol/part.ts";
+import { partDigest } from "../protocol/part-digest.ts";
+import { formatRecord } from "../protocol/record/index.ts";
+import { parseJson } from "../protocol/record/json.ts";
+import { isMap } from "../protocol/record/body.ts";
+import { mayReadPart } from "../protocol/access.ts";
+import type { Core } from "./core.ts";
+import type { DiskWrite } from "./disk.ts";
+import type { Entries } from "./entries.ts";
+import { numberKey, numberOfKey, prefixRange, bytesKey, textKey } from "./keyspace.ts";
+import { SMALL_PART_MAX } from "./log-store.ts";
+import type { Member } from "./own-audiences.ts";
+import type { EntryDraft } from "./own-log.ts";
+import type { StagedContent } from "./part-store.ts";
+import { type Published, type PublishInput, type PublishPreview, ServiceError } from "./service.ts";
+import type { Peer } from "./trust.ts";
+
+/** Media type of part 0 of a record (docs/spec/part.md). */
+export const RECORD_MEDIA_TYPE = "application/vnd.entente.record+cbor";
+/** Records that may wait for the node to be allowed to sign: a busy year's. */
+const QUEUE_MAX = 10_000;
+
+type KeyRecord = { readonly first: number; readonly latest: number; readonly digest: string };
+type Queued = { readonly input: PublishInput; readonly operator: string };
+type BuiltPart = { readonly kind: string; readonly name: string; readonly readers: readonly Peer[]; readonly digest: Uint8Array; readonly size: number; readonly bytes: Uint8Array | undefined; readonly staged: { readonly number: number; readonly content: StagedContent } | undefined };
+
+/** Turns what an operator wants to publish into entries, or, while the node may not sign, into a durable queue. */
+export class Publisher {
+  readonly #core: Core;
+  readonly #entries: Entries;
+  readonly #publishing = new Map<string, Promise<Published>>();
+  #queued = 0;
+  #nextQueued = 1;
+
+  private constructor(core: Core, entries: Entries) {
+    this.#core = core;
+    this.#entries = entries;
+  }
+
+  static async open(core: Core, entries: Entries): Promise<Publisher> {
+    const publisher = new Publisher(core, entries);
+    for await (const [key] of core.init.disk.scan(prefixRange(bytesKey("queue")))) {
+      publisher.#queued += 1;
+      publisher.#nextQueued = numberOfKey(key) + 1;
+    }
+    await core.whenReady(() => publisher.#drain());
+    return publisher;
+  }
+
+  get queued(): number {
+    return this.#queued;
+  }
+
+  publish(input: PublishInput, operator: string): Promise<Published> {
+    const name = input.key?.key;
+    if (name === undefined) return this.#publish(input, operator, []);
+    // Two calls under one key wait for each other: the second finds what the first published.
+    const before = this.#publishing.get(name) ?? Promise.resolve();
+    const mine = before.then(
+      () => this.#publish(input, operator, []),
+      () => this.#publish(input, operator, []),
+    );
+    this.#publishing.set(name, mine);
+    return mine.finally(() => {
+      if (this.#publishing.get(name) === mine) this.#publishing.delete(name);
+    });
+  }
+
+  async preview(input: PublishInput): Promise<PublishPreview> {
+    const parts = await this.#build(input);
+    const access = { owner: this.#core.ownId, followers: this.#core.ownFollowers };
+    const peers = this.#core.trust.peers();
+    const readersOf = (part: BuiltPart): string[] => {
+      const members = new Set(part.readers.map((peer) => peer.id));
+      return peers.filter((peer) => mayReadPart(peer.id, access, members)).map((peer) => peer.name);
+    };
+    const shown = parts.map((part, number) => ({ part: number, kind: part.kind, name: part.name, size: part.size, readers: readersOf(part) }));
+    const readers = new Set(shown.flatMap((part) => part.readers));
+    const listed = new Set(parts.flatMap((part) => part.readers.map((peer) => peer.name)));
+    return {
+      parts: shown,
+      seeOnlyThatItExists: peers.filter((peer) => access.followers.has(peer.id) && !readers.has(peer.name)).map((peer) => peer.name),
+      warnings: [...listed].filter((name) => !readers.has(name)).map((name) => `${name} is addressed but does not follow this log yet`),
+    };
+  }
+
+  async keyState(key: string): Promise<KeyRecord | undefined> {
+    const stored = await this.#core.init.disk.get(textKey("publishKey", key));
+    if (stored === undefined) return undefined;
+    const record: KeyRecord = JSON.parse(utf8Decode(stored));
+    return record;
+  }
+
+  async #publish(input: PublishInput, operator: string, extra: readonly DiskWrite[]): Promise<Published> {
+    const known = input.key === undefined ? undefined : await this.keyState(input.key.key);
+    if (known !== undefined && input.key !== undefined) {
+      if (known.digest === input.key.digest) return { state: "already", entry: this.#text(known.latest) };
+      if (known.digest !== input.key.replaces) throw new ServiceError("KEY_CHANGED", `${input.key.key} was published with other content`, "publish an update that says what it replaces");
+    }
+    const parts = await this.#build(input);
+    if (!this.#core.ready && extra.length === 0) return this.#enqueue(input, operator);
+    const audiences = await this.#audiences(parts);
+    const index = await this.#core.ownLog.append([this.#draft(input, parts, audiences, known, extra)]);
+    this.#core.log.info({ entry: this.#text(index), type: input.type, operator }, "published");
+    return { state: "appended", entry: this.#text(index) };
+  }
+
+  #draft(input: PublishInput, parts: readonly BuiltPart[], audiences: readonly number[], known: KeyRecord | undefined, extra: readonly DiskWrite[]): EntryDraft {
+    const { parts: store, ownLog } = this.#core;
+    const committed = parts.map(({ digest, size }, part) => ({ audience: audiences[part] ?? 0, digest, size }));
+    return {
+      leaf: (time): Leaf => ({ kind: "record", time, parts: committed }),
+      parts: parts.flatMap(({ bytes }, part) => (bytes === undefined ? [] : [{ part, bytes }])),
+      extra: (index) => [
+        ...extra,
+        ...parts.flatMap(({ staged }, part) => (staged === undefined ? [] : [...store.adopt(ownLog.store.number, index, part, staged.content), store.unstage(staged.number)])),
+        ...this.#keyWrite(input, index, known),
+      ],
+    };
+  }
+
+  #keyWrite(input: PublishInput, index: number, known: KeyRecord | undefined): readonly DiskWrite[] {
+    if (input.key === undefined) return [];
+    const record: KeyRecord = { first: known?.first ?? index, latest: index, digest: input.key.digest };
+    return [{ key: textKey("publishKey", input.key.key), value: utf8Encode(JSON.stringify(record)) }];
+  }
+
+  async #build(input: PublishInput): Promise<readonly BuiltPart[]> {
+    const readers = this.#peers(input.to);
+    if (input.parts.length >= MAX_RECORD_PARTS) throw new ServiceError("INVALID", `a record has at most ${MAX_RECORD_PARTS - 1} parts beside itself`, null);
+    const others: BuiltPart[] = [];
+    for (const part of input.parts) {
+      const staged = await this.#staged(part.staged);
+      others.push({ kind: part.kind, name: "", readers: part.to === undefined ? readers : this.#peers(part.to), ...staged.content, bytes: staged.content.small, staged });
+    }
+    return [await this.#record(input, readers), ...others];
+  }
+
+  async #record(input: PublishInput, readers: readonly Peer[]): Promise<BuiltPart> {
+    const { init, ownId } = this.#core;
+    const refs = await Promise.all(input.refs.map((entry) => this.#entries.reference(entry)));
+    const content = recordContent(input, refs);
+    const bytes = formatPart({ ownerId: fromHex(ownId), salt: init.random(32), name: "", type: RECORD_MEDIA_TYPE, content });
+    if (bytes.length > SMALL_PART_MAX) throw new ServiceError("INVALID", `the record has ${content.length} bytes; at most about 60 000 fit`, "put long texts into an attachment: --attach FILE");
+    return { kind: "record", name: "", readers, digest: partDigest(init.crypto.sha256, bytes), size: bytes.length, bytes, staged: undefined };
+  }
+
+  async #staged(text: string): Promise<{ number: number; content: StagedContent }> {
+    const number = Number(text);
+    const content = Number.isSafeInteger(number) && number > 0 ? await this.#core.parts.staged(number) : undefined;
+    if (content === undefined) throw new ServiceError("NOT_FOUND", `the part ${text} was not taken in, or was published already`, "publish again with the file");
+    return { number, content };
+  }
+
+  #peers(names: readonly string[]): readonly Peer[] {
+    // SPEC: An empty audience does not exist.
+    if (names.length === 0) throw new ServiceError("EMPTY_AUDIENCE", "nobody is addressed", "say who may read it: --to nvwa.nl,baua.de");
+    const peers = new Map<string, Peer>();
+    for (const name of names) {
+      if (name === this.#core.ownName || name === this.#core.ownId) throw new ServiceError("INVALID", "this authority reads what it publishes anyway; name the others", null);
+      const peer = this.#trusted(name);
+      peers.set(peer.id, peer);
+    }
+    return [...peers.values()];
+  }
+
+  #trusted(name: string): Peer {
+    try {
+      return this.#entries.peer(name);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.code !== "NOT_FOUND") throw error;
+      throw new ServiceError("NOT_TRUSTED", `${name} is not a trusted authority`, "entente peer list; entente peer add FILE");
+    }
+  }
+
+  async #audiences(parts: readonly BuiltPart[]): Promise<number[]> {
+    const indexes: number[] = [];
+    for (const { readers } of parts) {
+      const members = readers.map((peer): Member => ({ id: fromHex(peer.id), memberKey: lastCharter(peer.chain).member }));
+      indexes.push(await this.#core.ownAudiences.ensure(members));
+    }
+    return indexes;
+  }
+
+  // The queue
+
+  async #enqueue(input: PublishInput, operator: string): Promise<Published> {
+    if (this.#queued >= QUEUE_MAX) throw new ServiceError("REFUSED", `${QUEUE_MAX} records wait already`, "entente status");
+    const number = this.#nextQueued++;
+    this.#queued += 1;
+    const queued: Queued = { input, operator };
+    await this.#core.init.disk.write([{ key: numberKey("queue", number), value: utf8Encode(JSON.stringify(queued)) }], true);
+    return { state: "queued", entry: null };
+  }
+
+  async #drain(): Promise<void> {
+    for await (const [key, value] of this.#core.init.disk.scan(prefixRange(bytesKey("queue")))) {
+      const { input, operator }: Queued = JSON.parse(utf8Decode(value));
+      const done: DiskWrite = { key, value: undefined };
+      try {
+        const published = await this.#publish(input, operator, [done]);
+        if (published.state === "already") await this.#core.init.disk.write([done], true);
+        this.#queued -= 1;
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
+        // It stays in the queue: nothing that was accepted is dropped.
+        this.#core.log.error({ reason: error.message, operator }, "a queued record could not be published");
+      }
+    }
+  }
+
+  #text(index: number): string {
+    const { ownName, ownLog } = this.#core;
+    return ownLog.store.epoch === 0 ? `${ownName}:${index}` : `${ownName}/${ownLog.store.epoch}:${index}`;
+  }
+}
+
+function recordContent(input: PublishInput, refs: Parameters<typeof formatRecord>[0]["refs"]): Uint8Array {
+  try {
+    const body = parseJson(JSON.stringify(input.body ?? null));
+    if (!isMap(body)) throw new ServiceError("INVALID", "the body of a record is an object", "entente help publish");
+    return formatRecord({ type: input.type, version: input.version, refs, partKinds: input.parts.map((part) => part.kind), body });
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new ServiceError("INVALID", error.message, `entente help publish shows an example of ${input.type}`);
+  }
+}
+
+/** How ids are written in maps. */
+export function idText(id: Uint8Array): string {
+  return toHex(id);
+}

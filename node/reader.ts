@@ -1,0 +1,285 @@
+import { toHex } from "../protocol/bytes.ts";
+import { FormatError } from "../protocol/format-error.ts";
+import { type LeafReading, readLeaf } from "../protocol/leaf/leaf.ts";
+import { CHUNK_SIZE } from "../protocol/limits.ts";
+import { leafHash } from "../protocol/merkle/hash.ts";
+import { chunkCount, parsePart, partHeader } from "../protocol/part.ts";
+import { readRecord } from "../protocol/record/index.ts";
+import { toJsonValue } from "../protocol/record/json.ts";
+import { formatSummary } from "../protocol/record/summary.ts";
+import { commitmentOf } from "../protocol/verify-batch.ts";
+import { addressedParts } from "./answerer.ts";
+import { isoTime } from "./clock.ts";
+import type { Core } from "./core.ts";
+import type { Entries, NamedLog } from "./entries.ts";
+import { logKey } from "./keyspace.ts";
+import { type EntryDetail, type EntryPart, type EntrySummary, type EntryText, type ListQuery, type PartState, type Progress, ServiceError } from "./service.ts";
+
+/** Entries looked at in one step of a list. */
+const LIST_PAGE = 256;
+
+type ReadRecord = ReturnType<typeof readRecord>;
+type Content = { readonly name: string; readonly type: string; readonly length: number; readonly content: AsyncIterable<Uint8Array> };
+
+/** Reads what is held: lists, single entries, parts. Changes nothing. */
+export class Reader {
+  readonly #core: Core;
+  readonly #entries: Entries;
+
+  constructor(core: Core, entries: Entries) {
+    this.#core = core;
+    this.#entries = entries;
+  }
+
+  /** Records, newest first as each log has them; between logs by the times their owners claim, which order nothing else. */
+  async list(query: ListQuery): Promise<{ readonly entries: readonly EntrySummary[]; readonly next: string | null }> {
+    const logs = query.log === undefined ? this.#entries.logs() : [this.#entries.log(query.log)];
+    const starts = new Map((query.before ?? "").split(",").filter((text) => text !== "").map((text) => this.#start(text)));
+    const found: { log: NamedLog; index: number; summary: EntrySummary }[] = [];
+    for (const log of logs) {
+      const before = starts.get(log) ?? log.store.head.size;
+      for (const one of await this.#newest(log, before, query)) found.push({ log, ...one });
+    }
+    found.sort((a, b) => (b.summary.time ?? "").localeCompare(a.summary.time ?? ""));
+    const page = found.slice(0, query.limit);
+    const more = found.length > page.length || page.length === query.limit;
+    return { entries: page.map((one) => one.summary), next: more ? this.#next(logs, starts, page) : null };
+  }
+
+  async show(entry: EntryText): Promise<EntryDetail> {
+    const { log, index } = this.#entries.locate(entry);
+    const leaf = await log.store.readLeaf(index);
+    if (leaf === undefined) throw new ServiceError("NOT_FOUND", `${entry} is not here`, null);
+    const reading = readLeaf(leaf);
+    const read = await this.#readRecord(log, index, reading);
+    const details = await this.#details(log, index, reading, read.record);
+    const summary = this.#summary(log, index, reading, read.record, details.map((part) => part.state));
+    return {
+      ...summary,
+      leafHash: toHex(leafHash(this.#core.init.crypto.sha256, leaf)),
+      size: leaf.length,
+      refs: read.record?.refs.map((reference) => this.#entries.textOf(reference)) ?? [],
+      body: bodyOf(read.record),
+      recordStatus: read.status,
+      unknownKeys: read.record?.unknownKeys.map((key) => key.path) ?? [],
+      details,
+      witnessedBy: this.#witnesses(log, index),
+    };
+  }
+
+  /** Summary of one entry, for threads. */
+  async summary(log: NamedLog, index: number): Promise<EntrySummary> {
+    const leaf = await log.store.readLeaf(index);
+    const reading = readLeaf(leaf ?? new Uint8Array(0));
+    const { record } = await this.#readRecord(log, index, reading);
+    return this.#summary(log, index, reading, record, await this.#states(log, index, reading));
+  }
+
+  async readPart(entry: EntryText, part: number): Promise<Content> {
+    const { log, index } = this.#entries.locate(entry);
+    const commitment = await this.#commitment(log, index, part);
+    if (commitment === undefined) throw new ServiceError("NOT_FOUND", `${entry} has no part ${part}`, `entente show ${entry}`);
+    const opened = await this.#open(log, index, part, commitment.size);
+    if (opened === undefined) throw new ServiceError("PART_NOT_HELD", `part ${part} of ${entry} is not here`, `entente fetch ${entry} --part ${part}`);
+    return opened;
+  }
+
+  /** Gets a part that is addressed to us and not here; resolves when it is here, rejects when it cannot be had now. */
+  async fetchPart(entry: EntryText, part: number, onProgress: (progress: Progress) => void): Promise<{ readonly state: PartState }> {
+    const { log, index } = this.#entries.locate(entry);
+    const commitment = await this.#commitment(log, index, part);
+    if (commitment === undefined) throw new ServiceError("NOT_FOUND", `${entry} has no part ${part}`, `entente show ${entry}`);
+    const state = await this.#state(log, index, part, commitment.size);
+    if (state === "held") return { state };
+    const { mirror } = log;
+    if (mirror === undefined || state === "withheld") throw new ServiceError("NOT_ADDRESSED", `part ${part} of ${entry} is not addressed to this authority`, null);
+    if (this.#core.sessionsOf(log.id).length === 0) throw new ServiceError("NO_PEER", `${log.name} is not connected, and only it can give this part`, "entente status");
+    const chunks = chunkCount(commitment.size);
+    const held = (await mirror.largePart(index, part))?.held ?? 0;
+    if (commitment.size > CHUNK_SIZE) this.#core.wantPart(mirror, index, part, held, chunks);
+    await this.#waitFor(log, index, part, commitment.size, (done) => onProgress({ done: Math.min(done * CHUNK_SIZE, commitment.size), total: commitment.size, what: "bytes" }));
+    return { state: "held" };
+  }
+
+  #waitFor(log: NamedLog, index: number, part: number, size: number, onChunks: (held: number) => void): Promise<void> {
+    const { mirror } = log;
+    return new Promise((resolve, reject) => {
+      const look = async (): Promise<void> => {
+        if ((await this.#state(log, index, part, size)) === "held") return done(resolve);
+        const refused = mirror === undefined ? undefined : this.#core.refusedReason(mirror, index, part);
+        if (refused !== undefined) return done(() => reject(new ServiceError("REFUSED", `${log.name} did not give the part: ${refused}`, "entente status")));
+        if (this.#core.sessionsOf(log.id).length === 0) return done(() => reject(new ServiceError("NO_PEER", `the connection to ${log.name} was lost`, "repeat the command: it goes on where it stopped")));
+        onChunks((await mirror?.largePart(index, part))?.held ?? 0);
+      };
+      const stop = this.#core.onChange(() => {
+        look().catch(reject);
+      });
+      const done = (end: () => void): void => {
+        stop();
+        end();
+      };
+      look().catch(reject);
+    });
+  }
+
+  // One entry
+
+  async #readRecord(log: NamedLog, index: number, reading: LeafReading): Promise<{ readonly status: EntryDetail["recordStatus"]; readonly record: ReadRecord | undefined }> {
+    if (reading.status !== "known" || reading.leaf.kind !== "record") return { status: "none", record: undefined };
+    const bytes = await log.store.readSmallPart(index, 0);
+    if (bytes === undefined) return { status: "withheld", record: undefined };
+    try {
+      const record = readRecord(parsePart(bytes, log.store.id).content, reading.leaf.parts.length);
+      return { status: record.status, record };
+    } catch (error) {
+      // One bad record is set aside with its reason; the log goes on.
+      if (error instanceof FormatError) return { status: "malformed", record: undefined };
+      throw error;
+    }
+  }
+
+  #summary(log: NamedLog, index: number, reading: LeafReading, record: ReadRecord | undefined, parts: readonly PartState[]): EntrySummary {
+    return {
+      entry: this.#entries.entryText(log, index),
+      log: log.name,
+      kind: reading.status === "known" ? reading.leaf.kind : reading.status === "unknown" ? reading.kind : "malformed",
+      time: timeOf(reading),
+      type: record?.type ?? null,
+      summary: record?.status === "known" ? formatSummary(record.summary, ["en"]) : null,
+      parts,
+    };
+  }
+
+  async #details(log: NamedLog, index: number, reading: LeafReading, record: ReadRecord | undefined): Promise<EntryPart[]> {
+    const details: EntryPart[] = [];
+    for (const { part, audience } of addressedParts(index, reading)) {
+      const commitment = commitmentOf(reading, part);
+      if (commitment === undefined) continue;
+      const opened = await this.#open(log, index, part, commitment.size);
+      details.push({
+        part,
+        kind: part === 0 ? (reading.status === "known" && reading.leaf.kind === "audience" ? "members" : "record") : (record?.partKinds[part - 1] ?? "unknown"),
+        state: await this.#state(log, index, part, commitment.size),
+        name: opened?.name ?? null,
+        type: opened?.type ?? null,
+        length: opened?.length ?? null,
+        size: commitment.size,
+        digest: toHex(commitment.digest),
+        readers: await this.#readers(log, audience),
+      });
+    }
+    return details;
+  }
+
+  async #readers(log: NamedLog, audience: number): Promise<readonly string[] | null> {
+    const members = log.mirror === undefined ? await this.#core.ownAudiences.members(audience) : (await log.mirror.audiences.get(log.mirror.chain, audience)).members;
+    return members === undefined ? null : [...members].map((id) => this.#entries.nameOf(id) ?? id.slice(0, 16)).sort();
+  }
+
+  #witnesses(log: NamedLog, index: number): readonly string[] {
+    const witnesses = log.mirror === undefined ? this.#core.ownWitnesses : this.#core.witnessesOf(log.mirror);
+    const held = witnesses?.cosignatures.filter((one) => one.size > index) ?? [];
+    return held.map((one) => this.#entries.nameOf(one.witness) ?? one.witness.slice(0, 16)).sort();
+  }
+
+  async #states(log: NamedLog, index: number, reading: LeafReading): Promise<readonly PartState[]> {
+    const states: PartState[] = [];
+    for (const { part } of addressedParts(index, reading)) {
+      states.push(await this.#state(log, index, part, commitmentOf(reading, part)?.size ?? 0));
+    }
+    return states;
+  }
+
+  async #state(log: NamedLog, index: number, part: number, size: number): Promise<PartState> {
+    if (size <= CHUNK_SIZE) {
+      if ((await log.store.readSmallPart(index, part)) !== undefined) return "held";
+    } else {
+      const large = await this.#core.parts.large(log.store.number, index, part);
+      if (large !== undefined) return large.held === chunkCount(size) ? "held" : "fetching";
+    }
+    const missing = await this.#core.init.disk.get(logKey("missing", log.store.number, index, part));
+    return missing === undefined ? "withheld" : "missing";
+  }
+
+  async #open(log: NamedLog, index: number, part: number, size: number): Promise<Content | undefined> {
+    try {
+      if (size <= CHUNK_SIZE) {
+        const bytes = await log.store.readSmallPart(index, part);
+        if (bytes === undefined) return undefined;
+        const { name, type, length, content } = parsePart(bytes, log.store.id);
+        return { name, type, length, content: once(content) };
+      }
+      const large = await this.#core.parts.large(log.store.number, index, part);
+      if (large === undefined || large.held < chunkCount(size)) return undefined;
+      const { start, name, type, length } = partHeader(await this.#core.parts.chunk(large, 0), size, log.store.id);
+      return { name, type, length, content: this.#chunks(large, start, length) };
+    } catch (error) {
+      if (error instanceof FormatError) return undefined;
+      throw error;
+    }
+  }
+
+  async *#chunks(large: Parameters<Core["parts"]["chunk"]>[0], start: number, length: number): AsyncGenerator<Uint8Array> {
+    let left = length;
+    let skip = start;
+    for (let chunk = 0; left > 0; chunk++) {
+      const bytes = (await this.#core.parts.chunk(large, chunk)).subarray(skip, skip + left);
+      skip = 0;
+      left -= bytes.length;
+      yield bytes;
+    }
+  }
+
+  async #commitment(log: NamedLog, index: number, part: number): Promise<{ readonly digest: Uint8Array; readonly size: number } | undefined> {
+    const leaf = await log.store.readLeaf(index);
+    return leaf === undefined ? undefined : commitmentOf(readLeaf(leaf), part);
+  }
+
+  // Lists
+
+  async #newest(log: NamedLog, before: number, query: ListQuery): Promise<{ index: number; summary: EntrySummary }[]> {
+    const found: { index: number; summary: EntrySummary }[] = [];
+    for (let to = before; to > 0 && found.length < query.limit; to = Math.max(0, to - LIST_PAGE)) {
+      const from = Math.max(0, to - LIST_PAGE);
+      const leaves = await log.store.readLeaves(from, to);
+      for (let index = to - 1; index >= from && found.length < query.limit; index--) {
+        const reading = readLeaf(leaves[index - from] ?? new Uint8Array(0));
+        if (reading.status !== "known" || reading.leaf.kind !== "record") continue;
+        const { record } = await this.#readRecord(log, index, reading);
+        if (query.type !== undefined && record?.type !== query.type) continue;
+        found.push({ index, summary: this.#summary(log, index, reading, record, await this.#states(log, index, reading)) });
+      }
+    }
+    return found;
+  }
+
+  #start(text: string): readonly [NamedLog, number] {
+    const { log, index } = this.#entries.locate(text);
+    const known = this.#entries.logs().find((one) => one.store === log.store) ?? log;
+    return [known, index];
+  }
+
+  /** Where each log goes on: below the last of its entries on the page, or where it stood. */
+  #next(logs: readonly NamedLog[], starts: ReadonlyMap<NamedLog, number>, page: readonly { log: NamedLog; index: number }[]): string {
+    return logs
+      .flatMap((log) => {
+        const last = page.findLast((one) => one.log === log);
+        const at = last?.index ?? starts.get(log);
+        return at === undefined ? [] : [this.#entries.entryText(log, at)];
+      })
+      .join(",");
+  }
+}
+
+function bodyOf(record: ReadRecord | undefined): unknown {
+  return record === undefined ? null : toJsonValue(record.body);
+}
+
+function timeOf(reading: LeafReading): string | null {
+  if (reading.status === "known") return isoTime(reading.leaf.time);
+  return reading.status === "unknown" ? isoTime(reading.time) : null;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}

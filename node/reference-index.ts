@@ -1,0 +1,132 @@
+import { toHex } from "../protocol/bytes.ts";
+import { FormatError } from "../protocol/format-error.ts";
+import { readLeaf } from "../protocol/leaf/leaf.ts";
+import { leafHash } from "../protocol/merkle/hash.ts";
+import { parsePart } from "../protocol/part.ts";
+import { type Envelope, parseEnvelope } from "../protocol/record/envelope.ts";
+import type { Core } from "./core.ts";
+import type { DiskWrite } from "./disk.ts";
+import type { Entries, NamedLog } from "./entries.ts";
+import { bytesKey, logKey, prefixRange, u32, u48 } from "./keyspace.ts";
+import type { Reader } from "./reader.ts";
+import { type EntrySummary, type EntryText, ServiceError } from "./service.ts";
+
+/** Entries of one thread that are shown; a case has dozens. */
+const THREAD_MAX = 1000;
+/** References one record is followed for while climbing to the beginning of a thread. */
+const CLIMB_MAX = 1000;
+
+type Place = { readonly log: NamedLog; readonly index: number };
+
+/** Which entries refer to which: computed from the records held, rebuilt at any time, brought up to date when asked. */
+export class ReferenceIndex {
+  readonly #core: Core;
+  readonly #entries: Entries;
+  readonly #reader: Reader;
+  #catchingUp: Promise<void> | undefined;
+
+  constructor(core: Core, entries: Entries, reader: Reader) {
+    this.#core = core;
+    this.#entries = entries;
+    this.#reader = reader;
+  }
+
+  async thread(entry: EntryText): Promise<readonly { readonly depth: number; readonly entry: EntrySummary }[]> {
+    this.#catchingUp ??= this.#catchUp().finally(() => {
+      this.#catchingUp = undefined;
+    });
+    await this.#catchingUp;
+    const start = await this.#climb(this.#entries.locate(entry));
+    const shown: { depth: number; entry: EntrySummary }[] = [];
+    const seen = new Set<string>();
+    const visit = async (place: Place, depth: number): Promise<void> => {
+      const text = this.#entries.entryText(place.log, place.index);
+      if (seen.has(text) || shown.length >= THREAD_MAX) return;
+      seen.add(text);
+      shown.push({ depth, entry: await this.#reader.summary(place.log, place.index) });
+      for (const next of await this.#referrers(place)) await visit(next, depth + 1);
+    };
+    await visit(start, 0);
+    return shown;
+  }
+
+  /** The first entry of the thread: the first reference of each, until there is none that is here. */
+  async #climb(from: Place): Promise<Place> {
+    const seen = new Set<string>();
+    let place = from;
+    for (let steps = 0; steps < CLIMB_MAX; steps++) {
+      seen.add(this.#entries.entryText(place.log, place.index));
+      const above = await this.#firstReference(place);
+      if (above === undefined || seen.has(this.#entries.entryText(above.log, above.index))) return place;
+      place = above;
+    }
+    return place;
+  }
+
+  async #firstReference(place: Place): Promise<Place | undefined> {
+    const [reference] = (await this.#envelope(place))?.refs ?? [];
+    if (reference === undefined) return undefined;
+    const log = this.#entries.logs().find((one) => one.id === toHex(reference.id) && one.epoch === reference.epoch);
+    if (log === undefined || reference.index >= log.store.head.size) return undefined;
+    return toHex(await this.#leafHash({ log, index: reference.index })) === toHex(reference.leafHash) ? { log, index: reference.index } : undefined;
+  }
+
+  async #referrers(place: Place): Promise<readonly Place[]> {
+    const logs = new Map(this.#entries.logs().map((log) => [log.store.number, log]));
+    const places: Place[] = [];
+    for await (const [key] of this.#core.init.disk.scan({ ...prefixRange(bytesKey("reference", await this.#leafHash(place))), limit: THREAD_MAX })) {
+      const tail = Buffer.from(key.subarray(33));
+      const log = logs.get(tail.readUInt32BE(0));
+      if (log !== undefined) places.push({ log, index: tail.readUIntBE(4, 6) });
+    }
+    return places;
+  }
+
+  async #leafHash({ log, index }: Place): Promise<Uint8Array> {
+    const leaf = await log.store.readLeaf(index);
+    if (leaf === undefined) throw new ServiceError("NOT_FOUND", `${this.#entries.entryText(log, index)} is not here`, null);
+    return leafHash(this.#core.init.crypto.sha256, leaf);
+  }
+
+  async #envelope({ log, index }: Place): Promise<Envelope | undefined> {
+    return envelopeOf(await log.store.readLeaf(index), await log.store.readSmallPart(index, 0), log.store.id);
+  }
+
+  async #catchUp(): Promise<void> {
+    for (const log of this.#entries.logs()) await this.#indexLog(log);
+  }
+
+  async #indexLog({ store }: NamedLog): Promise<void> {
+    const { disk } = this.#core.init;
+    const cursorKey = logKey("indexed", store.number);
+    const stored = await disk.get(cursorKey);
+    const from = stored === undefined ? 0 : Buffer.from(stored).readUIntBE(0, 6);
+    const { size } = store.head;
+    if (from >= size) return;
+    for await (const run of store.entryRuns(from, size)) {
+      const writes: DiskWrite[] = [];
+      let next = from;
+      for (const entry of run) {
+        next = entry.index + 1;
+        const part = entry.parts.find((one) => one.part === 0)?.bytes ?? (await store.readLatePart(entry.index, 0));
+        for (const reference of envelopeOf(entry.leaf, part, store.id)?.refs ?? []) {
+          writes.push({ key: bytesKey("reference", reference.leafHash, u32(store.number), u48(entry.index)), value: new Uint8Array(0) });
+        }
+      }
+      await disk.write([...writes, { key: cursorKey, value: u48(next) }], false);
+    }
+  }
+}
+
+function envelopeOf(leaf: Uint8Array | undefined, part: Uint8Array | undefined, owner: Uint8Array): Envelope | undefined {
+  if (leaf === undefined || part === undefined) return undefined;
+  const reading = readLeaf(leaf);
+  if (reading.status !== "known" || reading.leaf.kind !== "record") return undefined;
+  try {
+    return parseEnvelope(parsePart(part, owner).content);
+  } catch (error) {
+    // One bad record is set aside; the index goes on.
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}

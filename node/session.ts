@@ -1,0 +1,259 @@
+import { toHex } from "../protocol/bytes.ts";
+import { FOLLOW_START, follow, type FollowEffect, type FollowEvent, type FollowState, type FollowView } from "../protocol/follow.ts";
+import { SERVE_START, serve, type ServeEffect, type ServeEvent, type ServeState, type ServeView } from "../protocol/serve.ts";
+import { BatchRefusal } from "../protocol/verify-batch.ts";
+import { FormatError } from "../protocol/format-error.ts";
+import { type Answer, encodeAnswer } from "../protocol/wire/frame.ts";
+import type { Hello } from "../protocol/wire/hello.ts";
+import type { PullRequest } from "../protocol/wire/pull.ts";
+import type { Answerer } from "./answerer.ts";
+import type { Clock } from "./clock.ts";
+import { DiskError } from "./disk.ts";
+import { HELLO_TIMEOUT_MS, PULL_WAIT_MS, SILENCE_MS } from "./limits.ts";
+import type { Logger } from "./logger.ts";
+import { type Connection, type FrameStream, TransportError } from "./transport.ts";
+
+/** What a hello led to. */
+export type Judgement =
+  | { readonly kind: "admitted"; readonly id: string }
+  | { readonly kind: "pending"; readonly reason: string }
+  /** The chain shown is only its beginning: ask for the rest from this serial on. */
+  | { readonly kind: "more"; readonly id: Uint8Array; readonly from: number };
+
+/** What a session asks of the node. Everything about trust and logs is there; a session only moves messages. */
+export interface SessionHost {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly answerer: Answerer;
+  readonly serveView: ServeView;
+  followView(session: Session): FollowView;
+  /** Our hello for whoever holds this node key, as far as we know who that is. */
+  hello(peerKey: Uint8Array, answering: boolean): Hello;
+  judge(session: Session, hello: Hello, asked: boolean): Promise<Judgement>;
+  /** The ask stream is open to an admitted peer: its logs may be asked for. */
+  onFollowing(session: Session): void;
+  take(from: string, request: PullRequest): Promise<void>;
+  effect(session: Session, effect: FollowEffect): Promise<void>;
+  onClosed(session: Session, reason: string): void;
+}
+
+/** One connection: our ask stream, the peer's ask stream, and the two machines that run on them. */
+export class Session {
+  readonly connection: Connection;
+  readonly #host: SessionHost;
+  readonly #abort = new AbortController();
+  #ask: FrameStream | undefined;
+  #followState: FollowState = FOLLOW_START;
+  #served: ServedStream | undefined;
+  #closedReason: string | undefined;
+  #cancelSilence: () => void = () => undefined;
+  /** Id of the authority, once admitted in either direction. */
+  peer: string | undefined;
+  /** The other end said that it admitted us. */
+  admittedByPeer = false;
+
+  constructor(host: SessionHost, connection: Connection) {
+    this.#host = host;
+    this.connection = connection;
+  }
+
+  get peerKeyText(): string {
+    return toHex(this.connection.peerKey);
+  }
+
+  get closed(): boolean {
+    return this.#closedReason !== undefined;
+  }
+
+  /** We trust the other end, and it does not trust us, or not yet. */
+  get refusedByPeer(): boolean {
+    return this.#followState.phase === "pending" && this.peer !== undefined && !this.admittedByPeer;
+  }
+
+  get following(): boolean {
+    return this.#followState.phase === "following";
+  }
+
+  /** Opens our ask stream and runs it until it ends. Never rejects. */
+  async run(): Promise<void> {
+    try {
+      const stream = await this.connection.openStream(this.#abort.signal);
+      this.#ask = stream;
+      this.#heard();
+      await this.#onFollow({ type: "start", hello: this.#host.hello(this.connection.peerKey, false) });
+      for (let frame = await stream.receive(); frame !== undefined; frame = await stream.receive()) {
+        this.#heard();
+        await this.#onFollow({ type: "frame", frame });
+        if (this.following) await this.#onFollow({ type: "plan" });
+      }
+      await this.close("the other end closed the stream");
+    } catch (error) {
+      await this.close(reasonOf(error), error);
+    }
+  }
+
+  /** The peer opened its ask stream; a second one replaces the first. */
+  accept(stream: FrameStream): void {
+    this.#served?.stop();
+    const served = new ServedStream(this.#host, stream, this);
+    this.#served = served;
+    served.run().catch((error: unknown) => this.close(reasonOf(error), error));
+  }
+
+  /** Something that we serve grew. */
+  grown(): void {
+    this.#served?.on({ type: "grown" });
+  }
+
+  /** Perhaps there is something to ask. */
+  plan(): void {
+    if (!this.following || this.closed) return;
+    this.#onFollow({ type: "plan" }).catch((error: unknown) => this.close(reasonOf(error), error));
+  }
+
+  /** The hello was judged after its charters were asked for. */
+  async greeted(hello: Hello): Promise<void> {
+    const judgement = await this.#host.judge(this, hello, true);
+    if (judgement.kind === "more") return this.#onFollow({ type: "charters", id: judgement.id, from: judgement.from });
+    this.admittedByPeer = hello.admitted === true;
+    const admitted = judgement.kind === "admitted" && this.admittedByPeer;
+    if (judgement.kind === "admitted") this.peer = judgement.id;
+    await this.#onFollow({ type: "admitted", admitted });
+    if (admitted) this.#host.onFollowing(this);
+  }
+
+  async close(reason: string, error?: unknown): Promise<void> {
+    if (this.#closedReason !== undefined) return;
+    this.#closedReason = reason;
+    this.#cancelSilence();
+    this.#abort.abort();
+    this.#served?.stop();
+    this.#ask?.abort();
+    if (error !== undefined && !isExpected(error)) this.#host.log.error({ error: String(error), stack: error instanceof Error ? error.stack : undefined }, "session failed");
+    await this.connection.close();
+    this.#host.onClosed(this, reason);
+  }
+
+  async #onFollow(event: FollowEvent): Promise<void> {
+    const { state, effects } = follow(this.#host.followView(this), this.#followState, event);
+    this.#followState = state;
+    for (const effect of effects) {
+      if (this.closed) return;
+      if (effect.do === "send") await this.#ask?.send(effect.frame);
+      else if (effect.do === "reset") await this.close(`protocol: ${effect.reason}`);
+      else if (effect.do === "greeted") await this.greeted(effect.hello);
+      else await this.#host.effect(this, effect);
+    }
+  }
+
+  /** Liveness is judged by bytes received: a waiting pull is answered within 25 seconds, so silence means a dead line. */
+  #heard(): void {
+    this.#cancelSilence();
+    this.#cancelSilence = this.#host.clock.after(SILENCE_MS, () => {
+      if (this.#followState.asks.size > 0) this.close("nothing was heard for too long").catch(() => undefined);
+    });
+  }
+}
+
+/** The peer's ask stream and the machine that answers on it. */
+class ServedStream {
+  readonly #host: SessionHost;
+  readonly #stream: FrameStream;
+  readonly #session: Session;
+  #state: ServeState = SERVE_START;
+  /** Answers that read from disk are given one after the other; a waiting pull does not stand in that line. */
+  #line: Promise<void> = Promise.resolve();
+  #cancelWait: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(host: SessionHost, stream: FrameStream, session: Session) {
+    this.#host = host;
+    this.#stream = stream;
+    this.#session = session;
+  }
+
+  async run(): Promise<void> {
+    const cancelHello = this.#host.clock.after(HELLO_TIMEOUT_MS, () => {
+      if (!this.#state.greeted) this.#session.close("no hello came").catch(() => undefined);
+    });
+    try {
+      for (let frame = await this.#stream.receive(); frame !== undefined; frame = await this.#stream.receive()) this.on({ type: "frame", frame });
+    } catch (error) {
+      if (!this.#stopped) throw error;
+    } finally {
+      cancelHello();
+      this.#cancelWait();
+    }
+  }
+
+  on(event: ServeEvent): void {
+    if (this.#stopped) return;
+    const { state, effects } = serve(this.#host.serveView, this.#session.connection.peerKey, this.#state, event);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelWait();
+    this.#stream.abort();
+  }
+
+  #perform(effect: ServeEffect): void {
+    switch (effect.do) {
+      case "send":
+        return this.#guard(this.#stream.send(effect.frame));
+      case "reset":
+        return this.#guard(this.#session.close(`protocol: ${effect.reason}`));
+      case "greet":
+        return this.#guard(this.#greet(effect.n, effect.hello));
+      case "wait":
+        this.#cancelWait = this.#host.clock.after(PULL_WAIT_MS, () => this.on({ type: "waited", n: effect.n }));
+        return;
+      case "take":
+        return this.#guard(this.#host.take(effect.from, effect.request));
+      case "answer":
+        if (effect.plan.kind === "pull") return this.#guard(this.#answer(effect));
+        this.#line = this.#line.then(() => this.#answer(effect));
+        return this.#guard(this.#line);
+    }
+  }
+
+  async #greet(n: number, hello: Hello): Promise<void> {
+    const judgement = await this.#host.judge(this.#session, hello, false);
+    if (judgement.kind === "admitted") this.#session.peer = judgement.id;
+    const answer = this.#host.hello(this.#session.connection.peerKey, true);
+    this.on({ type: "greeted", n, hello: { ...answer, admitted: judgement.kind === "admitted" } });
+  }
+
+  async #answer({ n, asker, plan }: Extract<ServeEffect, { do: "answer" }>): Promise<void> {
+    let held: Answer | undefined;
+    try {
+      for await (const answer of this.#host.answerer.answers(asker, plan)) {
+        if (held !== undefined) await this.#stream.send(encodeAnswer(n, false, held));
+        held = answer;
+      }
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#host.log.error({ error: error.message }, "an answer could not be read from the store");
+      held = { kind: "error", code: "busy", reason: "the store could not be read" };
+    }
+    await this.#stream.send(encodeAnswer(n, true, held ?? { kind: "error", code: "not-found", reason: "not here" }));
+    this.on({ type: "answered", n });
+  }
+
+  #guard(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (!this.#stopped) this.#session.close(reasonOf(error), error).catch(() => undefined);
+    });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What peers and lines do to us; everything else is a fault of ours and is logged as one. */
+function isExpected(error: unknown): boolean {
+  return error instanceof TransportError || error instanceof BatchRefusal || error instanceof FormatError || (error instanceof Error && error.name === "AbortError");
+}

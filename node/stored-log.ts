@@ -1,0 +1,145 @@
+import { equalBytes, toHex } from "../protocol/bytes.ts";
+import { type Chain, charterInForce, placedCharters } from "../protocol/charter-chain.ts";
+import { parseCheckpoint } from "../protocol/checkpoint.ts";
+import { FormatError } from "../protocol/format-error.ts";
+import { readLeaf } from "../protocol/leaf/leaf.ts";
+import { CHUNK_SIZE, MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
+import { type CompactRange, emptyRange, extendRange, rangeRoot } from "../protocol/merkle/compact-range.ts";
+import { leafHasher } from "../protocol/merkle/hash.ts";
+import { openNote, parseNote } from "../protocol/note.ts";
+import { createPartDigest, partDigest } from "../protocol/part-digest.ts";
+import { chunkCount } from "../protocol/part.ts";
+import { origin } from "../protocol/name.ts";
+import { type BatchCrypto, commitmentOf } from "../protocol/verify-batch.ts";
+import { type LogStore, NODE_LEVEL_MIN, type StoredEntry } from "./log-store.ts";
+import type { PartStore } from "./part-store.ts";
+import type { VerifyReport } from "./service.ts";
+
+/** Problems listed in a report; a damaged store has thousands of the same. */
+const PROBLEMS_MAX = 100;
+
+/**
+ * Re-verifies a log as it is stored: every leaf, part, node and charter, and that they lead to the root that the key in
+ * force signed. Reads each byte once; memory does not grow with the log.
+ */
+export class StoredLogVerifier {
+  readonly #crypto: BatchCrypto;
+  readonly #store: LogStore;
+  readonly #parts: PartStore;
+  readonly #chain: Chain;
+  readonly #problems: string[] = [];
+  #range: CompactRange = emptyRange(0);
+  #charters = 0;
+  #held = 0;
+  #withheld = 0;
+
+  constructor(crypto: BatchCrypto, store: LogStore, parts: PartStore, chain: Chain) {
+    this.#crypto = crypto;
+    this.#store = store;
+    this.#parts = parts;
+    this.#chain = chain;
+  }
+
+  /** `note`: the checkpoint to which the entries must lead; those after it are not looked at. */
+  async verify(note: string, onEntries: (done: number, total: number) => void): Promise<VerifyReport> {
+    const { size, root, name } = this.#checkpoint(note);
+    const placed = new Map(placedCharters(this.#chain, this.#store.epoch));
+    for await (const run of this.#store.entryRuns(0, size)) {
+      await this.#verifyRun(run, placed);
+      onEntries(this.#range.end, size);
+    }
+    for (const [index] of placed) if (index < size) this.#problem(`the charter that belongs at ${index} is not there`);
+    const computed = rangeRoot(this.#crypto.sha256, this.#range);
+    if (this.#range.end !== size) this.#problem(`${this.#range.end} entries are here, the checkpoint speaks of ${size}`);
+    else if (!equalBytes(computed, root)) this.#problem("the entries do not lead to the root that was signed");
+    return {
+      log: name,
+      size,
+      root: toHex(root),
+      charters: this.#charters,
+      parts: this.#held,
+      withheld: this.#withheld,
+      problems: this.#problems,
+    };
+  }
+
+  #checkpoint(text: string): { size: number; root: Uint8Array; name: string } {
+    const name = origin(this.#chain.name, this.#store.epoch);
+    const note = parseNote(text, MAX_NOTE_SIGNATURES);
+    const checkpoint = parseCheckpoint(note.text);
+    const key = charterInForce(this.#chain, this.#store.epoch, checkpoint.size)?.log;
+    if (checkpoint.origin !== name || key === undefined) this.#problem("the checkpoint is of another log, or no key is in force at its size");
+    else this.#attempt("the checkpoint's signature", () => openNote(note, [key], this.#crypto));
+    return { ...checkpoint, name };
+  }
+
+  async #verifyRun(run: readonly StoredEntry[], placed: Map<number, string>): Promise<void> {
+    const { sha256 } = this.#crypto;
+    const hashLeaf = leafHasher(sha256);
+    const nodes: { level: number; index: number; hash: Uint8Array }[] = [];
+    this.#range = extendRange(sha256, this.#range, run.map((entry) => hashLeaf(entry.leaf)), (level, index, hash) => {
+      if (level >= NODE_LEVEL_MIN) nodes.push({ level, index, hash });
+    });
+    for (const entry of run) await this.#verifyEntry(entry, placed);
+    if (nodes.length === 0) return;
+    const stored = await this.#store.readNodes(nodes);
+    nodes.forEach(({ level, index, hash }, i) => {
+      if (!equalBytes(hash, stored[i] ?? EMPTY)) this.#problem(`the stored node ${level}/${index} is not the hash of what is below it`);
+    });
+  }
+
+  async #verifyEntry(entry: StoredEntry, placed: Map<number, string>): Promise<void> {
+    const reading = readLeaf(entry.leaf);
+    if (reading.status !== "known") return;
+    if (reading.leaf.kind === "charter") {
+      this.#charters += 1;
+      const text = placed.get(entry.index);
+      if (text !== undefined && reading.leaf.note.startsWith(text)) placed.delete(entry.index);
+      return;
+    }
+    const count = reading.leaf.kind === "record" ? reading.leaf.parts.length : reading.leaf.kind === "audience" ? 1 : 0;
+    for (let part = 0; part < count; part++) {
+      const commitment = commitmentOf(reading, part);
+      if (commitment === undefined) continue;
+      const held = entry.parts.find((one) => one.part === part)?.bytes;
+      await this.#verifyPart(entry.index, part, commitment, held);
+    }
+  }
+
+  async #verifyPart(index: number, part: number, commitment: { readonly digest: Uint8Array; readonly size: number }, inRun: Uint8Array | undefined): Promise<void> {
+    const digest = inRun === undefined ? await this.#lateDigest(index, part, commitment.size) : partDigest(this.#crypto.sha256, inRun);
+    if (digest === undefined) {
+      this.#withheld += 1;
+      return;
+    }
+    this.#held += 1;
+    if (!equalBytes(digest, commitment.digest)) this.#problem(`part ${part} of entry ${index} is not what its leaf says`);
+  }
+
+  async #lateDigest(index: number, part: number, size: number): Promise<Uint8Array | undefined> {
+    if (size <= CHUNK_SIZE) {
+      const late = await this.#store.readLatePart(index, part);
+      return late === undefined ? undefined : partDigest(this.#crypto.sha256, late);
+    }
+    const large = await this.#parts.large(this.#store.number, index, part);
+    if (large === undefined || large.held < chunkCount(size)) return undefined;
+    const digest = createPartDigest(this.#crypto.sha256);
+    for (let chunk = 0; chunk < large.held; chunk++) digest.addChunk(await this.#parts.chunk(large, chunk));
+    return digest.digest();
+  }
+
+  #attempt(what: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      this.#problem(`${what}: ${error.message}`);
+    }
+  }
+
+  #problem(text: string): void {
+    if (this.#problems.length < PROBLEMS_MAX) this.#problems.push(text);
+  }
+}
+
+const EMPTY = new Uint8Array(0);
