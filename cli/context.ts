@@ -13,7 +13,7 @@ export type Context = {
   readonly dataDir: string;
   readonly passphraseFile: string | undefined;
   /** The running node. Throws `NODE_DOWN`, and `UNAUTHORISED` where no token is found. */
-  connect(): Promise<LocalClient>;
+  readonly connect: () => Promise<LocalClient>;
 };
 
 export function createContext(world: World, print: Printer, dataDir: string, globals: GlobalOptions): Context {

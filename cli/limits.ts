@@ -17,3 +17,9 @@ export const MAX_PART_FILE = 1_073_741_824;
 
 /** Rows of an import that are on their way at once: enough that the node commits them together. */
 export const MAX_IN_FLIGHT = 16;
+
+/** Folders in folders of a proof directory: `tile/entries/x001/x234/x567/x890/x123/456.p/1` is as deep as any. */
+export const MAX_PROOF_DEPTH = 12;
+
+/** Files of a proof directory: a million entries take 8 000, their parts are the rest. */
+export const MAX_PROOF_FILES = 2_000_000;

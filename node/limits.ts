@@ -69,3 +69,8 @@ export const AUTO_FETCH_MAX = 4 * 1024 * 1024;
 
 /** Parts wanted at a time from one log without being asked for. */
 export const AUTO_FETCH_COUNT = 4;
+
+// Storage
+
+/** A part that was taken in and not published within a day belongs to a draft that nobody finished. */
+export const STAGED_MS = 86_400_000;

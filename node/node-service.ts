@@ -1,11 +1,13 @@
 import { fromHex, toHex, utf8Encode } from "../protocol/bytes.ts";
 import { formatChainFile, parseChainFile, verifyChainFile } from "../protocol/chain-file.ts";
 import { type Chain, lastCharter, lastEntry } from "../protocol/charter-chain.ts";
+import type { Sha256 } from "../protocol/crypto.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { origin } from "../protocol/name.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { isoTime, seconds } from "./clock.ts";
 import type { Core } from "./core.ts";
+import type { Disk } from "./disk.ts";
 import { Entries, type NamedLog } from "./entries.ts";
 import { bytesKey } from "./keyspace.ts";
 import { parseAddress } from "./address.ts";
@@ -117,7 +119,7 @@ export async function createNodeService({ core, version, announce }: ServiceInit
     },
     async addOperator(name) {
       const token = toHex(core.init.random(32));
-      await storeOperator(core, name, token);
+      await storeOperator({ disk: core.init.disk, sha256 }, name, token);
       return { name, token };
     },
     async operatorOf(token) {
@@ -129,9 +131,9 @@ export async function createNodeService({ core, version, announce }: ServiceInit
 }
 
 /** Only a digest of a token is kept: who reads the store cannot act with it. */
-export async function storeOperator(core: Pick<Core, "init">, name: string, token: string): Promise<void> {
+export async function storeOperator(init: { readonly disk: Disk; readonly sha256: Sha256 }, name: string, token: string): Promise<void> {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) throw new ServiceError("INVALID", `${name} is not the name of an operator`, "use lower-case letters, digits, dot, dash and underscore");
-  await core.init.disk.write([{ key: bytesKey("operator", core.init.crypto.sha256(utf8Encode(token))), value: utf8Encode(name) }], true);
+  await init.disk.write([{ key: bytesKey("operator", init.sha256(utf8Encode(token))), value: utf8Encode(name) }], true);
 }
 
 function status(core: Core, publisher: Publisher, entries: Entries, version: string, startedAt: string): Status {

@@ -36,7 +36,7 @@ export class Prover {
     const lines = this.#cosignatures(log, head);
     const proof = await proveInclusion(this.#core.init.crypto.sha256, log.store, index, head.size);
     yield file("charters.txt", this.#chainFile(log));
-    yield file("entry.tlog-proof", formatTlogProof({ index, proof, checkpoint: parseCheckpoint(parseNote(head.note).text), note: withLines(head.note, lines) }));
+    yield file("entry.tlog-proof", formatTlogProof({ index, proof, note: withLines(head.note, lines) }));
     yield { path: "leaf.cbor", bytes: leaf };
     yield* this.#parts(log, index, leaf, parts, (part) => `parts/${part}.part`);
     yield* this.#witnesses(lines);

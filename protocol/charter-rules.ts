@@ -1,6 +1,7 @@
 import { equalBytes, toHex, utf8Encode } from "./bytes.ts";
-import { signingKeys } from "./charter.ts";
-import type { Charter, CharterNote, Continuation, SigningKey } from "./charter.ts";
+import type { Charter, CharterNote, Continuation } from "./charter.ts";
+import { signingKeys } from "./charter-fields.ts";
+import type { SigningKey } from "./charter-fields.ts";
 import { nextLines, rootLines } from "./charter-lines.ts";
 import type { Primitives, Sha256 } from "./crypto.ts";
 import { FormatError } from "./format-error.ts";

@@ -1,16 +1,16 @@
-import { isRoleKeyName, isRootKeyName, nodeKeyName, witnessKeyName } from "./authority-key.ts";
 import { fromBase64, fromHex, toBase64, toHex } from "./bytes.ts";
+import { assertCharterFields, countedType, signingKeys } from "./charter-fields.ts";
+import type { KeyKeyword } from "./charter-fields.ts";
 import { formatCharterLines, parseCharterLines } from "./charter-lines.ts";
 import type { CharterLine, CharterLines, KnownKeyword } from "./charter-lines.ts";
 import type { Sha256 } from "./crypto.ts";
-import { isUnsigned, parseDecimal } from "./decimal.ts";
+import { parseDecimal } from "./decimal.ts";
 import { FormatError } from "./format-error.ts";
-import { MAX_CHARTER_SIGNATURES, MAX_CHARTER_SIZE, MAX_CHARTER_TITLE } from "./limits.ts";
-import { isName, origin } from "./name.ts";
+import { MAX_CHARTER_SIGNATURES, MAX_CHARTER_SIZE } from "./limits.ts";
 import { parseNote } from "./note.ts";
 import type { NoteSignature } from "./note.ts";
 import { utf8Length } from "./utf8.ts";
-import { formatVkey, parseVkey, SIGNATURE_TYPE } from "./vkey.ts";
+import { formatVkey, parseVkey } from "./vkey.ts";
 import type { Vkey } from "./vkey.ts";
 
 /**
@@ -116,7 +116,7 @@ export function parseCharter(text: string, crypto: CharterCrypto): Charter {
     kept: [...Object.values(read).flatMap(({ uncounted }) => uncounted), ...lines.unknown].toSorted((a, b) => a.line - b.line),
     unknownCritical: lines.unknown.map(({ keyword }) => keyword).filter((keyword) => keyword.endsWith("!")),
   };
-  assertFields(charter);
+  assertCharterFields(charter);
   // Last, since it is the only check here that costs milliseconds.
   assertAdmitted(crypto, charter);
   return charter;
@@ -124,7 +124,7 @@ export function parseCharter(text: string, crypto: CharterCrypto): Charter {
 
 /** The exact inverse. Checks what concerns lines and values, not whether keys would be admitted: who signs, parses. */
 export function formatCharter(charter: CharterFields): string {
-  assertFields(charter);
+  assertCharterFields(charter);
   const keyLines = (keyword: KnownKeyword, keys: readonly Vkey[]): Pair[] => keys.map((key) => [keyword, formatVkey(key)]);
   const known: readonly Pair[] = [
     ["authority", charter.authority],
@@ -145,27 +145,6 @@ export function formatCharter(charter: CharterFields): string {
     ...keyLines("role", charter.roles),
   ];
   return formatCharterLines(known, charter.kept);
-}
-
-/** A signing key of a charter with the keyword of its line. */
-export type SigningKey = { readonly keyword: KeyKeyword; readonly vkey: Vkey };
-
-type KeyKeyword = "root" | "log" | "witness" | "node" | "role";
-
-/** All counted keys that sign, in the order of their lines. */
-export function signingKeys(charter: CharterFields): readonly SigningKey[] {
-  return [
-    ...charter.roots.map((vkey) => ({ keyword: "root" as const, vkey })),
-    { keyword: "log", vkey: charter.log },
-    { keyword: "witness", vkey: charter.witness },
-    { keyword: "node", vkey: charter.node },
-    ...charter.roles.map((vkey) => ({ keyword: "role" as const, vkey })),
-  ];
-}
-
-/** SPEC: "0x04 for `witness`, 0x01 elsewhere" */
-function countedType(keyword: KeyKeyword): number {
-  return keyword === "witness" ? SIGNATURE_TYPE.cosignature : SIGNATURE_TYPE.ed25519;
 }
 
 type Pair = readonly [KnownKeyword, string];
@@ -231,67 +210,11 @@ function exactlyOne(keys: readonly Vkey[], keyword: KnownKeyword): Vkey {
   return key;
 }
 
-/** The column *value* of the table in docs/spec/charter.md. */
-function assertFields(charter: CharterFields): void {
-  if (!isName(charter.authority)) throw malformed("authority is not a name");
-  if ([...charter.title].length > MAX_CHARTER_TITLE) throw malformed(`a title of more than ${MAX_CHARTER_TITLE} characters`);
-  if (!/^[A-Z]{2}$/.test(charter.country)) throw malformed("country is not two letters A–Z");
-  assertPosition(charter);
-  assertRoots(charter);
-  assertKeys(charter);
-  if (charter.member.length !== 32) throw malformed("member is not 32 bytes");
-}
-
-function assertPosition({ serial, previous, epoch, continues }: CharterFields): void {
-  if (!isUnsigned(serial) || !isUnsigned(epoch)) throw malformed("not a serial and an epoch from 0 to 2^53 − 1");
-  // SPEC: "`none` in serial 0; else SHA-256 of the text of the previous charter"
-  if ((serial === 0) !== (previous === undefined)) throw malformed("serial 0, and no other, has no previous charter");
-  if (previous !== undefined && previous.length !== 32) throw malformed("previous is not 32 bytes");
-  // SPEC: "`none` in epoch 0; else `<epoch> <size> <root in base64>`: the last good checkpoint of an earlier epoch, size ≥ 1"
-  if ((epoch === 0) !== (continues === undefined)) throw malformed("epoch 0, and no other, continues none");
-  if (continues !== undefined) assertContinuation(continues);
-}
-
-function assertContinuation({ epoch, size, root }: Continuation): void {
-  if (!isUnsigned(epoch) || !isUnsigned(size) || size < 1 || root.length !== 32) {
-    throw malformed("continues is not an epoch, a size from 1 and a root of 32 bytes");
-  }
-}
-
-function assertRoots({ rootThreshold, roots, nextThreshold, next }: CharterFields): void {
-  // SPEC: "k, 1 ≤ k ≤ number of counted root keys"
-  if (!isBetween(rootThreshold, 1, roots.length)) throw malformed("root-threshold is not from 1 to the number of root keys");
-  // SPEC: "1 ≤ k ≤ number of `next` lines"
-  if (!isBetween(nextThreshold, 1, next.length)) throw malformed("next-threshold is not from 1 to the number of next lines");
-  if (next.some((digest) => digest.length !== 32)) throw malformed("next is not 32 bytes");
-  // SPEC: "none twice"
-  if (new Set(next.map(toHex)).size !== next.length) throw malformed("a next digest stands twice");
-}
-
-function assertKeys(charter: CharterFields): void {
-  const { authority, epoch, roots, log, witness, node, roles } = charter;
-  for (const { keyword, vkey } of signingKeys(charter)) {
-    if (vkey.type !== countedType(keyword)) throw malformed(`${vkey.name} is of a type that does not count in a ${keyword} line`);
-  }
-  if (!roots.every(({ name }) => isRootKeyName(authority, name))) throw malformed("a root key is not named <name>/root/<n>");
-  if (log.name !== origin(authority, epoch)) throw malformed("the log key is not named as the origin of the epoch");
-  if (witness.name !== witnessKeyName(authority)) throw malformed("the witness key is not named <name>/witness");
-  if (node.name !== nodeKeyName(authority)) throw malformed("the node key is not named <name>/node");
-  if (!roles.every(({ name }) => isRoleKeyName(authority, name))) throw malformed("a role key is not named <name>/<label>/<n>");
-  // SPEC: "no name twice" of root, "no name twice among the counted" of role lines
-  const names = [...roots, ...roles].map(({ name }) => name);
-  if (new Set(names).size !== names.length) throw malformed("two keys of one name");
-}
-
 // SPEC: "A counted public key must be admissible by rule P."
 function assertAdmitted({ admitKey }: CharterCrypto, charter: CharterFields): void {
   for (const { vkey } of signingKeys(charter)) {
     if (!admitKey(vkey.publicKey)) throw malformed(`rule P does not admit the key ${vkey.name}`);
   }
-}
-
-function isBetween(value: number, min: number, max: number): boolean {
-  return Number.isInteger(value) && value >= min && value <= max;
 }
 
 function malformed(message: string): FormatError {

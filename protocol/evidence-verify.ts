@@ -58,8 +58,8 @@ export function verifyEvidence(evidence: Uint8Array | Evidence, crypto: ChainCry
   }
 }
 
-/** A checkpoint note as it was received, and the chain by which its log key is judged. */
-export type SignedBranch = { readonly note: string; readonly chain: Chain };
+/** A checkpoint note as it was received, its size, and the chain by which its log key is judged. */
+export type SignedBranch = { readonly note: string; readonly size: number; readonly chain: Chain };
 
 /** What two branches of one log give: `hashes` as in docs/spec/evidence.md, none where the sizes are equal. */
 export type ForkFinding = {
@@ -72,19 +72,25 @@ export type ForkFinding = {
  * The evidence in a fork that somebody came upon, verified as a stranger would; the branches in any order. For different
  * sizes the hashes are those of `forkProofCoordinates` in the larger tree.
  */
-export function buildCheckpointEvidence({ epoch, branches, hashes }: ForkFinding, crypto: ChainCrypto): EvidenceVerdict {
-  const [first, second] = inOrderOfSize(branches, epoch, crypto);
+export function buildCheckpointEvidence({ epoch, branches: [a, b], hashes }: ForkFinding, crypto: ChainCrypto): EvidenceVerdict {
+  const [first, second] = a.size <= b.size ? [a, b] : [b, a];
   const chains = [entriesOf(first.chain), entriesOf(second.chain)] as const;
   const evidence: CheckpointEvidence = {
     kind: "checkpoints",
-    id: first.chain.id,
+    id: second.chain.id,
     epoch,
-    chains: prevailing(first.chain, second.chain).kind === "same" ? [chains[1]] : chains,
+    chains: isSameChain(...chains) ? [chains[1]] : chains,
     first: first.note,
     second: second.note,
     hashes,
     unknown: {},
   };
+  return verifyEvidence(evidence, crypto);
+}
+
+/** The evidence in two valid chains of one id of which neither is a beginning of the other. */
+export function buildCharterEvidence(held: Chain, other: Chain, crypto: ChainCrypto): EvidenceVerdict {
+  const evidence: CharterEvidence = { kind: "charters", id: held.id, chains: [entriesOf(held), entriesOf(other)], unknown: {} };
   return verifyEvidence(evidence, crypto);
 }
 
@@ -94,5 +100,85 @@ class Refusal extends Error {
   constructor(code: EvidenceRefusalCode, message: string) {
     super(message);
     this.code = code;
+  }
+}
+
+function readEvidence(bytes: Uint8Array): Evidence {
+  return refusing("EVIDENCE_MALFORMED", () => parseEvidence(bytes));
+}
+
+// SPEC: "two checkpoints of one log that an honest one could not both have signed."
+function verifyCheckpoints(evidence: CheckpointEvidence, crypto: ChainCrypto): EvidenceVerdict {
+  const firstChain = readChain(evidence.chains[0], evidence.id, crypto);
+  const secondChain = evidence.chains.length === 1 ? firstChain : readChain(evidence.chains[1], evidence.id, crypto);
+  // SPEC: "`first` and `second` parse, have the origin of (name, epoch), […] and each carries a valid signature of the log
+  // key in force at its size by its chain (`chains[0]` for `first`, the last chain for `second`)."
+  const open = (note: string, chain: Chain): LogCheckpoint =>
+    refusing("EVIDENCE_CHECKPOINT", () => openLogCheckpoint(note, chain, evidence.epoch, crypto));
+  const [first, second] = [open(evidence.first, firstChain), open(evidence.second, secondChain)];
+  assertContradiction(first.checkpoint, second.checkpoint, evidence.hashes, crypto);
+  return { proven: true, kind: "checkpoints", evidence, chains: [firstChain, secondChain], first, second };
+}
+
+function assertContradiction(first: Checkpoint, second: Checkpoint, hashes: readonly Uint8Array[], { sha256 }: ChainCrypto): void {
+  // SPEC: "sizes m ≤ n, m ≥ 1"
+  if (first.size < 1 || first.size > second.size) throw new Refusal("EVIDENCE_SIZES", "the sizes are not 1 ≤ first ≤ second");
+  const rootThen = first.size === second.size ? rootAtSameSize(second, hashes) : rootByProof(first, second, hashes, sha256);
+  if (equalBytes(rootThen, first.root)) throw new Refusal("EVIDENCE_CONSISTENT", "the first tree is a beginning of the second");
+}
+
+/** SPEC: "m = n: the roots differ; `hashes` is empty." */
+function rootAtSameSize(second: Checkpoint, hashes: readonly Uint8Array[]): Uint8Array {
+  if (hashes.length > 0) throw new Refusal("EVIDENCE_HASHES", "hashes between checkpoints of one size");
+  return second.root;
+}
+
+/**
+ * SPEC: "Run the algorithm of RFC 9162 §2.1.4.2 from step 3 on: the recomputed second root equals that of `second`, and the
+ * recomputed first root differs from that of `first`."
+ */
+function rootByProof(first: Checkpoint, second: Checkpoint, hashes: readonly Uint8Array[], sha256: ChainCrypto["sha256"]): Uint8Array {
+  const roots = recomputeRoots(sha256, first.size, second.size, hashes);
+  if (roots === undefined || !equalBytes(roots.newer, second.root)) {
+    throw new Refusal("EVIDENCE_HASHES", "the hashes do not lead to the root of the second checkpoint");
+  }
+  return roots.older;
+}
+
+/**
+ * SPEC: "two valid chains of the id that share their charters' texts up to some serial, and both have another, valid charter
+ * at that serial."
+ */
+function verifyCharters(evidence: CharterEvidence, crypto: ChainCrypto): EvidenceVerdict {
+  const [one, other] = [readChain(evidence.chains[0], evidence.id, crypto), readChain(evidence.chains[1], evidence.id, crypto)];
+  const { shared } = prevailing(one, other);
+  const [charter, contrary] = [one.entries[shared], other.entries[shared]];
+  if (charter === undefined || contrary === undefined) throw new Refusal("EVIDENCE_CONSISTENT", "one chain is a beginning of the other");
+  return { proven: true, kind: "charters", evidence, chains: [one, other], charters: [charter, contrary] };
+}
+
+/** SPEC: "charters in order of serial from 0, valid by charter.md, with the given id" */
+function readChain(entries: EvidenceChain, id: Uint8Array, crypto: ChainCrypto): Chain {
+  const checked = checkChain(entries, crypto);
+  if (!checked.ok) throw new Refusal("EVIDENCE_CHAIN", `charter ${checked.serial} is not valid: ${checked.message}`);
+  if (!equalBytes(checked.chain.id, id)) throw new Refusal("EVIDENCE_CHAIN", "a chain of another id");
+  return checked.chain;
+}
+
+function entriesOf({ entries }: Chain): EvidenceChain {
+  return entries.map(({ epoch, index, note }) => ({ epoch, index, note }));
+}
+
+/** Places count: they say which log key was in force. */
+function isSameChain(a: EvidenceChain, b: EvidenceChain): boolean {
+  return a.length === b.length && a.every(({ epoch, index, note }, i) => b[i]?.epoch === epoch && b[i].index === index && b[i].note === note);
+}
+
+function refusing<T>(code: EvidenceRefusalCode, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof FormatError) throw new Refusal(code, error.message);
+    throw error;
   }
 }

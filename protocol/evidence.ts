@@ -45,7 +45,7 @@ export type EvidenceChain = readonly ChainEntry[];
 /** Reads an evidence file; proves nothing. Throws the errors of `decodeCbor`, and `EVIDENCE_MALFORMED`. */
 export function parseEvidence(bytes: Uint8Array): Evidence {
   // SPEC: "canonical CBOR, at most 4 MiB"
-  if (bytes.length > MAX_EVIDENCE_SIZE) throw shape.fail(`longer than ${MAX_EVIDENCE_SIZE} bytes`);
+  if (bytes.length > MAX_EVIDENCE_SIZE) return shape.fail(`longer than ${MAX_EVIDENCE_SIZE} bytes`);
   const { version, kind, ...map } = shape.map(decodeCbor(bytes), "evidence");
   if (version !== 1) return shape.fail("a version other than 1");
   if (kind === "checkpoints") return readCheckpoints(map);

@@ -190,3 +190,8 @@ export const MAX_KEY_FILE_SIZE = 1_048_576;
 
 /** A passphrase file, its final newline included: a sentence fits, and a wrong file name does not. */
 export const MAX_PASSPHRASE_FILE_SIZE = 1024;
+
+// Proof directories
+
+/** A text file of a proof directory: a chain file of a hundred large charters fits, and a wrong file does not fill the memory. */
+export const MAX_PROOF_TEXT = 8_388_608;

@@ -4,13 +4,17 @@
  * that a mistake of ours cannot vouch for itself.
  */
 import { writeFileSync } from "node:fs";
+import { audienceVectors } from "./vectors/audience.ts";
 import { canonicalCbor } from "./vectors/canonical-cbor.ts";
 import { checkpoint } from "./vectors/checkpoint.ts";
 import { cosignature } from "./vectors/cosignature.ts";
+import { leafVectors } from "./vectors/leaf.ts";
 import { merkleTree } from "./vectors/merkle-tree.ts";
 import { note } from "./vectors/note.ts";
+import { partVectors } from "./vectors/part.ts";
 import { tlogProof } from "./vectors/tlog-proof.ts";
 import { tlogTiles } from "./vectors/tlog-tiles.ts";
+import { wireVectors } from "./vectors/wire.ts";
 
 for (const vectors of [canonicalCbor(), merkleTree(), note(), checkpoint(), cosignature(), tlogProof(), tlogTiles()]) {
   const file = new URL(`../docs/spec/vectors/${vectors.format}.json`, import.meta.url);

@@ -1,11 +1,12 @@
 import { equalBytes } from "../bytes.ts";
 import { parseChainFile, verifyChainFile } from "../chain-file.ts";
-import { disavowed, lastCharter, logKeyAt } from "../charter-chain.ts";
+import { lastCharter } from "../charter-chain.ts";
 import type { Chain, ChainCrypto } from "../charter-chain.ts";
 import { parseCheckpoint } from "../checkpoint.ts";
 import type { Checkpoint } from "../checkpoint.ts";
+import { openLogCheckpoint } from "../log-checkpoint.ts";
 import { parseOrigin } from "../name.ts";
-import { openNote, parseNote } from "../note.ts";
+import { parseNote } from "../note.ts";
 import type { TrustedAuthority } from "../trust-file.ts";
 import type { ProofReader } from "./proof-reader.ts";
 import { proofInvalid } from "./proof-steps.ts";
@@ -37,18 +38,12 @@ export function isTrusted(chain: Chain, trust: readonly TrustedAuthority[]): boo
   return trust.some(({ name, id }) => name === chain.name && equalBytes(id, chain.id));
 }
 
-/** The checkpoint in `noteText`, of an epoch of the chain, signed by the log key in force at its size there. */
-export function openOwnCheckpoint(chain: Chain, noteText: string, crypto: ChainCrypto): StepOutcome<OwnCheckpoint> {
-  const note = parseNote(noteText);
-  const checkpoint = parseCheckpoint(note.text);
-  const { name, epoch } = parseOrigin(checkpoint.origin);
-  if (name !== chain.name) throw proofInvalid(`the checkpoint is of ${checkpoint.origin}, the charters are of ${chain.name}`);
-  const key = logKeyAt(chain, epoch, checkpoint.size);
-  if (key === undefined) throw proofInvalid(`the charters name no key for size ${checkpoint.size} of ${checkpoint.origin}`);
-  openNote(note, [key], crypto);
-  const remark = disavowed(chain, epoch, checkpoint.size - 1) ? "; the owner has since disavowed the end of this log" : "";
+/** The checkpoint in `note`, of an epoch of the chain, signed by the log key in force at its size there. */
+export function openOwnCheckpoint(chain: Chain, note: string, crypto: ChainCrypto): StepOutcome<OwnCheckpoint> {
+  const { epoch } = parseOrigin(parseCheckpoint(parseNote(note).text).origin);
+  const { checkpoint } = openLogCheckpoint(note, chain, epoch, crypto);
   return {
-    value: { ...checkpoint, epoch, note: noteText },
-    detail: `${checkpoint.origin} at size ${checkpoint.size} is signed by the log key in force${remark}`,
+    value: { ...checkpoint, epoch, note },
+    detail: `${checkpoint.origin} at size ${checkpoint.size} is signed by the log key in force`,
   };
 }

@@ -1,5 +1,4 @@
-import { equalBytes } from "../bytes.ts";
-import { concatBytes } from "../bytes.ts";
+import { concatBytes, equalBytes } from "../bytes.ts";
 import type { Sha256 } from "../crypto.ts";
 import type { LeafReading } from "../leaf/leaf.ts";
 import { CHUNK_SIZE, MAX_RECORD_SIZE } from "../limits.ts";
@@ -33,7 +32,7 @@ export async function verifyPartFile(
   ownerId: Uint8Array,
   sha256: Sha256,
 ): Promise<ProvedPart> {
-  const actual = reader.files.find((file) => file.path === path)?.size;
+  const actual = reader.files.get(path)?.size;
   if (actual !== size) throw proofInvalid(`${path} has ${actual ?? "no"} bytes, the leaf says ${size}`);
   const content: Uint8Array[] = [];
   const hashing = createPartDigest(sha256);

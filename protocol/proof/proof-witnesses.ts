@@ -46,7 +46,7 @@ export async function verifyWitnesses(
 
 async function readChains(reader: ProofReader, crypto: ChainCrypto): Promise<readonly Chain[]> {
   const chains: Chain[] = [];
-  for (const { path } of reader.files) {
+  for (const path of reader.files.keys()) {
     const name = witnessOf(path);
     if (name === undefined) continue;
     const { chain } = verifyChainFile(parseChainFile(await readProofText(reader, path), crypto.sha256), crypto);

@@ -1,0 +1,74 @@
+import { toHex } from "../../protocol/bytes.ts";
+import type { ProofEntry, ProofPart, ProofReport } from "../../protocol/proof/proof-report.ts";
+import type { ProofStep } from "../../protocol/proof/proof-steps.ts";
+import { count, fields, formatBytes, formatTime, orDash, table } from "../text.ts";
+
+/** The report with hex and ISO 8601 for bytes and seconds. */
+export function proofJson({ proves, isOk, steps, log, entry, parts, witnesses }: ProofReport): object {
+  return {
+    proves,
+    ok: isOk,
+    steps,
+    log: log === undefined ? null : { name: log.name, id: toHex(log.id), title: log.title, epoch: log.epoch, size: log.size, root: toHex(log.root) },
+    entry: entry === undefined ? null : entryJson(entry),
+    parts: parts.map((part) => ({ ...part, digest: toHex(part.digest) })),
+    witnesses: witnesses.map(({ name, time }) => ({ name, time: isoTime(time) })),
+  };
+}
+
+function entryJson({ name, leafHash, kind, time, isDisavowed, record }: ProofEntry): object {
+  return {
+    entry: name,
+    leafHash: toHex(leafHash),
+    kind: kind ?? null,
+    time: time === undefined ? null : isoTime(time),
+    disavowed: isDisavowed,
+    record: record ?? null,
+  };
+}
+
+/** For people: every step, and only where all succeeded, what was proved. */
+export function proofLines(report: ProofReport): string[] {
+  const failed = report.steps.filter(({ result }) => result === "failed").length;
+  if (!report.isOk) return [...report.steps.map(stepLine), "", `✗ NOT verified: ${count(failed, "step")} failed; rely on nothing in this directory`];
+  return [...report.steps.map(stepLine), "", ...provedLines(report)];
+}
+
+function stepLine({ step, result, detail }: ProofStep): string {
+  const marks = { ok: "✓ verified ", failed: "✗ FAILED   ", unchecked: "– unchecked" };
+  return `${marks[result]}  ${step.padEnd(10)}  ${detail}`;
+}
+
+function provedLines({ proves, log, entry, parts, witnesses }: ReportOk): string[] {
+  const what = proves === "entry" ? `the entry ${entry?.name}` : `the log ${log?.name}`;
+  return [
+    `✓ verified: ${what} of ${log?.name}, ${log?.title}`,
+    ...(entry === undefined ? [] : entryLines(entry)),
+    ...fields([
+      ["log", `${log?.size} entries, root ${log === undefined ? "" : toHex(log.root)}`],
+      ["cosigned by", witnesses.map(({ name, time }) => `${name} (${formatTime(isoTime(time))})`).join(", ") || "nobody in the trust file"],
+    ]),
+    ...(parts.length === 0 ? [] : ["", ...partTable(proves, parts)]),
+  ];
+}
+
+type ReportOk = Omit<ProofReport, "steps" | "isOk">;
+
+function entryLines({ kind, time, leafHash, isDisavowed, record }: ProofEntry): string[] {
+  return fields([
+    ["is", kind === undefined ? "malformed, without effect" : record === undefined ? `a ${kind}` : `a ${kind}: ${record.type}`],
+    ["says", orDash(record?.summary ?? null)],
+    ["time", time === undefined ? "–" : `${formatTime(isoTime(time))}, as its owner says`],
+    ["leaf hash", toHex(leafHash)],
+    ...(isDisavowed ? [["disputed", "its owner has since disavowed this entry"] as const] : []),
+  ]);
+}
+
+function partTable(proves: ProofReport["proves"], parts: readonly ProofPart[]): string[] {
+  const rows = parts.map(({ index, part, name, type, length }) => [proves === "log" ? `${index}/${part}` : String(part), orDash(name), type, formatBytes(length)]);
+  return table(["part", "name", "type", "size"], rows);
+}
+
+function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+}

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir, userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { parseName } from "../protocol/name.ts";
+
+/** A socket's path fits a fixed field of the kernel's; longer ones fail in ways that nobody understands. */
+const SOCKET_PATH_MAX = 100;
+
+const CONFIG = z.strictObject({
+  name: z.string().transform(parseName),
+  listen: z.array(z.string()),
+  announce: z.array(z.string()),
+});
+
+export type Config = z.infer<typeof CONFIG>;
+
+/** Where things lie in a data directory. */
+export type DataDir = {
+  readonly root: string;
+  readonly config: string;
+  readonly onlineKeys: string;
+  readonly heads: string;
+  readonly store: string;
+  readonly run: string;
+  readonly nodeFile: string;
+  readonly operators: string;
+};
+
+export function dataDir(directory: string): DataDir {
+  const root = resolve(directory);
+  const run = join(root, "run");
+  return {
+    root,
+    config: join(root, "config.json"),
+    onlineKeys: join(root, "keys", "online.key.age"),
+    heads: join(root, "keys", "heads"),
+    store: join(root, "store"),
+    run,
+    nodeFile: join(run, "node.json"),
+    operators: join(root, "operators"),
+  };
+}
+
+/** `undefined` where there is none; throws where it is not readable as what it should be. */
+export async function readConfig(paths: DataDir): Promise<Config | undefined> {
+  const text = await readFile(paths.config, "utf8").catch((error: unknown) => {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : CONFIG.parse(JSON.parse(text));
+}
+
+export async function writeConfig(paths: DataDir, config: Config): Promise<void> {
+  await writeFile(paths.config, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+}
+
+export async function makeDirectories(paths: DataDir): Promise<void> {
+  for (const directory of [paths.root, join(paths.root, "keys"), paths.run, paths.operators]) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await chmod(directory, 0o700);
+  }
+}
+
+/** Says which process this is, for `stop`, `status` and the message of a second start. */
+export async function writeNodeFile(paths: DataDir, startedAt: string): Promise<void> {
+  await writeFile(paths.nodeFile, `${JSON.stringify({ pid: process.pid, startedAt, host: hostname() })}\n`, { mode: 0o600 });
+}
+
+export async function removeNodeFile(paths: DataDir): Promise<void> {
+  await rm(paths.nodeFile, { force: true });
+}
+
+/** Who holds the lock of the store, as it wrote it down: `process 4711 on host since …`. */
+export async function lockHolder(paths: DataDir): Promise<string> {
+  const text = await readFile(paths.nodeFile, "utf8").catch(() => "");
+  const match = /"pid":([0-9]+),"startedAt":"([^"]+)","host":"([^"]+)"/.exec(text);
+  return match === null ? "another process" : `process ${match[1]} on ${match[3]}, started ${match[2]}`;
+}
+
+/**
+ * Path of the local API's socket: in the data directory, or where that path is too long, in a private directory for
+ * run-time files, and then `run/socket-path` says where.
+ */
+export async function prepareSocketPath(paths: DataDir): Promise<string> {
+  const usual = join(paths.run, "entente.sock");
+  const pointer = join(paths.run, "socket-path");
+  if (Buffer.byteLength(usual) <= SOCKET_PATH_MAX) {
+    await rm(pointer, { force: true });
+    return usual;
+  }
+  const digest = createHash("sha256").update(paths.root).digest("hex").slice(0, 12);
+  const base = process.env["XDG_RUNTIME_DIR"] ?? tmpdir();
+  const path = join(base, `entente-${userInfo().uid}-${digest}`, "entente.sock");
+  await writeFile(pointer, `${path}\n`, { mode: 0o600 });
+  return path;
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

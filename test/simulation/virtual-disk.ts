@@ -1,0 +1,229 @@
+import { type Disk, DiskError, type DiskRange, type DiskWrite } from "../../node/disk.ts";
+import type { ReplacedFile } from "../../node/heads-file.ts";
+import type { Prng } from "./prng.ts";
+import { SortedMap } from "./sorted-map.ts";
+import type { Timeline } from "./virtual-clock.ts";
+
+/** How a machine went down: `kill` ends the process and the system keeps what it was given; `power` loses that too. */
+export type CrashKind = "kill" | "power";
+
+/** A copy of a store, as a backup has it. */
+export type DriveImage = ReadonlyMap<string, Uint8Array>;
+
+/** Entries handed over between two pauses of a scan. */
+const SCAN_PAGE = 64;
+
+/**
+ * What lies on a node's disk, across its lives. Writes are seen in the order in which they reach it; a synced one makes
+ * all before it durable; after a loss of power there is what was durable and some of what came next, from the first on.
+ */
+export class Drive {
+  #visible = new SortedMap();
+  #durable = new Map<string, Uint8Array>();
+  #unsynced: (readonly DiskWrite[])[] = [];
+  #mount: VirtualDisk | undefined;
+  /** Content of the heads file. */
+  headsFile: Uint8Array | undefined;
+
+  /** Opens the store for one life of the node; opening makes durable what the system still had. */
+  mount(init: DiskInit): VirtualDisk {
+    this.flush(this.#unsynced.length);
+    this.#mount = new VirtualDisk(this, init);
+    return this.#mount;
+  }
+
+  /** The same without any delay: for setting up and for looking from outside. */
+  instant(): Disk {
+    return {
+      get: (key) => Promise.resolve(this.read(key)),
+      getMany: (keys) => Promise.resolve(keys.map((key) => this.read(key))),
+      write: (writes) => {
+        this.apply(writes);
+        this.flush(this.#unsynced.length);
+        return Promise.resolve();
+      },
+      scan: (range) => this.#scanNow(range),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  crash(kind: CrashKind, prng: Prng): void {
+    this.#mount?.vanish(prng);
+    this.#mount = undefined;
+    if (kind === "kill") return this.flush(this.#unsynced.length);
+    this.flush(prng.int(0, this.#unsynced.length + 1));
+    this.#unsynced = [];
+    this.#visible = new SortedMap(this.#durable);
+  }
+
+  image(): DriveImage {
+    return new Map(this.#durable);
+  }
+
+  restore(image: DriveImage): void {
+    this.#durable = new Map(image);
+    this.#unsynced = [];
+    this.#visible = new SortedMap(this.#durable);
+  }
+
+  /** Everything that lies here, for a search. */
+  values(): Iterable<Uint8Array> {
+    return this.#visible.values();
+  }
+
+  /** What would be read after a loss of power now, at the worst. */
+  durable(): Drive {
+    const drive = new Drive();
+    drive.restore(this.#durable);
+    return drive;
+  }
+
+  read(key: Uint8Array): Uint8Array | undefined {
+    return this.#visible.get(textOf(key))?.slice();
+  }
+
+  range(range: DiskRange): readonly (readonly [Uint8Array, Uint8Array])[] {
+    const found = this.#visible.range(textOf(range.gte), textOf(range.lt), range.reverse === true, range.limit);
+    return found.map(([key, value]) => [Buffer.from(key, "latin1"), value.slice()]);
+  }
+
+  /** Makes writes readable; returns how many batches are not durable then. */
+  apply(writes: readonly DiskWrite[]): number {
+    for (const { key, value } of writes) {
+      if (value === undefined) this.#visible.delete(textOf(key));
+      else this.#visible.set(textOf(key), value);
+    }
+    return this.#unsynced.push(writes);
+  }
+
+  /** Makes the first `count` batches that are not durable so. */
+  flush(count: number): void {
+    for (const writes of this.#unsynced.splice(0, count)) {
+      for (const { key, value } of writes) {
+        if (value === undefined) this.#durable.delete(textOf(key));
+        else this.#durable.set(textOf(key), value);
+      }
+    }
+  }
+
+  /** The batch that was applied last, for `isDurable`. */
+  get last(): readonly DiskWrite[] | undefined {
+    return this.#unsynced.at(-1);
+  }
+
+  /** Makes durable everything up to a batch; nothing if it is so already. */
+  flushTo(writes: readonly DiskWrite[]): void {
+    this.flush(this.#unsynced.indexOf(writes) + 1);
+  }
+
+  async *#scanNow(range: DiskRange): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+    yield* this.range(range);
+  }
+}
+
+export type DiskInit = {
+  readonly timeline: Timeline;
+  readonly prng: Prng;
+  /** Called with what becomes readable. */
+  readonly onWrite: (writes: readonly DiskWrite[], sync: boolean) => void;
+};
+
+/** A drive in use by one life of a node. Once that life is over, nothing that was begun on it ever ends. */
+class VirtualDisk implements Disk {
+  readonly #drive: Drive;
+  readonly #init: DiskInit;
+  readonly #replacing = new Set<Uint8Array>();
+  #gone = false;
+  #closed = false;
+
+  constructor(drive: Drive, init: DiskInit) {
+    this.#drive = drive;
+    this.#init = init;
+  }
+
+  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    await this.#reading();
+    return this.#drive.read(key);
+  }
+
+  async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
+    await this.#reading();
+    return keys.map((key) => this.#drive.read(key));
+  }
+
+  async write(writes: readonly DiskWrite[], sync: boolean): Promise<void> {
+    this.#assertOpen();
+    const copied = writes.map(({ key, value }) => ({ key: key.slice(), value: value?.slice() }));
+    await this.#pass(this.#init.prng.between(0.05, 1));
+    this.#init.onWrite(copied, sync);
+    this.#drive.apply(copied);
+    if (!sync) return;
+    await this.#pass(this.#syncMs());
+    this.#drive.flushTo(copied);
+  }
+
+  async *scan(range: DiskRange): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+    await this.#reading();
+    const found = this.#drive.range(range);
+    for (const [at, entry] of found.entries()) {
+      if (at > 0 && at % SCAN_PAGE === 0) await this.#reading();
+      yield entry;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  /** A small file beside the store: written aside, synced and renamed, hence old or new and never torn. */
+  file(): ReplacedFile {
+    return {
+      read: () => Promise.resolve(this.#drive.headsFile?.slice()),
+      replace: async (content) => {
+        const copied = content.slice();
+        this.#replacing.add(copied);
+        await this.#pass(this.#syncMs());
+        this.#replacing.delete(copied);
+        this.#drive.headsFile = copied;
+      },
+    };
+  }
+
+  /** The node is no more. A file that was being replaced may or may not have been. */
+  vanish(prng: Prng): void {
+    this.#gone = true;
+    for (const content of this.#replacing) if (prng.chance(0.5)) this.#drive.headsFile = content;
+  }
+
+  /** Most reads are served from memory, some wait for the disk. */
+  #reading(): Promise<void> {
+    this.#assertOpen();
+    const { prng } = this.#init;
+    return prng.chance(0.3) ? this.#pass(prng.between(0.02, 2)) : this.#pass(undefined);
+  }
+
+  #syncMs(): number {
+    const { prng } = this.#init;
+    return prng.chance(0.03) ? prng.between(50, 500) : prng.between(0.3, 8);
+  }
+
+  #pass(ms: number | undefined): Promise<void> {
+    if (this.#gone) return new Promise(() => undefined);
+    if (ms === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#init.timeline.after(ms, () => {
+        if (!this.#gone) resolve();
+      });
+    });
+  }
+
+  #assertOpen(): void {
+    if (this.#closed && !this.#gone) throw new DiskError("FAILED", "the store is closed");
+  }
+}
+
+/** Bytes as text that sorts like them. */
+function textOf(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1");
+}
