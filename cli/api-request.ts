@@ -97,6 +97,7 @@ async function connectionError(target: ApiTarget, error: unknown): Promise<unkno
     case "EPIPE":
     case "ERR_STREAM_PREMATURE_CLOSE":
       return lost();
+    case undefined:
     default:
       return error;
   }

@@ -94,7 +94,8 @@ export class Answerer {
     yield* this.#roundRobin(asker, plan);
     for (const { id, epoch } of plan.checkpoints) {
       const source = this.#allowed(asker, id, epoch);
-      if (source !== undefined) yield { kind: "checkpoint", id, epoch, checkpoint: source.checkpoint, cosignatures: source.cosignatures() };
+      if (source !== undefined)
+        yield { kind: "checkpoint", id, epoch, checkpoint: source.checkpoint, cosignatures: source.cosignatures() };
     }
   }
 
@@ -176,7 +177,11 @@ export class Answerer {
     yield { kind: "parts", id, epoch, next: end, parts };
   }
 
-  async #smallParts(source: LogSource, index: number, mayRead: MayRead): Promise<{ part: number; bytes: Uint8Array }[]> {
+  async #smallParts(
+    source: LogSource,
+    index: number,
+    mayRead: MayRead,
+  ): Promise<{ part: number; bytes: Uint8Array }[]> {
     const leaf = await source.store.readLeaf(index);
     if (leaf === undefined) return [];
     const reading = readLeaf(leaf);
@@ -198,7 +203,8 @@ export class Answerer {
     const commitment = commitmentOf(reading, part);
     const addressed = addressedParts(index, reading).find((one) => one.part === part);
     // SPEC: `denied` otherwise, also where the answerer does not know the part.
-    if (commitment === undefined || addressed === undefined || chunk >= chunkCount(commitment.size)) return yield DENIED;
+    if (commitment === undefined || addressed === undefined || chunk >= chunkCount(commitment.size))
+      return yield DENIED;
     if (!(await this.#reader(asker, source)(addressed.audience, index))) return yield DENIED;
     if (commitment.size <= CHUNK_SIZE) {
       const bytes = await source.store.readSmallPart(index, part);
@@ -207,7 +213,11 @@ export class Answerer {
     }
     const large = await this.#init.parts.large(source.store.number, index, part);
     if (large === undefined || large.hashes.length === 0) return;
-    yield { kind: "chunk", bytes: await this.#init.parts.chunk(large, chunk), proof: this.#init.parts.proveChunk(large, chunk) };
+    yield {
+      kind: "chunk",
+      bytes: await this.#init.parts.chunk(large, chunk),
+      proof: this.#init.parts.proveChunk(large, chunk),
+    };
   }
 
   async *#compare(asker: string, { checkpoints }: Request<"compare">): AsyncGenerator<Answer> {
@@ -256,11 +266,17 @@ type ReadablePart = { readonly part: number; readonly bytes: Uint8Array };
 type FrameContent = Pick<Batch, "from" | "leaves" | "parts">;
 
 /** The parts of an entry and the audience leaf that opens each; an audience's member list is opened by itself. */
-export function addressedParts(index: number, reading: ReturnType<typeof readLeaf>): readonly { readonly part: number; readonly audience: number }[] {
+export function addressedParts(
+  index: number,
+  reading: ReturnType<typeof readLeaf>,
+): readonly { readonly part: number; readonly audience: number }[] {
   if (reading.status !== "known") return [];
   if (reading.leaf.kind === "audience") return [{ part: 0, audience: index }];
   if (reading.leaf.kind !== "record") return [];
-  return reading.leaf.parts.map(({ audience }, part) => ({ part, audience: audience < index ? audience : Number.MAX_SAFE_INTEGER }));
+  return reading.leaf.parts.map(({ audience }, part) => ({
+    part,
+    audience: audience < index ? audience : Number.MAX_SAFE_INTEGER,
+  }));
 }
 
 async function readableParts(entry: StoredEntry, mayRead: MayRead): Promise<readonly ReadablePart[]> {
@@ -297,7 +313,8 @@ class FrameFiller {
 
   add(leaf: Uint8Array, parts: readonly ReadablePart[]): void {
     const offset = this.#leaves.length;
-    if (offset > 0 && (this.#from + offset) % BLOCK === 0) this.#boundary = { leaves: offset, parts: this.#parts.length };
+    if (offset > 0 && (this.#from + offset) % BLOCK === 0)
+      this.#boundary = { leaves: offset, parts: this.#parts.length };
     this.#leaves.push(leaf);
     this.#bytes += leaf.length + LEAF_OVERHEAD;
     for (const { part, bytes } of parts) {
@@ -318,10 +335,18 @@ class FrameFiller {
     let next = at.parts;
     this.#leaves.slice(at.leaves).forEach((leaf, offset) => {
       const own: ReadablePart[] = [];
-      for (let part = this.#parts[next]; part !== undefined && part.offset === at.leaves + offset; part = this.#parts[++next]) own.push(part);
+      for (
+        let part = this.#parts[next];
+        part !== undefined && part.offset === at.leaves + offset;
+        part = this.#parts[++next]
+      )
+        own.push(part);
       rest.add(leaf, own);
     });
-    return { batch: { from: this.#from, leaves: this.#leaves.slice(0, at.leaves), parts: this.#parts.slice(0, at.parts) }, rest };
+    return {
+      batch: { from: this.#from, leaves: this.#leaves.slice(0, at.leaves), parts: this.#parts.slice(0, at.parts) },
+      rest,
+    };
   }
 }
 

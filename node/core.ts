@@ -20,7 +20,14 @@ import { Answerer, type LogSource } from "./answerer.ts";
 import { type Clock, type Random, seconds } from "./clock.ts";
 import type { Disk } from "./disk.ts";
 import type { HeadsFile } from "./heads-file.ts";
-import { AUTO_FETCH_COUNT, AUTO_FETCH_MAX, OWN_COSIGNATURE_MS } from "./limits.ts";
+import {
+  AUTO_FETCH_COUNT,
+  AUTO_FETCH_MAX,
+  HELLO_STRANGERS_PER_SECOND,
+  OWN_COSIGNATURE_MS,
+  SILENCE_MS,
+  STRANGERS_MAX,
+} from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import { LogStore } from "./log-store.ts";
 import { Mirror } from "./mirror.ts";
@@ -47,12 +54,26 @@ export type CoreInit = {
 };
 
 /** Newest cosignature and receipt for one log, to be carried by the next pull; `version` grows with each. */
-type News = { readonly version: number; readonly cosignature: string | undefined; readonly receipt: string | undefined; readonly exceptions: PullRequest["receipts"][number]["exceptions"] };
+type News = {
+  readonly version: number;
+  readonly cosignature: string | undefined;
+  readonly receipt: string | undefined;
+  readonly exceptions: PullRequest["receipts"][number]["exceptions"];
+};
 
-type Followed = { readonly mirror: Mirror; readonly witnesses: Witnesses; followers: ReadonlySet<string>; revision: number; news: News; /** Steps from stored to cosigned that are not done yet. */ busy: number; work: Promise<void> };
+type Followed = {
+  readonly mirror: Mirror;
+  readonly witnesses: Witnesses;
+  followers: ReadonlySet<string>;
+  revision: number;
+  news: News;
+  /** Steps from stored to cosigned that are not done yet. */ busy: number;
+  work: Promise<void>;
+};
 
 /** Exceptions of a receipt that are named to the owner. */
 const EXCEPTIONS_MAX = 1024;
+const NOBODY: ReadonlySet<string> = new Set();
 
 /**
  * One authority's node without its outside: own log, mirrors, trust, sessions, signatures. Clock, randomness, disk and
@@ -83,6 +104,8 @@ export class Core implements SessionHost {
   readonly #followed = new Map<string, Followed>();
   readonly #unreachable = new Map<string, string>();
   readonly #reports = new Set<string>();
+  #startsSeen = 0;
+  #strangerGreetings: number[] = [];
   readonly #chunkWants = new Map<string, ChunkRequest[]>();
   /** Parts that a peer would not give, and why; asked for again on the next connection or when a person asks. */
   readonly #refusedWants = new Map<string, string>();
@@ -93,6 +116,7 @@ export class Core implements SessionHost {
   #settlement: Settlement;
   #recovery: Mirror | undefined;
   #stopped = false;
+  #publishingFollowers: Promise<unknown> = Promise.resolve();
   #onReady: (() => Promise<void>)[] = [];
 
   private constructor(init: CoreInit, trust: TrustStore, store: LogStore, ownChain: Chain, witnesses: Witnesses) {
@@ -124,7 +148,14 @@ export class Core implements SessionHost {
       onFailed: (error) => this.#broken(error),
     });
     this.parts = new PartStore(init.disk, sha256, init.random);
-    this.ownAudiences = new OwnAudiences({ disk: init.disk, log: this.ownLog, ownId: store.id, memberKey: keys.members[0], sha256, random: init.random });
+    this.ownAudiences = new OwnAudiences({
+      disk: init.disk,
+      log: this.ownLog,
+      ownId: store.id,
+      memberKey: keys.members[0],
+      sha256,
+      random: init.random,
+    });
     this.serveView = {
       ownId: this.ownId,
       identify: (peerKey) => trust.identify(peerKey),
@@ -175,7 +206,9 @@ export class Core implements SessionHost {
         this.#sessionOf(stream.connection)?.accept(stream);
       },
       onDisconnect: (connection) => {
-        this.#sessionOf(connection)?.close("the connection ended").catch(() => undefined);
+        this.#sessionOf(connection)
+          ?.close("the connection ended")
+          .catch(() => undefined);
       },
     });
     for (const peer of this.trust.peers()) this.#supervisor.watch(peer.id);
@@ -212,7 +245,9 @@ export class Core implements SessionHost {
 
   mirrorOf(id: string): Mirror | undefined {
     const peer = this.trust.get(id);
-    return peer === undefined ? undefined : this.#followed.get(logText(fromHex(id), lastCharter(peer.chain).epoch))?.mirror;
+    return peer === undefined
+      ? undefined
+      : this.#followed.get(logText(fromHex(id), lastCharter(peer.chain).epoch))?.mirror;
   }
 
   witnessesOf(mirror: Mirror): Witnesses | undefined {
@@ -224,7 +259,9 @@ export class Core implements SessionHost {
   }
 
   sessionsOf(id: string): readonly Session[] {
-    return [...this.#sessions].filter((session) => !session.closed && this.trust.identify(session.connection.peerKey) === id);
+    return [...this.#sessions].filter(
+      (session) => !session.closed && this.trust.identify(session.connection.peerKey) === id,
+    );
   }
 
   unreachableReason(id: string): string | undefined {
@@ -244,6 +281,7 @@ export class Core implements SessionHost {
   }
 
   async settleAlone(): Promise<void> {
+    await this.init.heads.raiseStarts(this.#startsSeen);
     this.#settlement = { state: "ready" };
     await this.#becomeReady();
   }
@@ -253,7 +291,8 @@ export class Core implements SessionHost {
     await this.#openMirror(peer);
     this.#supervisor.watch(peer.id);
     for (const session of this.#sessions) {
-      if (equalBytes(session.connection.peerKey, lastCharter(peer.chain).node.publicKey)) await session.close("trust was given; greeting anew");
+      if (equalBytes(session.connection.peerKey, lastCharter(peer.chain).node.publicKey))
+        await session.close("trust was given; greeting anew");
     }
     this.#supervisor.contact(peer.id);
   }
@@ -276,11 +315,22 @@ export class Core implements SessionHost {
   }
 
   /** Brings the followers leaf in line with whom we trust. Returns the index of the leaf, or undefined if nothing changed. */
-  async publishFollowers(): Promise<number | undefined> {
-    const ids = this.trust.peers().map((peer) => peer.id).sort();
+  publishFollowers(): Promise<number | undefined> {
+    const published = this.#publishingFollowers.then(() => this.#publishFollowers());
+    this.#publishingFollowers = published.catch(() => undefined);
+    return published;
+  }
+
+  async #publishFollowers(): Promise<number | undefined> {
+    const ids = this.trust
+      .peers()
+      .map((peer) => peer.id)
+      .sort();
     if (ids.length === this.#ownFollowers.size && ids.every((id) => this.#ownFollowers.has(id))) return undefined;
+    const index = await this.ownLog.append([
+      { leaf: (time) => ({ kind: "followers", time, ids: ids.map((id) => fromHex(id)) }), parts: [], extra: () => [] },
+    ]);
     this.#ownFollowers = new Set(ids);
-    const index = await this.ownLog.append([{ leaf: (time) => ({ kind: "followers", time, ids: ids.map((id) => fromHex(id)) }), parts: [], extra: () => [] }]);
     this.#ownGrew();
     return index;
   }
@@ -289,7 +339,8 @@ export class Core implements SessionHost {
   wantPart(mirror: Mirror, index: number, part: number, chunk: number, chunks: number): void {
     this.#refusedWants.delete(`${mirror.key}/${index}/${part}`);
     const wants: ChunkRequest[] = [];
-    for (let at = chunk; at < chunks; at++) wants.push({ id: mirror.store.id, epoch: mirror.store.epoch, index, part, chunk: at });
+    for (let at = chunk; at < chunks; at++)
+      wants.push({ id: mirror.store.id, epoch: mirror.store.epoch, index, part, chunk: at });
     this.#chunkWants.set(`${mirror.key}/${index}/${part}`, wants);
     for (const session of this.sessionsOf(toHex(mirror.store.id))) session.plan();
   }
@@ -320,11 +371,14 @@ export class Core implements SessionHost {
       });
       if (!mirror.settled || busy > 0) mayPull = false;
     }
-    const chunks = [...this.#chunkWants.values()].flat().filter((want) => id !== undefined && toHex(want.id) === id).slice(0, 64);
+    const chunks = [...this.#chunkWants.values()]
+      .flat()
+      .filter((want) => id !== undefined && toHex(want.id) === id)
+      .slice(0, 64);
     return { wanted, mayPull, chunks, news: () => this.#newsFor(session, id) };
   }
 
-  hello(peerKey: Uint8Array, _answering: boolean): Hello {
+  hello(peerKey: Uint8Array): Hello {
     const id = this.trust.identify(peerKey);
     const peer = id === undefined ? undefined : this.trust.get(id);
     const mirror = id === undefined ? undefined : this.mirrorOf(id);
@@ -342,21 +396,33 @@ export class Core implements SessionHost {
     };
   }
 
-  async judge(session: Session, hello: Hello, _asked: boolean): Promise<Judgement> {
+  async judge(session: Session, hello: Hello): Promise<Judgement> {
+    // Verifying a stranger's charters costs us more than it costs him to send them.
+    if (this.trust.get(toHex(hello.id)) === undefined && !this.#mayGreet())
+      return { kind: "pending", reason: "too many strangers greet" };
+    if (hello.charters > hello.chain.length && this.trust.get(toHex(hello.id)) === undefined)
+      return { kind: "pending", reason: "this authority is not trusted here" };
     const checked = checkChain(hello.chain, this.init.crypto);
     const { peerKey, remoteAddress } = session.connection;
     if (!checked.ok) return { kind: "pending", reason: `its charters are not valid: ${checked.code}` };
     const id = toHex(checked.chain.id);
-    if (!equalBytes(checked.chain.id, hello.id)) return { kind: "pending", reason: "its charters are of another authority" };
+    if (!equalBytes(checked.chain.id, hello.id))
+      return { kind: "pending", reason: "its charters are of another authority" };
     if (id === this.ownId) return this.#clone(remoteAddress);
-    await this.#heedHeld(hello, this.trust.get(id)?.name ?? checked.chain.name);
     if (this.trust.get(id) === undefined) {
+      await this.#heedHeld(hello, checked.chain.name, false);
       await this.trust.knock(id, checked.chain.name, remoteAddress, seconds(this.clock));
       return { kind: "pending", reason: "this authority is not trusted here" };
     }
     await this.#learnChain(id, checked.chain);
-    if (this.trust.identify(peerKey) !== id) return { kind: "pending", reason: "its charters name another node key" };
+    const admitted = this.trust.identify(peerKey) === id;
+    await this.#heedHeld(hello, checked.chain.name, admitted);
+    const held = this.trust.get(id)?.chain.entries.length ?? 0;
+    // SPEC: If `charters` is more than the chain sent, the receiver asks `charters` for the rest before it judges.
+    if (!admitted && held < hello.charters) return { kind: "more", id: hello.id, from: held };
+    if (!admitted) return { kind: "pending", reason: "its charters name another node key" };
     this.#checkStarts(hello, checked.chain.name);
+    session.instance = toHex(hello.instance);
     await this.trust.touch(id, seconds(this.clock), toHex(hello.instance), hello.starts);
     this.#supervisor.contact(id);
     this.#unreachable.delete(id);
@@ -365,9 +431,18 @@ export class Core implements SessionHost {
     return { kind: "admitted", id };
   }
 
+  #mayGreet(): boolean {
+    const now = this.clock.now();
+    this.#strangerGreetings = this.#strangerGreetings.filter((at) => now - at < 1000);
+    if (this.#strangerGreetings.length >= HELLO_STRANGERS_PER_SECOND) return false;
+    this.#strangerGreetings.push(now);
+    return true;
+  }
+
   onFollowing(session: Session): void {
     this.#refusedWants.clear();
-    for (const { mirror } of this.#wantedFrom(session.peer)) this.#wantSmallEnough(mirror).catch((error: unknown) => this.#broken(error));
+    for (const { mirror } of this.#wantedFrom(session.peer))
+      this.#wantSmallEnough(mirror).catch((error: unknown) => this.#broken(error));
     this.log.info({ peer: this.#nameOf(session.peer), address: session.connection.remoteAddress }, "following peer");
     this.#changed();
   }
@@ -376,8 +451,11 @@ export class Core implements SessionHost {
     const peer = this.trust.get(from);
     if (peer === undefined) return;
     const own = { id: this.ownId, epoch: this.ownLog.store.epoch };
-    for (const { id, epoch, note } of request.cosignatures) if (toHex(id) === own.id && epoch === own.epoch) await this.#takeCosignature(peer, note);
-    for (const { note } of request.receipts) await this.#takeReceipt(peer, note);
+    // One of each: a peer that sends five hundred would make us verify them all.
+    const cosignature = request.cosignatures.find(({ id, epoch }) => toHex(id) === own.id && epoch === own.epoch);
+    if (cosignature !== undefined) await this.#takeCosignature(peer, cosignature.note);
+    const [receipt] = request.receipts;
+    if (receipt !== undefined) await this.#takeReceipt(peer, receipt.note);
   }
 
   async effect(session: Session, effect: FollowEffect): Promise<void> {
@@ -393,12 +471,14 @@ export class Core implements SessionHost {
       }
       case "charters": {
         const peer = session.peer === undefined ? undefined : this.trust.get(session.peer);
-        if (peer !== undefined && toHex(effect.answer.id) === peer.id) await this.#extendChain(peer, effect.answer.chain);
+        if (peer !== undefined && toHex(effect.answer.id) === peer.id)
+          await this.#extendChain(peer, effect.answer.chain);
         return;
       }
       case "parts": {
         const followed = this.#wanted(session, effect.answer.id, effect.answer.epoch);
-        if (followed !== undefined && (await followed.mirror.acceptParts(effect.answer)) === 0) followed.mirror.giveUpLacking();
+        if (followed !== undefined && (await followed.mirror.acceptParts(effect.answer)) === 0)
+          followed.mirror.giveUpLacking();
         return;
       }
       case "chunk": {
@@ -417,7 +497,10 @@ export class Core implements SessionHost {
           this.#chunkWants.delete(key);
           this.#refusedWants.set(key, `${effect.error.code}: ${effect.error.reason}`);
         }
-        this.log.info({ peer: this.#nameOf(session.peer), ask: effect.ask, code: effect.error.code, reason: effect.error.reason }, "the peer refused");
+        this.log.info(
+          { peer: this.#nameOf(session.peer), ask: effect.ask, code: effect.error.code, reason: effect.error.reason },
+          "the peer refused",
+        );
         // Asking the same again at once would only be refused again.
         if (effect.ask !== "chunk") await session.close(`the peer refused: ${effect.error.code}`);
         this.#changed();
@@ -449,7 +532,20 @@ export class Core implements SessionHost {
     }
     const session = new Session(this, connection);
     this.#sessions.add(session);
-    session.run().catch((error: unknown) => this.#broken(error));
+    // Who calls and is unknown may greet; nothing is asked of him before he is admitted.
+    if (connection.direction === "outbound" || this.trust.identify(connection.peerKey) !== undefined) session.ask();
+    else this.#receiveStranger(session);
+  }
+
+  /** A stranger holds a connection for a minute, and thirty-two of them at a time; then the oldest gives way. */
+  #receiveStranger(session: Session): void {
+    this.clock.after(SILENCE_MS, () => {
+      if (session.peer === undefined) session.close("a stranger had his minute").catch(() => undefined);
+    });
+    const strangers = [...this.#sessions].filter(
+      (one) => one.peer === undefined && one.connection.direction === "inbound",
+    );
+    if (strangers.length > STRANGERS_MAX) strangers[0]?.close("too many strangers").catch(() => undefined);
   }
 
   #sessionOf(connection: Connection): Session | undefined {
@@ -463,7 +559,12 @@ export class Core implements SessionHost {
     const smaller = toHex(own) < session.peerKeyText ? "outbound" : "inbound";
     for (const other of this.sessionsOf(id)) {
       if (other === session || other.peer === undefined) continue;
-      const keepNew = other.connection.direction === session.connection.direction || session.connection.direction === smaller;
+      // Another process speaks for the peer now: what its predecessor left open is dead, whoever dialled.
+      const reborn = other.instance !== session.instance;
+      const keepNew =
+        reborn ||
+        other.connection.direction === session.connection.direction ||
+        session.connection.direction === smaller;
       const dropped = keepNew ? other : session;
       dropped.close("another connection to this peer is kept").catch(() => undefined);
       if (!keepNew) return;
@@ -472,7 +573,9 @@ export class Core implements SessionHost {
 
   #target(id: string): { id: string; addresses: readonly string[]; nodeKey: Uint8Array } | undefined {
     const peer = this.trust.get(id);
-    return peer === undefined ? undefined : { id, addresses: peer.addresses, nodeKey: lastCharter(peer.chain).node.publicKey };
+    return peer === undefined
+      ? undefined
+      : { id, addresses: peer.addresses, nodeKey: lastCharter(peer.chain).node.publicKey };
   }
 
   // Following
@@ -514,7 +617,9 @@ export class Core implements SessionHost {
 
   #wantedFrom(id: string | undefined): readonly Followed[] {
     if (id === undefined) return [];
-    const wanted = [...this.#followed.values()].filter(({ mirror }) => toHex(mirror.store.id) === id && lastCharter(mirror.chain).unknownCritical.length === 0);
+    const wanted = [...this.#followed.values()].filter(
+      ({ mirror }) => toHex(mirror.store.id) === id && lastCharter(mirror.chain).unknownCritical.length === 0,
+    );
     return this.#recovery === undefined ? wanted : [...wanted, this.#recoveryEntry(this.#recovery)];
   }
 
@@ -598,7 +703,14 @@ export class Core implements SessionHost {
     const { reached } = mirror;
     if (reached === undefined) return { receipt: undefined, exceptions: [] };
     const exceptions = await mirror.missing(0, EXCEPTIONS_MAX);
-    const text = formatReceipt({ reader: fromHex(this.ownId), log: mirror.store.id, epoch: mirror.store.epoch, size: reached.size, root: reached.root, exceptions: mirror.store.head.missing });
+    const text = formatReceipt({
+      reader: fromHex(this.ownId),
+      log: mirror.store.id,
+      epoch: mirror.store.epoch,
+      size: reached.size,
+      root: reached.root,
+      exceptions: mirror.store.head.missing,
+    });
     return { receipt: `${text}\n${this.#nodeSigner.sign(text)}\n`, exceptions };
   }
 
@@ -610,7 +722,8 @@ export class Core implements SessionHost {
     for (const { mirror, news } of this.#wantedFrom(id)) {
       if (news.version === 0 || (sent.get(mirror.key) ?? 0) >= news.version) continue;
       sent.set(mirror.key, news.version);
-      if (news.cosignature !== undefined) cosignatures.push({ id: mirror.store.id, epoch: mirror.store.epoch, note: news.cosignature });
+      if (news.cosignature !== undefined)
+        cosignatures.push({ id: mirror.store.id, epoch: mirror.store.epoch, note: news.cosignature });
       if (news.receipt !== undefined) receipts.push({ note: news.receipt, exceptions: news.exceptions });
     }
     return { cosignatures, receipts };
@@ -641,7 +754,12 @@ export class Core implements SessionHost {
     const { store } = this.ownLog;
     if (cosigned === undefined || cosigned.origin !== origin(this.ownName, store.epoch)) return;
     if (!(await this.#agrees(cosigned.size, cosigned.root))) {
-      await this.#report({ peer: peer.name, size: cosigned.size, agrees: false });
+      await this.#report({
+        peer: peer.name,
+        size: cosigned.size,
+        agrees: cosigned.size > store.head.size,
+        admitted: true,
+      });
       return;
     }
     if (await this.ownWitnesses.keepCosignature(peer.id, note)) this.#changed();
@@ -676,7 +794,8 @@ export class Core implements SessionHost {
 
   async #learnChain(id: string, chain: Chain): Promise<void> {
     const outcome = await this.trust.learnChain(id, chain);
-    if (outcome === "undecided") this.log.warn({ peer: this.#nameOf(id) }, "two valid charters of one serial; the chain held stays");
+    if (outcome === "undecided")
+      this.log.warn({ peer: this.#nameOf(id) }, "two valid charters of one serial; the chain held stays");
     if (outcome !== "adopted") return;
     const peer = this.trust.get(id);
     if (peer === undefined) return;
@@ -698,16 +817,20 @@ export class Core implements SessionHost {
 
   #access(id: string): LogAccess | undefined {
     if (id === this.ownId) return { owner: id, followers: this.#ownFollowers };
-    const mirror = this.mirrorOf(id);
-    const followed = mirror === undefined ? undefined : this.#followed.get(mirror.key);
-    return followed === undefined ? undefined : { owner: id, followers: followed.followers };
+    // A mirror is given back to its owner, who may have lost it; this version relays it to nobody else.
+    return this.trust.get(id) === undefined ? undefined : { owner: id, followers: NOBODY };
   }
 
   #servedLog(id: string, epoch: number): ServedLog | undefined {
     const access = this.#access(id);
     if (access === undefined) return undefined;
     if (id === this.ownId && epoch === this.ownLog.store.epoch) {
-      return { ...access, size: this.ownLog.announced.size, revision: this.#ownRevision, charters: this.#ownChain.entries.length };
+      return {
+        ...access,
+        size: this.ownLog.announced.size,
+        revision: this.#ownRevision,
+        charters: this.#ownChain.entries.length,
+      };
     }
     const followed = this.#followed.get(`${id}/${epoch}`);
     if (followed === undefined) return undefined;
@@ -750,7 +873,11 @@ export class Core implements SessionHost {
   }
 
   /** The owner's own cosignature of its head first: it tells silence from withholding. */
-  #ownLines(head: { readonly size: number; readonly root: Uint8Array; readonly checkpoint: string }): readonly string[] {
+  #ownLines(head: {
+    readonly size: number;
+    readonly root: Uint8Array;
+    readonly checkpoint: string;
+  }): readonly string[] {
     if (head.size === 0 || !this.ready) return [];
     const { text } = parseNote(head.checkpoint, MAX_NOTE_SIGNATURES);
     const own = this.#cosigner.cosign(text, seconds(this.clock));
@@ -779,11 +906,11 @@ export class Core implements SessionHost {
   // How far our own log was
 
   /** SPEC: a checkpoint of our own log beyond our store, validly signed, is heeded even from a stranger. */
-  async #heedHeld(hello: Hello, name: string): Promise<void> {
+  async #heedHeld(hello: Hello, name: string, admitted: boolean): Promise<void> {
     if (hello.held === undefined) return;
     const { store } = this.ownLog;
     if (hello.held === null) {
-      await this.#report({ peer: name, size: 0, agrees: true });
+      await this.#report({ peer: name, size: 0, agrees: true, admitted });
       return;
     }
     try {
@@ -793,22 +920,27 @@ export class Core implements SessionHost {
       const charter = charterInForce(this.#ownChain, store.epoch, checkpoint.size);
       if (charter === undefined || !verifiedLogSignature(this.init.crypto, note, charter.log)) return;
       const agrees = checkpoint.size <= store.head.size ? await this.#agrees(checkpoint.size, checkpoint.root) : true;
-      await this.#report({ peer: name, size: checkpoint.size, agrees });
+      await this.#report({ peer: name, size: checkpoint.size, agrees, admitted });
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
     }
   }
 
-  async #report(report: { readonly peer: string; readonly size: number; readonly agrees: boolean }): Promise<void> {
+  async #report(report: {
+    readonly peer: string;
+    readonly size: number;
+    readonly agrees: boolean;
+    readonly admitted: boolean;
+  }): Promise<void> {
     const { store, key } = this.ownLog;
-    // Only what trusted peers say counts towards readiness; what anybody proves counts against it.
-    const counts = this.trust.byName(report.peer) !== undefined;
-    if (!counts && report.agrees && report.size <= store.head.size) return;
+    // Only what admitted peers say counts towards readiness; what anybody proves counts against it.
+    if (!report.admitted && report.agrees && report.size <= store.head.size) return;
     const before = this.#settlement;
     const fileSize = this.init.heads.get(key)?.size ?? 0;
     this.#settlement = settle(before, { ...report, storeSize: store.head.size, fileSize });
     if (this.#settlement === before) return;
-    if (this.#settlement.state === "held") this.log.error({ reason: this.#settlement.reason }, "nothing is signed until a person decides");
+    if (this.#settlement.state === "held")
+      this.log.error({ reason: this.#settlement.reason }, "nothing is signed until a person decides");
     if (this.#settlement.state === "recovering" && this.#recovery === undefined) this.#recover();
     if (before.state !== "ready" && this.#settlement.state === "ready") await this.#becomeReady();
     this.#changed();
@@ -839,14 +971,25 @@ export class Core implements SessionHost {
   }
 
   #recoveryEntry(mirror: Mirror): Followed {
-    return { mirror, witnesses: this.ownWitnesses, followers: this.#ownFollowers, revision: 0, news: { version: 0, cosignature: undefined, receipt: undefined, exceptions: [] }, busy: 0, work: Promise.resolve() };
+    return {
+      mirror,
+      witnesses: this.ownWitnesses,
+      followers: this.#ownFollowers,
+      revision: 0,
+      news: { version: 0, cosignature: undefined, receipt: undefined, exceptions: [] },
+      busy: 0,
+      work: Promise.resolve(),
+    };
   }
 
   async #recoveredSome(): Promise<void> {
     const { store, key } = this.ownLog;
     const file = this.init.heads.get(key);
     if (file !== undefined && store.head.size >= file.size && !(await this.#agrees(file.size, file.root))) {
-      this.#settlement = { state: "held", reason: "the entries taken back from peers do not lead to the root in the heads file" };
+      this.#settlement = {
+        state: "held",
+        reason: "the entries taken back from peers do not lead to the root in the heads file",
+      };
     } else {
       this.#settlement = recovered(this.#settlement, store.head.size);
     }
@@ -874,17 +1017,24 @@ export class Core implements SessionHost {
     const text = `${peer} has seen start ${seen.starts} of this node's keys, and this is start ${this.init.heads.starts}: another node runs with them, or keys were put back from a backup`;
     if (this.#reports.has(text)) return;
     this.#reports.add(text);
+    this.#startsSeen = Math.max(this.#startsSeen, seen.starts);
     this.#settlement = { state: "held", reason: text };
     this.log.error({ reason: text }, "nothing is signed until a person decides");
   }
 
   #clone(address: string): Judgement {
-    this.#settlement = { state: "held", reason: `a node at ${address} shows this node's own charters: another node runs with the same keys` };
+    this.#settlement = {
+      state: "held",
+      reason: `a node at ${address} shows this node's own charters: another node runs with the same keys`,
+    };
     return { kind: "pending", reason: "that is this node's own identity" };
   }
 
   #broken(error: unknown): void {
-    this.log.error({ error: String(error), stack: error instanceof Error ? error.stack : undefined }, "the node cannot go on");
+    this.log.error(
+      { error: String(error), stack: error instanceof Error ? error.stack : undefined },
+      "the node cannot go on",
+    );
     this.#fail(error instanceof Error ? error : new Error(String(error)));
   }
 
@@ -903,9 +1053,15 @@ function logSigned(note: string, text: string): string {
   return `${text}\n${line}\n`;
 }
 
-function verifiedLogSignature(crypto: BatchCrypto, note: ReturnType<typeof parseNote>, logKey: Chain["entries"][number]["charter"]["log"]): boolean {
+function verifiedLogSignature(
+  crypto: BatchCrypto,
+  note: ReturnType<typeof parseNote>,
+  logKey: Chain["entries"][number]["charter"]["log"],
+): boolean {
   const signature = note.signatures.find((one) => one.name === logKey.name && one.keyId === logKey.keyId);
-  return signature !== undefined && crypto.verify(logKey.publicKey, new TextEncoder().encode(note.text), signature.signature);
+  return (
+    signature !== undefined && crypto.verify(logKey.publicKey, new TextEncoder().encode(note.text), signature.signature)
+  );
 }
 
 /** Charters from serial 0 on, as many as let a hello stay under 64 KiB. */
@@ -925,7 +1081,8 @@ async function readOwnChain(store: LogStore, crypto: BatchCrypto): Promise<Chain
   const entries: ChainEntry[] = [];
   for await (const { index, leaf } of store.controlLeaves()) {
     const reading = readLeaf(leaf);
-    if (reading.status === "known" && reading.leaf.kind === "charter") entries.push({ epoch: store.epoch, index, note: reading.leaf.note });
+    if (reading.status === "known" && reading.leaf.kind === "charter")
+      entries.push({ epoch: store.epoch, index, note: reading.leaf.note });
   }
   const checked = checkChain(entries, crypto);
   if (!checked.ok) throw new Error(`our own charters are not valid: ${checked.code}`);

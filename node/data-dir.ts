@@ -65,7 +65,9 @@ export async function makeDirectories(paths: DataDir): Promise<void> {
 
 /** Says which process this is, for `stop`, `status` and the message of a second start. */
 export async function writeNodeFile(paths: DataDir, startedAt: string): Promise<void> {
-  await writeFile(paths.nodeFile, `${JSON.stringify({ pid: process.pid, startedAt, host: hostname() })}\n`, { mode: 0o600 });
+  await writeFile(paths.nodeFile, `${JSON.stringify({ pid: process.pid, startedAt, host: hostname() })}\n`, {
+    mode: 0o600,
+  });
 }
 
 export async function removeNodeFile(paths: DataDir): Promise<void> {

@@ -10,7 +10,13 @@ import { type EntryText, ServiceError } from "./service.ts";
 import type { Peer } from "./trust.ts";
 
 /** A log that is here, own or mirrored, and how it is called. */
-export type NamedLog = { readonly name: string; readonly id: string; readonly epoch: number; readonly store: LogStore; readonly mirror: Mirror | undefined };
+export type NamedLog = {
+  readonly name: string;
+  readonly id: string;
+  readonly epoch: number;
+  readonly store: LogStore;
+  readonly mirror: Mirror | undefined;
+};
 
 /** Finds logs, entries and peers by what people write. */
 export class Entries {
@@ -23,7 +29,13 @@ export class Entries {
   /** Own log first, then mirrors by name. */
   logs(): readonly NamedLog[] {
     const { ownLog, ownName, ownId } = this.#core;
-    const own: NamedLog = { name: ownName, id: ownId, epoch: ownLog.store.epoch, store: ownLog.store, mirror: undefined };
+    const own: NamedLog = {
+      name: ownName,
+      id: ownId,
+      epoch: ownLog.store.epoch,
+      store: ownLog.store,
+      mirror: undefined,
+    };
     const mirrors = this.#core.mirrors().map((mirror): NamedLog => ({
       name: mirror.chain.name,
       id: toHex(mirror.store.id),
@@ -36,17 +48,24 @@ export class Entries {
 
   log(nameOrId: string): NamedLog {
     const logs = this.logs().filter((log) => matches(nameOrId, log.name, log.id));
-    const newest = logs.reduce<NamedLog | undefined>((best, log) => (best === undefined || log.epoch > best.epoch ? log : best), undefined);
-    if (newest === undefined) throw new ServiceError("NOT_FOUND", `there is no log of ${nameOrId} here`, "entente logs");
-    if (logs.some((log) => log.id !== newest.id)) throw new ServiceError("AMBIGUOUS", `${nameOrId} means more than one authority`, "give more digits of its id");
+    const newest = logs.reduce<NamedLog | undefined>(
+      (best, log) => (best === undefined || log.epoch > best.epoch ? log : best),
+      undefined,
+    );
+    if (newest === undefined)
+      throw new ServiceError("NOT_FOUND", `there is no log of ${nameOrId} here`, "entente logs");
+    if (logs.some((log) => log.id !== newest.id))
+      throw new ServiceError("AMBIGUOUS", `${nameOrId} means more than one authority`, "give more digits of its id");
     return newest;
   }
 
   peer(nameOrId: string): Peer {
     const peers = this.#core.trust.peers().filter((peer) => matches(nameOrId, peer.name, peer.id));
     const [peer, other] = peers;
-    if (peer === undefined) throw new ServiceError("NOT_FOUND", `${nameOrId} is not a trusted authority`, "entente peer list");
-    if (other !== undefined) throw new ServiceError("AMBIGUOUS", `${nameOrId} means more than one authority`, "give more digits of its id");
+    if (peer === undefined)
+      throw new ServiceError("NOT_FOUND", `${nameOrId} is not a trusted authority`, "entente peer list");
+    if (other !== undefined)
+      throw new ServiceError("AMBIGUOUS", `${nameOrId} means more than one authority`, "give more digits of its id");
     return peer;
   }
 
@@ -56,10 +75,20 @@ export class Entries {
       const { name, epoch, index } = parseEntryName(entry);
       const log = this.logs().find((one) => one.name === name && one.epoch === epoch);
       if (log === undefined) throw new ServiceError("NOT_FOUND", `there is no log ${name} here`, "entente logs");
-      if (index >= log.store.head.size) throw new ServiceError("NOT_FOUND", `${name} has ${log.store.head.size} entries here, the last is ${log.store.head.size - 1}`, `entente list --log ${name}`);
+      if (index >= log.store.head.size)
+        throw new ServiceError(
+          "NOT_FOUND",
+          `${name} has ${log.store.head.size} entries here, the last is ${log.store.head.size - 1}`,
+          `entente list --log ${name}`,
+        );
       return { log, index };
     } catch (error) {
-      if (error instanceof FormatError) throw new ServiceError("INVALID", `${entry} is not the name of an entry`, "an entry is written like nvwa.nl:12");
+      if (error instanceof FormatError)
+        throw new ServiceError(
+          "INVALID",
+          `${entry} is not the name of an entry`,
+          "an entry is written like nvwa.nl:12",
+        );
       throw error;
     }
   }
@@ -75,7 +104,9 @@ export class Entries {
   textOf(reference: Reference): EntryText {
     const id = toHex(reference.id);
     const name = this.nameOf(id);
-    return name === undefined ? `${id}/${reference.epoch}:${reference.index}` : formatEntryName({ name, epoch: reference.epoch, index: reference.index });
+    return name === undefined
+      ? `${id}/${reference.epoch}:${reference.index}`
+      : formatEntryName({ name, epoch: reference.epoch, index: reference.index });
   }
 
   entryText(log: NamedLog, index: number): EntryText {

@@ -35,7 +35,8 @@ export class HeadsFile {
   /** Reads the file and counts this start, durably. */
   static async open(file: ReplacedFile): Promise<HeadsFile> {
     const content = await file.read();
-    const { starts, heads } = content === undefined ? { starts: 0, heads: new Map<string, KnownHead>() } : parse(utf8Decode(content));
+    const { starts, heads } =
+      content === undefined ? { starts: 0, heads: new Map<string, KnownHead>() } : parse(utf8Decode(content));
     const opened = new HeadsFile(file, starts + 1, heads);
     await opened.#flush();
     return opened;
@@ -93,12 +94,14 @@ function format(starts: number, heads: ReadonlyMap<string, KnownHead>): string {
 function parse(text: string): { starts: number; heads: Map<string, KnownHead> } {
   const lines = text.split("\n");
   const starts = /^starts ([0-9]{1,15})$/.exec(lines[1] ?? "");
-  if (lines[0] !== FIRST_LINE || starts === null || lines.at(-1) !== "") throw new DiskError("CORRUPT", "the heads file is not readable");
+  if (lines[0] !== FIRST_LINE || starts === null || lines.at(-1) !== "")
+    throw new DiskError("CORRUPT", "the heads file is not readable");
   const heads = new Map<string, KnownHead>();
   for (const line of lines.slice(2, -1)) {
     const match = /^head ([0-9a-f]{64}\/[0-9]{1,15}) ([0-9]{1,15}) ([A-Za-z0-9+/=]{44})$/.exec(line);
     const [, log, size, root] = match ?? [];
-    if (log === undefined || size === undefined || root === undefined) throw new DiskError("CORRUPT", "the heads file is not readable");
+    if (log === undefined || size === undefined || root === undefined)
+      throw new DiskError("CORRUPT", "the heads file is not readable");
     heads.set(log, { size: Number(size), root: fromBase64(root) });
   }
   return { starts: Number(starts[1]), heads };

@@ -27,9 +27,7 @@ export async function openLevelDisk(directory: string): Promise<Disk> {
   };
 }
 
-type LevelOperation =
-  | { type: "put"; key: Uint8Array; value: Uint8Array }
-  | { type: "del"; key: Uint8Array };
+type LevelOperation = { type: "put"; key: Uint8Array; value: Uint8Array } | { type: "del"; key: Uint8Array };
 
 function toOperation(write: DiskWrite): LevelOperation {
   return write.value === undefined
@@ -37,7 +35,10 @@ function toOperation(write: DiskWrite): LevelOperation {
     : { type: "put", key: write.key, value: write.value };
 }
 
-async function* scan(level: Level<Uint8Array, Uint8Array>, range: DiskRange): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+async function* scan(
+  level: Level<Uint8Array, Uint8Array>,
+  range: DiskRange,
+): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
   const iterator = level.iterator({
     gte: range.gte,
     lt: range.lt,
@@ -62,7 +63,11 @@ function rethrow(error: unknown): never {
 function diskError(error: unknown): DiskError {
   const texts = causes(error);
   const all = texts.join(": ");
-  if (texts.some((text) => text.includes("LEVEL_LOCKED") || /lock .*(held|already)|Resource temporarily unavailable/i.test(text))) {
+  if (
+    texts.some(
+      (text) => text.includes("LEVEL_LOCKED") || /lock .*(held|already)|Resource temporarily unavailable/i.test(text),
+    )
+  ) {
     return new DiskError("LOCKED", "the store is in use by another process", error);
   }
   if (/No space left|ENOSPC|Disk quota/i.test(all)) return new DiskError("FULL", "the disk is full", error);

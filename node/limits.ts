@@ -61,6 +61,9 @@ export const DIAL_TIMEOUT_MS = 15_000;
 /** Connections that may be open to strangers at a time; each costs a few buffers. */
 export const STRANGERS_MAX = 32;
 
+/** Hellos of strangers judged in a second: each may cost a third of a second of verifying. */
+export const HELLO_STRANGERS_PER_SECOND = 2;
+
 /** How often the owner renews the cosignature of its own head, so that silence can be told from withholding. */
 export const OWN_COSIGNATURE_MS = 3_600_000;
 

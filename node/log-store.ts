@@ -1,10 +1,10 @@
 import { u64be } from "../protocol/bytes.ts";
-import type { CborValue } from "../protocol/cbor.ts";
 import { decodeCbor, encodeCbor } from "../protocol/cbor.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { type CompactRange, coverCoordinates, type NodeCoordinate } from "../protocol/merkle/compact-range.ts";
 import { EMPTY_ROOT, leafHash, nodeHash } from "../protocol/merkle/hash.ts";
 import { foldRight } from "../protocol/merkle/compact-range.ts";
+import { isMap } from "../protocol/record/body.ts";
 import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { type Disk, DiskError, type DiskWrite } from "./disk.ts";
 import { bytesKey, indexOfKey, logKey, nodeKey, prefixRange, u32 } from "./keyspace.ts";
@@ -51,7 +51,11 @@ export type Run = {
 };
 
 /** One entry as stored. */
-export type StoredEntry = { readonly index: number; readonly leaf: Uint8Array; readonly parts: readonly { readonly part: number; readonly bytes: Uint8Array }[] };
+export type StoredEntry = {
+  readonly index: number;
+  readonly leaf: Uint8Array;
+  readonly parts: readonly { readonly part: number; readonly bytes: Uint8Array }[];
+};
 
 const EMPTY_HEAD: Head = {
   size: 0,
@@ -95,7 +99,13 @@ export class LogStore {
       return new LogStore(disk, sha256, id, epoch, number, head === undefined ? EMPTY_HEAD : parseHead(head));
     }
     const number = await nextLogNumber(disk);
-    await disk.write([{ key, value: u32(number) }, { key: LOG_COUNT_KEY, value: u32(number + 1) }], true);
+    await disk.write(
+      [
+        { key, value: u32(number) },
+        { key: LOG_COUNT_KEY, value: u32(number + 1) },
+      ],
+      true,
+    );
     return new LogStore(disk, sha256, id, epoch, number, EMPTY_HEAD);
   }
 
@@ -136,7 +146,8 @@ export class LogStore {
         if (index >= from && index < to) leaves.push(leaf);
       });
     }
-    if (leaves.length !== Math.min(to, this.#head.size) - from) throw new DiskError("CORRUPT", `entries are missing in a stored log at ${from}`);
+    if (leaves.length !== Math.min(to, this.#head.size) - from)
+      throw new DiskError("CORRUPT", `entries are missing in a stored log at ${from}`);
     return leaves;
   }
 
@@ -199,7 +210,8 @@ export class LogStore {
     const hashes: Uint8Array[] = [];
     for (const node of coordinates) {
       const hash = node.level >= NODE_LEVEL_MIN ? stored[next++] : await this.#lowNode(node);
-      if (hash === undefined) throw new DiskError("CORRUPT", `a stored node is missing: level ${node.level}, index ${node.index}`);
+      if (hash === undefined)
+        throw new DiskError("CORRUPT", `a stored node is missing: level ${node.level}, index ${node.index}`);
       hashes.push(hash);
     }
     return hashes;
@@ -222,7 +234,8 @@ export class LogStore {
     const block = Math.floor(first / BLOCK);
     const hashes = await this.#blockHashes(block);
     let row = hashes.slice(first - block * BLOCK, first - block * BLOCK + width);
-    if (row.length !== width) throw new DiskError("CORRUPT", `a node reaches beyond the log: level ${node.level}, index ${node.index}`);
+    if (row.length !== width)
+      throw new DiskError("CORRUPT", `a node reaches beyond the log: level ${node.level}, index ${node.index}`);
     while (row.length > 1) row = pairUp(this.#sha256, row);
     const [hash] = row;
     if (hash === undefined) throw new DiskError("CORRUPT", "a node of no leaves");
@@ -246,17 +259,26 @@ export class LogStore {
   async *#runs(concern: "leaves" | "parts", from: number, to: number): AsyncGenerator<readonly [number, Uint8Array]> {
     const floor = logKey(concern, this.number, 0);
     let first = from;
-    for await (const [key] of this.#disk.scan({ gte: floor, lt: logKey(concern, this.number, from + 1), reverse: true, limit: 1 })) {
+    for await (const [key] of this.#disk.scan({
+      gte: floor,
+      lt: logKey(concern, this.number, from + 1),
+      reverse: true,
+      limit: 1,
+    })) {
       first = indexOfKey(key);
     }
-    for await (const [key, value] of this.#disk.scan({ gte: logKey(concern, this.number, first), lt: logKey(concern, this.number, to) })) {
+    for await (const [key, value] of this.#disk.scan({
+      gte: logKey(concern, this.number, first),
+      lt: logKey(concern, this.number, to),
+    })) {
       yield [indexOfKey(key), value];
     }
   }
 
   #addRun(writes: DiskWrite[], run: Run): void {
     writes.push({ key: logKey("leaves", this.number, run.from), value: formatLeaves(run.leaves) });
-    if (run.parts.length > 0) writes.push({ key: logKey("parts", this.number, run.from), value: formatParts(run.parts) });
+    if (run.parts.length > 0)
+      writes.push({ key: logKey("parts", this.number, run.from), value: formatParts(run.parts) });
     for (const offset of run.control) {
       const leaf = run.leaves[offset];
       if (leaf !== undefined) writes.push({ key: logKey("control", this.number, run.from + offset), value: leaf });
@@ -301,7 +323,8 @@ function parseHead(bytes: Uint8Array): Head {
     return field;
   };
   const { frontier, checkpoint, reached, critical } = { ...value };
-  const readable = Array.isArray(frontier) && typeof checkpoint === "string" && typeof reached === "string" && Array.isArray(critical);
+  const readable =
+    Array.isArray(frontier) && typeof checkpoint === "string" && typeof reached === "string" && Array.isArray(critical);
   if (!readable) throw new DiskError("CORRUPT", "a stored head is not readable");
   return {
     size: number("size"),
@@ -315,8 +338,4 @@ function parseHead(bytes: Uint8Array): Head {
     malformedLeaves: number("malformedLeaves"),
     critical: critical.filter((kind) => typeof kind === "string"),
   };
-}
-
-function isMap(value: CborValue): value is { readonly [key: string]: CborValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }

@@ -8,7 +8,16 @@ import { partDigest, verifyChunk } from "../protocol/part-digest.ts";
 import { chunkCount } from "../protocol/part.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
 import { logText } from "../protocol/serve.ts";
-import { type BatchCrypto, BatchRefusal, commitmentOf, type FollowedLog, type SeenCheckpoint, signedCheckpoint, type VerifiedBatch, verifyBatch } from "../protocol/verify-batch.ts";
+import {
+  type BatchCrypto,
+  BatchRefusal,
+  commitmentOf,
+  type FollowedLog,
+  type SeenCheckpoint,
+  signedCheckpoint,
+  type VerifiedBatch,
+  verifyBatch,
+} from "../protocol/verify-batch.ts";
 import type { Batch } from "../protocol/wire/batch.ts";
 import type { CheckpointAnswer } from "../protocol/wire/checkpoint.ts";
 import type { ChunkAnswer, ChunkRequest } from "../protocol/wire/chunk.ts";
@@ -63,7 +72,15 @@ export class Mirror {
   constructor(init: MirrorInit) {
     this.#init = init;
     const { store } = init;
-    this.#followed = { name: init.name, id: store.id, epoch: store.epoch, chain: init.chain, range: store.range, seen: undefined, floor: undefined };
+    this.#followed = {
+      name: init.name,
+      id: store.id,
+      epoch: store.epoch,
+      chain: init.chain,
+      range: store.range,
+      seen: undefined,
+      floor: undefined,
+    };
     this.#restoreSeen(init.floor);
   }
 
@@ -139,7 +156,8 @@ export class Mirror {
     const checkpoint = signedCheckpoint(this.#init.crypto, this.#followed, this.#followed.chain, answer.checkpoint);
     const { seen, range } = this.#followed;
     const own = checkpoint.size === range.end ? rangeRoot(this.#init.crypto.sha256, range) : undefined;
-    if (own !== undefined && !equalBytes(own, checkpoint.root)) throw new BatchRefusal("BATCH_FORK", `two roots at size ${checkpoint.size}`, checkpoint.note);
+    if (own !== undefined && !equalBytes(own, checkpoint.root))
+      throw new BatchRefusal("BATCH_FORK", `two roots at size ${checkpoint.size}`, checkpoint.note);
     if (seen === undefined || seen.size < checkpoint.size) this.#followed = { ...this.#followed, seen: checkpoint };
     return checkpoint;
   }
@@ -169,7 +187,8 @@ export class Mirror {
     const found: MissingPart[] = [];
     const { gte, lt } = prefixRange(logKey("missing", this.store.number));
     const start = from === 0 ? gte : logKey("missing", this.store.number, from);
-    for await (const [key] of this.#init.disk.scan({ gte: start, lt, limit })) found.push({ index: indexOfKey(key), part: partOfKey(key) });
+    for await (const [key] of this.#init.disk.scan({ gte: start, lt, limit }))
+      found.push({ index: indexOfKey(key), part: partOfKey(key) });
     return found;
   }
 
@@ -186,12 +205,20 @@ export class Mirror {
   }
 
   /** Missing parts of several chunks up to a size, with how many chunks are here, to be fetched without being asked. */
-  async missingLarge(sizeMax: number, limit: number): Promise<(MissingPart & { readonly held: number; readonly chunks: number })[]> {
+  async missingLarge(
+    sizeMax: number,
+    limit: number,
+  ): Promise<(MissingPart & { readonly held: number; readonly chunks: number })[]> {
     const found: (MissingPart & { readonly held: number; readonly chunks: number })[] = [];
     for (const { index, part } of await this.missing(0, MISSING_PAGE)) {
       const commitment = await this.#commitment(index, part);
       if (commitment === undefined || commitment.size <= CHUNK_SIZE || commitment.size > sizeMax) continue;
-      found.push({ index, part, held: (await this.largePart(index, part))?.held ?? 0, chunks: chunkCount(commitment.size) });
+      found.push({
+        index,
+        part,
+        held: (await this.largePart(index, part))?.held ?? 0,
+        chunks: chunkCount(commitment.size),
+      });
       if (found.length === limit) break;
     }
     return found;
@@ -210,7 +237,10 @@ export class Mirror {
       const key = logKey("missing", this.store.number, index, part);
       if ((await this.#init.disk.get(key)) === undefined) continue;
       const commitment = await this.#commitment(index, part);
-      const right = commitment !== undefined && commitment.size === bytes.length && equalBytes(partDigest(this.#init.crypto.sha256, bytes), commitment.digest);
+      const right =
+        commitment !== undefined &&
+        commitment.size === bytes.length &&
+        equalBytes(partDigest(this.#init.crypto.sha256, bytes), commitment.digest);
       if (!right) {
         this.alarm(`part ${part} of entry ${index} came with other content than its leaf says`);
         continue;
@@ -239,15 +269,26 @@ export class Mirror {
     const commitment = await this.#commitment(want.index, want.part);
     if (commitment === undefined) throw new RangeError(`entry ${want.index} has no part ${want.part}`);
     if (!verifyChunk(sha256, { ...commitment, chunk: want.chunk, bytes: answer.bytes, proof: answer.proof })) {
-      throw new BatchRefusal("BATCH_PART", `chunk ${want.chunk} of part ${want.part} of entry ${want.index} is not what its leaf says`);
+      throw new BatchRefusal(
+        "BATCH_PART",
+        `chunk ${want.chunk} of part ${want.part} of entry ${want.index} is not what its leaf says`,
+      );
     }
-    const large = (await this.largePart(want.index, want.part)) ?? { number: await this.#init.parts.allocate(), size: commitment.size, held: 0, hashes: new Uint8Array(0) };
+    const large = (await this.largePart(want.index, want.part)) ?? {
+      number: await this.#init.parts.allocate(),
+      size: commitment.size,
+      held: 0,
+      hashes: new Uint8Array(0),
+    };
     if (want.chunk !== large.held) return large;
     const complete = large.held + 1 === chunkCount(commitment.size);
     const grown: LargePart = { ...large, held: large.held + 1, hashes: new Uint8Array(0) };
     const chunk = this.#init.parts.chunkWrite(large.number, want.chunk, answer.bytes);
     if (!complete) {
-      await this.#init.disk.write([chunk, this.#init.parts.writeLarge(this.store.number, want.index, want.part, grown)], false);
+      await this.#init.disk.write(
+        [chunk, this.#init.parts.writeLarge(this.store.number, want.index, want.part, grown)],
+        false,
+      );
       return grown;
     }
     const hashes = concatBytes(...(await this.#init.parts.chunkHashes(large)), leafHash(sha256, answer.bytes));
@@ -275,7 +316,10 @@ export class Mirror {
     this.#init.onStored(this);
   }
 
-  async #commitment(index: number, part: number): Promise<{ readonly digest: Uint8Array; readonly size: number } | undefined> {
+  async #commitment(
+    index: number,
+    part: number,
+  ): Promise<{ readonly digest: Uint8Array; readonly size: number } | undefined> {
     const leaf = await this.store.readLeaf(index);
     return leaf === undefined ? undefined : commitmentOf(readLeaf(leaf), part);
   }
@@ -328,21 +372,32 @@ export class Mirror {
       const reading = batch.readings[offset];
       if (reading?.status !== "known" || reading.leaf.kind !== "record") control.push(offset);
       const count = partCount(reading);
-      const list = reading?.status === "known" && reading.leaf.kind === "audience" ? this.#learnAudience(batch, reading.leaf, index, at, offset) : undefined;
+      const list =
+        reading?.status === "known" && reading.leaf.kind === "audience"
+          ? this.#learnAudience(batch, reading.leaf, index, at, offset)
+          : undefined;
       for (let part = 0; part < count; part++) {
         const came = batch.parts[at];
         const here = came !== undefined && came.offset === offset && came.part === part ? came : undefined;
         if (here !== undefined) at += 1;
         const mine = list ?? (await this.#addressed(reading, part, index));
         if (mine && here !== undefined) parts.push(here);
-        else if (mine) missing.push({ key: logKey("missing", this.store.number, index, part), value: new Uint8Array(0) });
-        else if (here !== undefined) this.alarm(`part ${part} of entry ${index} came although it is not addressed to us; it was dropped`);
+        else if (mine)
+          missing.push({ key: logKey("missing", this.store.number, index, part), value: new Uint8Array(0) });
+        else if (here !== undefined)
+          this.alarm(`part ${part} of entry ${index} came although it is not addressed to us; it was dropped`);
       }
     }
     return { run: { from: batch.from, leaves: batch.leaves, parts, control, nodes: batch.nodes }, missing };
   }
 
-  #learnAudience(batch: VerifiedBatch, leaf: Extract<Extract<LeafReading, { status: "known" }>["leaf"], { kind: "audience" }>, index: number, at: number, offset: number): boolean {
+  #learnAudience(
+    batch: VerifiedBatch,
+    leaf: Extract<Extract<LeafReading, { status: "known" }>["leaf"], { kind: "audience" }>,
+    index: number,
+    at: number,
+    offset: number,
+  ): boolean {
     const came = batch.parts[at];
     const list = came !== undefined && came.offset === offset && came.part === 0 ? came.bytes : undefined;
     const audience = this.#init.audiences.learn(batch.next.chain, index, leaf, list);
@@ -361,17 +416,24 @@ export class Mirror {
 
   #restoreSeen(floorNote: string | undefined): void {
     const { checkpoint, reached } = this.store.head;
-    const signed = (note: string): SeenCheckpoint => signedCheckpoint(this.#init.crypto, this.#followed, this.#followed.chain, note);
+    const signed = (note: string): SeenCheckpoint =>
+      signedCheckpoint(this.#init.crypto, this.#followed, this.#followed.chain, note);
     if (reached !== "") this.#reached = signed(reached);
     const floor = floorNote === undefined ? undefined : signed(floorNote);
     const seen = checkpoint === "" ? floor : signed(checkpoint);
-    this.#followed = { ...this.#followed, seen, floor: floor !== undefined && floor.size > this.store.head.size ? floor : undefined };
+    this.#followed = {
+      ...this.#followed,
+      seen,
+      floor: floor !== undefined && floor.size > this.store.head.size ? floor : undefined,
+    };
   }
 }
 
 function headAfter(head: Head, batch: VerifiedBatch, missing: number): Head {
   const { range, seen } = batch.next;
-  const followers = batch.readings.findLastIndex((reading) => reading.status === "known" && reading.leaf.kind === "followers");
+  const followers = batch.readings.findLastIndex(
+    (reading) => reading.status === "known" && reading.leaf.kind === "followers",
+  );
   return {
     ...head,
     size: range.end,
@@ -392,7 +454,8 @@ const CRITICAL_KINDS_MAX = 8;
 
 function withCritical(known: readonly string[], readings: readonly LeafReading[]): readonly string[] {
   const kinds = new Set(known);
-  for (const reading of readings) if (reading.status === "unknown" && reading.critical && kinds.size < CRITICAL_KINDS_MAX) kinds.add(reading.kind);
+  for (const reading of readings)
+    if (reading.status === "unknown" && reading.critical && kinds.size < CRITICAL_KINDS_MAX) kinds.add(reading.kind);
   return kinds.size === known.length ? known : [...kinds];
 }
 
@@ -403,7 +466,8 @@ const GROUP_CONTROL_MAX = 1024;
 function groupLength(queue: readonly VerifiedBatch[]): number {
   let control = 0;
   for (const [i, batch] of queue.entries()) {
-    for (const reading of batch.readings) if (reading.status !== "known" || reading.leaf.kind !== "record") control += 1;
+    for (const reading of batch.readings)
+      if (reading.status !== "known" || reading.leaf.kind !== "record") control += 1;
     if (control > GROUP_CONTROL_MAX) return Math.max(1, i);
   }
   return queue.length;

@@ -16,7 +16,15 @@ import { Prover } from "./prover.ts";
 import { Publisher } from "./publisher.ts";
 import { Reader } from "./reader.ts";
 import { ReferenceIndex } from "./reference-index.ts";
-import { type LogStatus, type NodeService, type PeerPreview, type PeerStatus, type Published, ServiceError, type Status } from "./service.ts";
+import {
+  type LogStatus,
+  type NodeService,
+  type PeerPreview,
+  type PeerStatus,
+  type Published,
+  ServiceError,
+  type Status,
+} from "./service.ts";
 import { StoredLogVerifier } from "./stored-log.ts";
 import { TransportError } from "./transport.ts";
 import type { Peer, Stranger } from "./trust.ts";
@@ -45,14 +53,30 @@ export async function createNodeService({ core, version, announce }: ServiceInit
     showCharter() {
       const chain = core.ownChain;
       const { charter, text } = lastEntry(chain);
-      return Promise.resolve({ name: chain.name, id: core.ownId, fingerprint: fingerprint(chain.id), text, serial: charter.serial });
+      return Promise.resolve({
+        name: chain.name,
+        id: core.ownId,
+        fingerprint: fingerprint(chain.id),
+        text,
+        serial: charter.serial,
+      });
     },
 
     previewPeer: async (chainFile) => preview(core, chainFile),
     async addPeer(chainFile, addresses, operator) {
       const shown = preview(core, chainFile);
-      if (shown.verdict === "self") throw new ServiceError("REFUSED", "that is this node's own charter", "give your charter to the other authority, and add theirs here");
-      if (shown.verdict === "name-taken") throw new ServiceError("REFUSED", `another authority is trusted under the name ${shown.name}`, `entente peer remove ${shown.name}, if you are sure`);
+      if (shown.verdict === "self")
+        throw new ServiceError(
+          "REFUSED",
+          "that is this node's own charter",
+          "give your charter to the other authority, and add theirs here",
+        );
+      if (shown.verdict === "name-taken")
+        throw new ServiceError(
+          "REFUSED",
+          `another authority is trusted under the name ${shown.name}`,
+          `entente peer remove ${shown.name}, if you are sure`,
+        );
       const peer = newPeer(core, chainFile, addresses, operator);
       await core.addPeer(peer);
       core.log.info({ peer: peer.name, id: peer.id, operator }, "trust given");
@@ -72,16 +96,24 @@ export async function createNodeService({ core, version, announce }: ServiceInit
     peers: () => Promise.resolve(core.trust.peers().map((peer) => peerStatus(core, peer))),
     peer(nameOrId) {
       const peer = entries.peer(nameOrId);
-      return Promise.resolve({ ...peerStatus(core, peer), charter: lastEntry(peer.chain).text, chainFile: chainFile(core, peer.chain, undefined, peer.addresses) });
+      return Promise.resolve({
+        ...peerStatus(core, peer),
+        charter: lastEntry(peer.chain).text,
+        chainFile: chainFile(core, peer.chain, undefined, peer.addresses),
+      });
     },
     pendingPeers: () => Promise.resolve(core.trust.strangers().map(pendingPeer)),
 
     async stage(input, content) {
       try {
-        const { number, staged } = await core.parts.stage({ ...input, ownerId: fromHex(core.ownId), since: seconds(core.clock) }, content);
+        const { number, staged } = await core.parts.stage(
+          { ...input, ownerId: fromHex(core.ownId), since: seconds(core.clock) },
+          content,
+        );
         return { staged: String(number), length: input.length, size: staged.size };
       } catch (error) {
-        if (error instanceof FormatError || error instanceof PartLengthError) throw new ServiceError("INVALID", error.message, null);
+        if (error instanceof FormatError || error instanceof PartLengthError)
+          throw new ServiceError("INVALID", error.message, null);
         throw error;
       }
     },
@@ -91,7 +123,16 @@ export async function createNodeService({ core, version, announce }: ServiceInit
       const states = await Promise.all(keys.map(async (key) => ({ key, state: await publisher.keyState(key) })));
       const [own] = entries.logs();
       return states.flatMap(({ key, state }) =>
-        state === undefined || own === undefined ? [] : [{ key, first: entries.entryText(own, state.first), latest: entries.entryText(own, state.latest), digest: state.digest }],
+        state === undefined || own === undefined
+          ? []
+          : [
+              {
+                key,
+                first: entries.entryText(own, state.first),
+                latest: entries.entryText(own, state.latest),
+                digest: state.digest,
+              },
+            ],
       );
     },
 
@@ -131,8 +172,17 @@ export async function createNodeService({ core, version, announce }: ServiceInit
 }
 
 /** Only a digest of a token is kept: who reads the store cannot act with it. */
-export async function storeOperator(init: { readonly disk: Disk; readonly sha256: Sha256 }, name: string, token: string): Promise<void> {
-  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) throw new ServiceError("INVALID", `${name} is not the name of an operator`, "use lower-case letters, digits, dot, dash and underscore");
+export async function storeOperator(
+  init: { readonly disk: Disk; readonly sha256: Sha256 },
+  name: string,
+  token: string,
+): Promise<void> {
+  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name))
+    throw new ServiceError(
+      "INVALID",
+      `${name} is not the name of an operator`,
+      "use lower-case letters, digits, dot, dash and underscore",
+    );
   await init.disk.write([{ key: bytesKey("operator", init.sha256(utf8Encode(token))), value: utf8Encode(name) }], true);
 }
 
@@ -161,9 +211,15 @@ function signing(core: Core): Pick<Status["signing"], "state" | "reason"> {
     case "ready":
       return { state: "ready", reason: null };
     case "asking":
-      return { state: "asking", reason: `waiting for ${settlement.needed - settlement.answered.size} of the trusted authorities to say how far this log was` };
+      return {
+        state: "asking",
+        reason: `waiting for ${settlement.needed - settlement.answered.size} of the trusted authorities to say how far this log was`,
+      };
     case "recovering":
-      return { state: "asking", reason: `the store was restored; taking entries back from peers up to ${settlement.size}` };
+      return {
+        state: "asking",
+        reason: `the store was restored; taking entries back from peers up to ${settlement.size}`,
+      };
     case "held":
       return { state: "held", reason: settlement.reason };
   }
@@ -172,7 +228,8 @@ function signing(core: Core): Pick<Status["signing"], "state" | "reason"> {
 function logStatus(core: Core, log: NamedLog): LogStatus {
   const { head } = log.store;
   const witnesses = log.mirror === undefined ? core.ownWitnesses : core.witnessesOf(log.mirror);
-  const named = (id: string): string => (id === core.ownId ? core.ownName : (core.trust.get(id)?.name ?? id.slice(0, 16)));
+  const named = (id: string): string =>
+    id === core.ownId ? core.ownName : (core.trust.get(id)?.name ?? id.slice(0, 16));
   return {
     name: origin(log.name, log.epoch),
     id: log.id,
@@ -182,9 +239,21 @@ function logStatus(core: Core, log: NamedLog): LogStatus {
     seenSize: log.mirror?.seen?.size ?? head.checkpointSize,
     root: toHex(log.store.root),
     missingParts: head.missing,
-    witnesses: witnesses?.cosignatures.map((one) => ({ name: named(one.witness), size: one.size, time: isoTime(one.time) })) ?? [],
-    receipts: log.mirror === undefined ? core.ownWitnesses.receipts.map((one) => ({ name: named(one.reader), size: one.size, exceptions: one.exceptions })) : [],
-    alarms: [...(log.mirror?.alarms ?? []), ...head.critical.map((kind) => `entries of the critical kind ${kind} are not understood by this version`)],
+    witnesses:
+      witnesses?.cosignatures.map((one) => ({ name: named(one.witness), size: one.size, time: isoTime(one.time) })) ??
+      [],
+    receipts:
+      log.mirror === undefined
+        ? core.ownWitnesses.receipts.map((one) => ({
+            name: named(one.reader),
+            size: one.size,
+            exceptions: one.exceptions,
+          }))
+        : [],
+    alarms: [
+      ...(log.mirror?.alarms ?? []),
+      ...head.critical.map((kind) => `entries of the critical kind ${kind} are not understood by this version`),
+    ],
   };
 }
 
@@ -231,7 +300,12 @@ function reasonFor(core: Core, peer: Peer, state: PeerStatus["state"]): string |
 }
 
 function pendingPeer(stranger: Stranger): Awaited<ReturnType<NodeService["pendingPeers"]>>[number] {
-  return { ...stranger, fingerprint: fingerprint(fromHex(stranger.id)), firstSeen: isoTime(stranger.firstSeen), lastSeen: isoTime(stranger.lastSeen) };
+  return {
+    ...stranger,
+    fingerprint: fingerprint(fromHex(stranger.id)),
+    firstSeen: isoTime(stranger.firstSeen),
+    lastSeen: isoTime(stranger.lastSeen),
+  };
 }
 
 // Trust
@@ -241,7 +315,14 @@ function preview(core: Core, text: string): PeerPreview {
   const charter = lastCharter(chain);
   const id = toHex(chain.id);
   const taken = core.trust.byName(chain.name);
-  const verdict = id === core.ownId ? "self" : taken?.id === id ? "known" : taken !== undefined || chain.name === core.ownName ? "name-taken" : "new";
+  const verdict =
+    id === core.ownId
+      ? "self"
+      : taken?.id === id
+        ? "known"
+        : taken !== undefined || chain.name === core.ownName
+          ? "name-taken"
+          : "new";
   return {
     name: chain.name,
     id,
@@ -262,7 +343,12 @@ function newPeer(core: Core, text: string, addresses: readonly string[], operato
     id: toHex(chain.id),
     name: chain.name,
     chain: known?.chain ?? chain,
-    addresses: (addresses.length > 0 ? addresses : known !== undefined && known.addresses.length > 0 ? known.addresses : announced).map(checkedAddress),
+    addresses: (addresses.length > 0
+      ? addresses
+      : known !== undefined && known.addresses.length > 0
+        ? known.addresses
+        : announced
+    ).map(checkedAddress),
     floor: known?.floor ?? (note === undefined ? null : { epoch: lastCharter(chain).epoch, note }),
     addedBy: operator,
     addedAt: seconds(core.clock),
@@ -272,14 +358,21 @@ function newPeer(core: Core, text: string, addresses: readonly string[], operato
   };
 }
 
-function readChainFile(core: Core, text: string): { chain: Chain; note: string | undefined; size: number | undefined; addresses: readonly string[] } {
+function readChainFile(
+  core: Core,
+  text: string,
+): { chain: Chain; note: string | undefined; size: number | undefined; addresses: readonly string[] } {
   try {
     const file = parseChainFile(text, core.init.crypto.sha256);
     const { chain, checkpoint } = verifyChainFile(file, core.init.crypto);
     return { chain, note: file.checkpoint, size: checkpoint?.checkpoint.size, addresses: file.addresses };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new ServiceError("INVALID", `that is no valid charter file: ${error.message}`, "ask the other authority for the output of: entente charter export");
+    throw new ServiceError(
+      "INVALID",
+      `that is no valid charter file: ${error.message}`,
+      "ask the other authority for the output of: entente charter export",
+    );
   }
 }
 
@@ -287,7 +380,8 @@ function checkedAddress(text: string): string {
   try {
     return parseAddress(text);
   } catch (error) {
-    if (error instanceof TransportError) throw new ServiceError("INVALID", error.message, "an address is written like node.example.nl:4001");
+    if (error instanceof TransportError)
+      throw new ServiceError("INVALID", error.message, "an address is written like node.example.nl:4001");
     throw error;
   }
 }
@@ -309,6 +403,12 @@ function exportCharter(core: Core, announce: readonly string[]): string {
 const CHAIN_FILE_ADDRESSES_MAX = 8;
 
 function chainFile(core: Core, chain: Chain, checkpoint: string | undefined, addresses: readonly string[]): string {
-  const file = { name: chain.name, id: chain.id, entries: chain.entries, checkpoint, addresses: addresses.slice(0, CHAIN_FILE_ADDRESSES_MAX) };
+  const file = {
+    name: chain.name,
+    id: chain.id,
+    entries: chain.entries,
+    checkpoint,
+    addresses: addresses.slice(0, CHAIN_FILE_ADDRESSES_MAX),
+  };
   return formatChainFile(file, core.init.crypto.sha256);
 }

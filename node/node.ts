@@ -22,7 +22,18 @@ import { createLocalApi } from "./api/local-api.ts";
 import { parseAddress } from "./address.ts";
 import { isoTime, type Random, seconds, SYSTEM_CLOCK } from "./clock.ts";
 import { Core } from "./core.ts";
-import { type Config, dataDir, type DataDir, lockHolder, makeDirectories, prepareSocketPath, readConfig, removeNodeFile, writeConfig, writeNodeFile } from "./data-dir.ts";
+import {
+  type Config,
+  dataDir,
+  type DataDir,
+  lockHolder,
+  makeDirectories,
+  prepareSocketPath,
+  readConfig,
+  removeNodeFile,
+  writeConfig,
+  writeNodeFile,
+} from "./data-dir.ts";
 import { type Disk, DiskError } from "./disk.ts";
 import { HeadsFile } from "./heads-file.ts";
 import { bytesKey } from "./keyspace.ts";
@@ -66,7 +77,12 @@ export type InitOptions = {
   readonly operator: string;
 };
 
-export type InitResult = { readonly id: string; readonly fingerprint: string; readonly offlineFiles: readonly string[]; readonly tokenFile: string };
+export type InitResult = {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly offlineFiles: readonly string[];
+  readonly tokenFile: string;
+};
 
 export type StartOptions = { readonly dataDir: string; readonly passphrase: string; readonly log: Logger };
 
@@ -79,7 +95,17 @@ export type RunningNode = {
   readonly failed: Promise<Error>;
 };
 
-export type NodeErrorCode = "ALREADY_INITIALISED" | "NOT_INITIALISED" | "LOCKED" | "STORE_VERSION" | "LISTEN_FAILED" | "KEYS" | "OFFLINE_DIR_EXISTS" | "DISK_FULL" | "INVALID" | "STORE";
+export type NodeErrorCode =
+  | "ALREADY_INITIALISED"
+  | "NOT_INITIALISED"
+  | "LOCKED"
+  | "STORE_VERSION"
+  | "LISTEN_FAILED"
+  | "KEYS"
+  | "OFFLINE_DIR_EXISTS"
+  | "DISK_FULL"
+  | "INVALID"
+  | "STORE";
 
 export class NodeError extends Error {
   readonly code: NodeErrorCode;
@@ -96,7 +122,11 @@ export class NodeError extends Error {
 export async function initNode(options: InitOptions): Promise<InitResult> {
   const paths = dataDir(options.dataDir);
   if ((await readConfig(paths)) !== undefined) {
-    throw new NodeError("ALREADY_INITIALISED", `there is a node in ${paths.root} already`, "entente start, or choose another directory with --data");
+    throw new NodeError(
+      "ALREADY_INITIALISED",
+      `there is a node in ${paths.root} already`,
+      "entente start, or choose another directory with --data",
+    );
   }
   checkAddresses(options);
   const keys = generateOnlineKeys({ name: options.name, epoch: 0, roles: [] }, random);
@@ -105,7 +135,9 @@ export async function initNode(options: InitOptions): Promise<InitResult> {
   const note = firstCharter(options, keys, roots, next);
   await makeDirectories(paths);
   const offlineFiles = await writeOffline(options, [...roots, ...next]);
-  await writeSecretFile(paths.onlineKeys, await encryptKeyFile(formatOnlineKeys(keys), options.passphrase), { overwrite: false });
+  await writeSecretFile(paths.onlineKeys, await encryptKeyFile(formatOnlineKeys(keys), options.passphrase), {
+    overwrite: false,
+  });
   const id = authorityId(sha256, parseNote(note, MAX_CHARTER_SIGNATURES).text);
   const token = toHex(random(32));
   await createStore(paths, options, keys, note, id, token);
@@ -120,7 +152,12 @@ export async function initNode(options: InitOptions): Promise<InitResult> {
 export async function startNode(options: StartOptions): Promise<RunningNode> {
   const paths = dataDir(options.dataDir);
   const config = await readConfig(paths);
-  if (config === undefined) throw new NodeError("NOT_INITIALISED", `there is no node in ${paths.root}`, "entente init --name … --title … --country …");
+  if (config === undefined)
+    throw new NodeError(
+      "NOT_INITIALISED",
+      `there is no node in ${paths.root}`,
+      "entente init --name … --title … --country …",
+    );
   const keys = await unlock(paths, options.passphrase);
   const disk = await openStore(paths);
   const closing: (() => Promise<unknown>)[] = [() => disk.close()];
@@ -136,7 +173,12 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     closing.push(() => core.stop());
     await core.start();
     const socketPath = await prepareSocketPath(paths);
-    const api = await createLocalApi({ service, socketPath, log: options.log, stop: () => process.kill(process.pid, "SIGTERM") });
+    const api = await createLocalApi({
+      service,
+      socketPath,
+      log: options.log,
+      stop: () => process.kill(process.pid, "SIGTERM"),
+    });
     closing.push(() => api.close());
     return { service, name: config.name, socketPath, failed: core.failed, stop: () => closeAll(closing, options.log) };
   } catch (error) {
@@ -147,10 +189,19 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
 
 async function openCore(disk: Disk, file: SlotFile, keys: OnlineKeys, config: Config, log: Logger): Promise<Core> {
   const identity = await disk.get(IDENTITY_KEY);
-  if (identity === undefined) throw new NodeError("STORE", "the store has no log", "put it back from a backup, or begin anew in another directory");
+  if (identity === undefined)
+    throw new NodeError(
+      "STORE",
+      "the store has no log",
+      "put it back from a backup, or begin anew in another directory",
+    );
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen: config.listen });
   const heads = await HeadsFile.open(file);
-  return Core.open({ disk, heads, clock: SYSTEM_CLOCK, random, transport, keys, crypto: CRYPTO, log }, identity, keys.epoch);
+  return Core.open(
+    { disk, heads, clock: SYSTEM_CLOCK, random, transport, keys, crypto: CRYPTO, log },
+    identity,
+    keys.epoch,
+  );
 }
 
 /** In the reverse order of opening; every step is tried, and the first failure is logged. */
@@ -168,7 +219,12 @@ async function unlock(paths: DataDir, passphrase: string): Promise<OnlineKeys> {
   try {
     return parseOnlineKeys(await decryptKeyFile(await readSecretFile(paths.onlineKeys), passphrase));
   } catch (error) {
-    if (error instanceof KeyError) throw new NodeError("KEYS", error.message, "the passphrase is taken from --passphrase-file, a systemd credential, or the terminal");
+    if (error instanceof KeyError)
+      throw new NodeError(
+        "KEYS",
+        error.message,
+        "the passphrase is taken from --passphrase-file, a systemd credential, or the terminal",
+      );
     throw error;
   }
 }
@@ -176,19 +232,33 @@ async function unlock(paths: DataDir, passphrase: string): Promise<OnlineKeys> {
 async function openStore(paths: DataDir): Promise<Disk> {
   const disk = await openLevelDisk(paths.store).catch(async (error: unknown) => {
     if (error instanceof DiskError && error.code === "LOCKED") {
-      throw new NodeError("LOCKED", `the store in ${paths.root} is in use by ${await lockHolder(paths)}`, "entente stop, or work with the running node");
+      throw new NodeError(
+        "LOCKED",
+        `the store in ${paths.root} is in use by ${await lockHolder(paths)}`,
+        "entente stop, or work with the running node",
+      );
     }
     throw startError(error);
   });
   const format = await disk.get(FORMAT_KEY);
   if (format !== undefined && utf8Decode(format) === STORE_FORMAT) return disk;
   await disk.close();
-  throw new NodeError("STORE_VERSION", `the store in ${paths.root} has format ${format === undefined ? "none" : utf8Decode(format)}, this program reads ${STORE_FORMAT}`, "run the version that wrote it");
+  throw new NodeError(
+    "STORE_VERSION",
+    `the store in ${paths.root} has format ${format === undefined ? "none" : utf8Decode(format)}, this program reads ${STORE_FORMAT}`,
+    "run the version that wrote it",
+  );
 }
 
 function startError(error: unknown): unknown {
-  if (error instanceof TransportError) return new NodeError("LISTEN_FAILED", error.message, "change listen in config.json, or stop what uses the port");
-  if (error instanceof DiskError) return new NodeError(error.code === "FULL" ? "DISK_FULL" : "STORE", error.message, error.code === "FULL" ? "make room on the disk and start again" : null);
+  if (error instanceof TransportError)
+    return new NodeError("LISTEN_FAILED", error.message, "change listen in config.json, or stop what uses the port");
+  if (error instanceof DiskError)
+    return new NodeError(
+      error.code === "FULL" ? "DISK_FULL" : "STORE",
+      error.message,
+      error.code === "FULL" ? "make room on the disk and start again" : null,
+    );
   return error;
 }
 
@@ -210,7 +280,8 @@ function firstCharter(options: InitOptions, keys: OnlineKeys, roots: readonly Ro
       roles: [],
     });
   } catch (error) {
-    if (error instanceof FormatError || error instanceof CharterError) throw new NodeError("INVALID", error.message, "entente help init");
+    if (error instanceof FormatError || error instanceof CharterError)
+      throw new NodeError("INVALID", error.message, "entente help init");
     throw error;
   }
 }
@@ -234,12 +305,21 @@ async function writeOffline(options: InitOptions, roots: readonly Root[]): Promi
   }
   await mkdir(options.offlineDir, { recursive: true, mode: 0o700 });
   for (const [i, root] of roots.entries()) {
-    await writeSecretFile(files[i] ?? "", await encryptKeyFile(root.pem, options.offlinePassphrase), { overwrite: false });
+    await writeSecretFile(files[i] ?? "", await encryptKeyFile(root.pem, options.offlinePassphrase), {
+      overwrite: false,
+    });
   }
   return files;
 }
 
-async function createStore(paths: DataDir, options: InitOptions, keys: OnlineKeys, note: string, id: Uint8Array, token: string): Promise<void> {
+async function createStore(
+  paths: DataDir,
+  options: InitOptions,
+  keys: OnlineKeys,
+  note: string,
+  id: Uint8Array,
+  token: string,
+): Promise<void> {
   // What an interrupted init left behind holds nothing yet; its keys were never shown to anybody.
   await rm(paths.store, { recursive: true, force: true });
   await rm(paths.heads, { force: true });
@@ -247,7 +327,13 @@ async function createStore(paths: DataDir, options: InitOptions, keys: OnlineKey
   try {
     const file = await SlotFile.open(paths.heads);
     const heads = await HeadsFile.open(file);
-    await disk.write([{ key: FORMAT_KEY, value: utf8Encode(STORE_FORMAT) }, { key: IDENTITY_KEY, value: id }], true);
+    await disk.write(
+      [
+        { key: FORMAT_KEY, value: utf8Encode(STORE_FORMAT) },
+        { key: IDENTITY_KEY, value: id },
+      ],
+      true,
+    );
     await storeOperator({ disk, sha256 }, options.operator, token);
     const store = await LogStore.open(disk, sha256, id, 0);
     const logName = origin(options.name, 0);
@@ -274,7 +360,8 @@ function checkAddresses({ listen, announce }: InitOptions): void {
     for (const address of announce) parseAddress(address);
     for (const address of listen) parseAddress(address.replace(/\/tcp\/0$/, "/tcp/1"));
   } catch (error) {
-    if (error instanceof TransportError) throw new NodeError("INVALID", error.message, "an address is written like /ip4/0.0.0.0/tcp/4001");
+    if (error instanceof TransportError)
+      throw new NodeError("INVALID", error.message, "an address is written like /ip4/0.0.0.0/tcp/4001");
     throw error;
   }
 }

@@ -88,15 +88,28 @@ export class OwnAudiences {
     }));
     const filler = Array.from({ length: paddedTagCount(tagged.length) - tagged.length }, () => random(16));
     const tags = buildAudienceTags(tagged, filler);
-    const part = formatPart({ ownerId: ownId, salt: random(32), name: "", type: MEMBER_LIST_MEDIA_TYPE, content: formatMemberList(tagged) });
-    const leaf = (time: number): AudienceLeaf => ({ kind: "audience", time, nonce, tags, digest: partDigest(sha256, part), size: part.length });
+    const part = formatPart({
+      ownerId: ownId,
+      salt: random(32),
+      name: "",
+      type: MEMBER_LIST_MEDIA_TYPE,
+      content: formatMemberList(tagged),
+    });
+    const leaf = (time: number): AudienceLeaf => ({
+      kind: "audience",
+      time,
+      nonce,
+      tags,
+      digest: partDigest(sha256, part),
+      size: part.length,
+    });
     return { leaf, parts: [{ part: 0, bytes: part }], extra: (index) => [{ key: name, value: u48(index) }] };
   }
 
   /** SPEC: An owner that addresses the same members again under the same member keys reuses the earlier leaf. */
   #nameOf(members: readonly Member[]): Uint8Array {
     const { memberKey, sha256, log } = this.#init;
-    const listed = members.map(({ id, memberKey: theirs }) => [toHex(id), toHex(theirs)]).sort();
+    const listed = members.map(({ id, memberKey: theirs }) => `${toHex(id)} ${toHex(theirs)}`).sort();
     const named = encodeCbor([u64be(log.store.epoch), memberKey.publicKey, listed]);
     return bytesKey("audience", sha256(named));
   }

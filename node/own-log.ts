@@ -27,7 +27,11 @@ export type EntryDraft = {
   readonly extra: (index: number) => readonly DiskWrite[];
 };
 
-type Waiting = { readonly drafts: readonly EntryDraft[]; readonly resolve: (first: number) => void; readonly reject: (error: unknown) => void };
+type Waiting = {
+  readonly drafts: readonly EntryDraft[];
+  readonly resolve: (first: number) => void;
+  readonly reject: (error: unknown) => void;
+};
 
 /** What the node shows of its own log to others: never ahead of what the heads file says. */
 export type Announced = { readonly size: number; readonly root: Uint8Array; readonly checkpoint: string };
@@ -165,7 +169,12 @@ export class OwnLog {
   }
 }
 
-type Built = { readonly leaves: Uint8Array[]; readonly runs: Run[]; readonly extra: DiskWrite[]; readonly followers: number };
+type Built = {
+  readonly leaves: Uint8Array[];
+  readonly runs: Run[];
+  readonly extra: DiskWrite[];
+  readonly followers: number;
+};
 
 function buildRuns(head: Head, taken: readonly Waiting[], time: number): Built {
   const built: Built & { followers: number } = { leaves: [], runs: [], extra: [], followers: head.followers };
@@ -176,7 +185,8 @@ function buildRuns(head: Head, taken: readonly Waiting[], time: number): Built {
     for (const draft of drafts) {
       const leaf = draft.leaf(time, first);
       const bytes = formatLeaf(leaf);
-      if (bytes.length > MAX_LEAF_SIZE) throw new RangeError(`an entry of ${bytes.length} bytes is over the limit of a leaf`);
+      if (bytes.length > MAX_LEAF_SIZE)
+        throw new RangeError(`an entry of ${bytes.length} bytes is over the limit of a leaf`);
       if (run === undefined || isFull(run, index)) {
         run = { from: index, leaves: [], parts: [], control: [], nodes: [], bytes: 0 };
         built.runs.push(run);

@@ -1,9 +1,10 @@
-import { decodeCbor, encodeCbor } from "../protocol/cbor.ts";
+import { type CborMap, decodeCbor, encodeCbor } from "../protocol/cbor.ts";
 import { concatBytes } from "../protocol/bytes.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { leafHash, nodeHash } from "../protocol/merkle/hash.ts";
 import { createPartDigest } from "../protocol/part-digest.ts";
+import { isMap } from "../protocol/record/body.ts";
 import { chunkCount, startPart } from "../protocol/part.ts";
 import { type Disk, DiskError, type DiskWrite } from "./disk.ts";
 import { bytesKey, logKey, numberKey, numberOfKey, prefixRange, u48 } from "./keyspace.ts";
@@ -55,14 +56,28 @@ export class PartStore {
 
   /** Streams a part in: frames, pads, chunks and hashes it, holding one chunk in memory. Returns its staging number. */
   async stage(
-    input: { readonly ownerId: Uint8Array; readonly name: string; readonly type: string; readonly length: number; readonly since: number },
+    input: {
+      readonly ownerId: Uint8Array;
+      readonly name: string;
+      readonly type: string;
+      readonly length: number;
+      readonly since: number;
+    },
     content: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly number: number; readonly staged: StagedContent }> {
     const number = await this.allocate();
     const { prefix, size, padding } = startPart({ ...input, salt: this.#random(32) });
     const digest = createPartDigest(this.#sha256);
     // Stands for the chunks to come, so that a crash in between leaves nothing that nobody would sweep.
-    const begun: StagedContent = { digest: EMPTY, size: 0, length: 0, small: undefined, large: number, hashes: EMPTY, since: input.since };
+    const begun: StagedContent = {
+      digest: EMPTY,
+      size: 0,
+      length: 0,
+      small: undefined,
+      large: number,
+      hashes: EMPTY,
+      since: input.since,
+    };
     await this.#disk.write([{ key: numberKey("staged", number), value: formatStaged(begun) }], false);
     const chunks = chunked(framed(prefix, content, input.length, padding));
     const single = chunkCount(size) === 1;
@@ -105,7 +120,10 @@ export class PartStore {
     for await (const [key, value] of this.#disk.scan(prefixRange(bytesKey("staged")))) {
       const staged = parseStaged(value);
       if (staged.since >= before) continue;
-      await this.#disk.write([{ key, value: undefined }, ...(staged.large === undefined ? [] : await this.#chunkDeletes(numberOfKey(key)))], true);
+      await this.#disk.write(
+        [{ key, value: undefined }, ...(staged.large === undefined ? [] : await this.#chunkDeletes(numberOfKey(key)))],
+        true,
+      );
       dropped += 1;
     }
     return dropped;
@@ -114,7 +132,12 @@ export class PartStore {
   /** Writes that turn a staged part of several chunks into part `part` of entry `index`. */
   adopt(log: number, index: number, part: number, staged: StagedContent): DiskWrite[] {
     if (staged.large === undefined) return [];
-    const large: LargePart = { number: staged.large, size: staged.size, held: chunkCount(staged.size), hashes: staged.hashes };
+    const large: LargePart = {
+      number: staged.large,
+      size: staged.size,
+      held: chunkCount(staged.size),
+      hashes: staged.hashes,
+    };
     return [{ key: logKey("largePart", log, index, part), value: formatLarge(large) }];
   }
 
@@ -155,7 +178,8 @@ export class PartStore {
   /** Hashes of the chunks that are here, read again: for going on with a part after a restart. */
   async chunkHashes(large: LargePart): Promise<Uint8Array[]> {
     const hashes: Uint8Array[] = [];
-    for (let chunk = 0; chunk < large.held; chunk++) hashes.push(leafHash(this.#sha256, await this.chunk(large, chunk)));
+    for (let chunk = 0; chunk < large.held; chunk++)
+      hashes.push(leafHash(this.#sha256, await this.chunk(large, chunk)));
     return hashes;
   }
 
@@ -194,7 +218,8 @@ export class PartStore {
 
   async #chunkDeletes(number: number): Promise<DiskWrite[]> {
     const writes: DiskWrite[] = [];
-    for await (const [key] of this.#disk.scan(prefixRange(numberKey("chunk", number)))) writes.push({ key, value: undefined });
+    for await (const [key] of this.#disk.scan(prefixRange(numberKey("chunk", number))))
+      writes.push({ key, value: undefined });
     return writes;
   }
 }
@@ -204,7 +229,12 @@ export function chunkRange(size: number, chunk: number): { readonly from: number
   return { from: chunk * CHUNK_SIZE, to: Math.min(size, (chunk + 1) * CHUNK_SIZE) };
 }
 
-async function* framed(prefix: Uint8Array, content: AsyncIterable<Uint8Array>, length: number, padding: number): AsyncGenerator<Uint8Array> {
+async function* framed(
+  prefix: Uint8Array,
+  content: AsyncIterable<Uint8Array>,
+  length: number,
+  padding: number,
+): AsyncGenerator<Uint8Array> {
   yield prefix;
   let seen = 0;
   for await (const piece of content) {
@@ -220,7 +250,9 @@ async function* framed(prefix: Uint8Array, content: AsyncIterable<Uint8Array>, l
 export class PartLengthError extends Error {
   readonly announced: number;
   constructor(announced: number, seen: number) {
-    super(seen > announced ? `more than the announced ${announced} bytes came` : `only ${seen} of ${announced} bytes came`);
+    super(
+      seen > announced ? `more than the announced ${announced} bytes came` : `only ${seen} of ${announced} bytes came`,
+    );
     this.name = "PartLengthError";
     this.announced = announced;
   }
@@ -231,7 +263,7 @@ async function* chunked(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   let chunk = new Uint8Array(CHUNK_SIZE);
   let filled = 0;
   for await (const piece of stream) {
-    for (let at = 0; at < piece.length; ) {
+    for (let at = 0; at < piece.length;) {
       const take = Math.min(piece.length - at, CHUNK_SIZE - filled);
       chunk.set(piece.subarray(at, at + take), filled);
       filled += take;
@@ -286,12 +318,10 @@ function parseLarge(bytes: Uint8Array): LargePart {
   };
 }
 
-function fieldsOf(bytes: Uint8Array): { readonly [key: string]: unknown } {
+function fieldsOf(bytes: Uint8Array): CborMap {
   const value = decodeCbor(bytes);
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array || Array.isArray(value)) {
-    throw new DiskError("CORRUPT", "a stored part record is not readable");
-  }
-  return { ...value };
+  if (!isMap(value)) throw new DiskError("CORRUPT", "a stored part record is not readable");
+  return value;
 }
 
 function numberField(fields: { readonly [key: string]: unknown }, name: string): number {

@@ -6,7 +6,14 @@ import { CHUNK_SIZE, MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
 import { proveInclusion } from "../protocol/merkle/proof.ts";
 import { parseNote } from "../protocol/note.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
-import { encodeEntryBundle, entryBundlePath, TILE_WIDTH, tileCoordinates, tileLevels, tilePath } from "../protocol/tlog-tiles.ts";
+import {
+  encodeEntryBundle,
+  entryBundlePath,
+  TILE_WIDTH,
+  tileCoordinates,
+  tileLevels,
+  tilePath,
+} from "../protocol/tlog-tiles.ts";
 import { formatTlogProof } from "../protocol/tlog-proof.ts";
 import { chunkCount } from "../protocol/part.ts";
 import { commitmentOf } from "../protocol/verify-batch.ts";
@@ -32,7 +39,8 @@ export class Prover {
     const { log, index } = this.#entries.locate(entry);
     const leaf = await log.store.readLeaf(index);
     const head = this.#head(log);
-    if (leaf === undefined || index >= head.size) throw new ServiceError("NOT_FOUND", `no checkpoint that is held here covers ${entry} yet`, "entente status");
+    if (leaf === undefined || index >= head.size)
+      throw new ServiceError("NOT_FOUND", `no checkpoint that is held here covers ${entry} yet`, "entente status");
     const lines = this.#cosignatures(log, head);
     const proof = await proveInclusion(this.#core.init.crypto.sha256, log.store, index, head.size);
     yield file("charters.txt", this.#chainFile(log));
@@ -54,7 +62,8 @@ export class Prover {
     yield* this.#tiles(log, head.size);
     if (withParts) {
       for await (const run of log.store.entryRuns(0, head.size)) {
-        for (const { index, leaf } of run) yield* this.#parts(log, index, leaf, null, (part) => `parts/${index}/${part}.part`);
+        for (const { index, leaf } of run)
+          yield* this.#parts(log, index, leaf, null, (part) => `parts/${index}/${part}.part`);
       }
     }
     yield* this.#witnesses(lines);
@@ -78,19 +87,30 @@ export class Prover {
     }
   }
 
-  async *#parts(log: NamedLog, index: number, leaf: Uint8Array, chosen: readonly number[] | null, path: (part: number) => string): AsyncGenerator<ProofFile> {
+  async *#parts(
+    log: NamedLog,
+    index: number,
+    leaf: Uint8Array,
+    chosen: readonly number[] | null,
+    path: (part: number) => string,
+  ): AsyncGenerator<ProofFile> {
     const reading = readLeaf(leaf);
     const all = addressedParts(index, reading).map(({ part }) => part);
     for (const part of chosen ?? all) {
       const commitment = commitmentOf(reading, part);
-      if (commitment === undefined) throw new ServiceError("NOT_FOUND", `${this.#entries.entryText(log, index)} has no part ${part}`, null);
+      if (commitment === undefined)
+        throw new ServiceError("NOT_FOUND", `${this.#entries.entryText(log, index)} has no part ${part}`, null);
       let held = false;
       for await (const bytes of this.#partBytes(log, index, part, commitment.size)) {
         held = true;
         yield { path: path(part), bytes };
       }
       if (!held && chosen !== null) {
-        throw new ServiceError("PART_NOT_HELD", `part ${part} of ${this.#entries.entryText(log, index)} is not here`, `entente fetch ${this.#entries.entryText(log, index)} --part ${part}`);
+        throw new ServiceError(
+          "PART_NOT_HELD",
+          `part ${part} of ${this.#entries.entryText(log, index)} is not here`,
+          `entente fetch ${this.#entries.entryText(log, index)} --part ${part}`,
+        );
       }
     }
   }
@@ -129,14 +149,18 @@ export class Prover {
   *#witnesses(lines: readonly string[]): Generator<ProofFile> {
     const chains = [this.#core.ownChain, ...this.#core.trust.peers().map((peer) => peer.chain)];
     for (const chain of chains) {
-      if (lines.some((line) => line.startsWith(`— ${chain.name}/witness `))) yield file(`witnesses/${chain.name}.txt`, chainFileOf(chain, this.#core));
+      if (lines.some((line) => line.startsWith(`— ${chain.name}/witness `)))
+        yield file(`witnesses/${chain.name}.txt`, chainFileOf(chain, this.#core));
     }
   }
 }
 
 /** A chain file without checkpoint and addresses. */
 function chainFileOf(chain: Chain, core: Core): string {
-  return formatChainFile({ name: chain.name, id: chain.id, entries: chain.entries, checkpoint: undefined, addresses: [] }, core.init.crypto.sha256);
+  return formatChainFile(
+    { name: chain.name, id: chain.id, entries: chain.entries, checkpoint: undefined, addresses: [] },
+    core.init.crypto.sha256,
+  );
 }
 
 /** The note with the log's signature and these cosignature lines, at most sixteen in all. */

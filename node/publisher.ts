@@ -27,7 +27,15 @@ const QUEUE_MAX = 10_000;
 
 type KeyRecord = { readonly first: number; readonly latest: number; readonly digest: string };
 type Queued = { readonly input: PublishInput; readonly operator: string };
-type BuiltPart = { readonly kind: string; readonly name: string; readonly readers: readonly Peer[]; readonly digest: Uint8Array; readonly size: number; readonly bytes: Uint8Array | undefined; readonly staged: { readonly number: number; readonly content: StagedContent } | undefined };
+type BuiltPart = {
+  readonly kind: string;
+  readonly name: string;
+  readonly readers: readonly Peer[];
+  readonly digest: Uint8Array;
+  readonly size: number;
+  readonly bytes: Uint8Array | undefined;
+  readonly staged: { readonly number: number; readonly content: StagedContent } | undefined;
+};
 
 /** Turns what an operator wants to publish into entries, or, while the node may not sign, into a durable queue. */
 export class Publisher {
@@ -79,13 +87,23 @@ export class Publisher {
       const members = new Set(part.readers.map((peer) => peer.id));
       return peers.filter((peer) => mayReadPart(peer.id, access, members)).map((peer) => peer.name);
     };
-    const shown = parts.map((part, number) => ({ part: number, kind: part.kind, name: part.name, size: part.size, readers: readersOf(part) }));
+    const shown = parts.map((part, number) => ({
+      part: number,
+      kind: part.kind,
+      name: part.name,
+      size: part.size,
+      readers: readersOf(part),
+    }));
     const readers = new Set(shown.flatMap((part) => part.readers));
     const listed = new Set(parts.flatMap((part) => part.readers.map((peer) => peer.name)));
     return {
       parts: shown,
-      seeOnlyThatItExists: peers.filter((peer) => access.followers.has(peer.id) && !readers.has(peer.name)).map((peer) => peer.name),
-      warnings: [...listed].filter((name) => !readers.has(name)).map((name) => `${name} is addressed but does not follow this log yet`),
+      seeOnlyThatItExists: peers
+        .filter((peer) => access.followers.has(peer.id) && !readers.has(peer.name))
+        .map((peer) => peer.name),
+      warnings: [...listed]
+        .filter((name) => !readers.has(name))
+        .map((name) => `${name} is addressed but does not follow this log yet`),
     };
   }
 
@@ -100,7 +118,12 @@ export class Publisher {
     const known = input.key === undefined ? undefined : await this.keyState(input.key.key);
     if (known !== undefined && input.key !== undefined) {
       if (known.digest === input.key.digest) return { state: "already", entry: this.#text(known.latest) };
-      if (known.digest !== input.key.replaces) throw new ServiceError("KEY_CHANGED", `${input.key.key} was published with other content`, "publish an update that says what it replaces");
+      if (known.digest !== input.key.replaces)
+        throw new ServiceError(
+          "KEY_CHANGED",
+          `${input.key.key} was published with other content`,
+          "publish an update that says what it replaces",
+        );
     }
     const parts = await this.#build(input);
     if (!this.#core.ready && extra.length === 0) return this.#enqueue(input, operator);
@@ -110,7 +133,13 @@ export class Publisher {
     return { state: "appended", entry: this.#text(index) };
   }
 
-  #draft(input: PublishInput, parts: readonly BuiltPart[], audiences: readonly number[], known: KeyRecord | undefined, extra: readonly DiskWrite[]): EntryDraft {
+  #draft(
+    input: PublishInput,
+    parts: readonly BuiltPart[],
+    audiences: readonly number[],
+    known: KeyRecord | undefined,
+    extra: readonly DiskWrite[],
+  ): EntryDraft {
     const { parts: store, ownLog } = this.#core;
     const committed = parts.map(({ digest, size }, part) => ({ audience: audiences[part] ?? 0, digest, size }));
     return {
@@ -118,7 +147,11 @@ export class Publisher {
       parts: parts.flatMap(({ bytes }, part) => (bytes === undefined ? [] : [{ part, bytes }])),
       extra: (index) => [
         ...extra,
-        ...parts.flatMap(({ staged }, part) => (staged === undefined ? [] : [...store.adopt(ownLog.store.number, index, part, staged.content), store.unstage(staged.number)])),
+        ...parts.flatMap(({ staged }, part) =>
+          staged === undefined
+            ? []
+            : [...store.adopt(ownLog.store.number, index, part, staged.content), store.unstage(staged.number)],
+        ),
         ...this.#keyWrite(input, index, known),
       ],
     };
@@ -132,11 +165,19 @@ export class Publisher {
 
   async #build(input: PublishInput): Promise<readonly BuiltPart[]> {
     const readers = this.#peers(input.to);
-    if (input.parts.length >= MAX_RECORD_PARTS) throw new ServiceError("INVALID", `a record has at most ${MAX_RECORD_PARTS - 1} parts beside itself`, null);
+    if (input.parts.length >= MAX_RECORD_PARTS)
+      throw new ServiceError("INVALID", `a record has at most ${MAX_RECORD_PARTS - 1} parts beside itself`, null);
     const others: BuiltPart[] = [];
     for (const part of input.parts) {
       const staged = await this.#staged(part.staged);
-      others.push({ kind: part.kind, name: "", readers: part.to === undefined ? readers : this.#peers(part.to), ...staged.content, bytes: staged.content.small, staged });
+      others.push({
+        kind: part.kind,
+        name: "",
+        readers: part.to === undefined ? readers : this.#peers(part.to),
+        ...staged.content,
+        bytes: staged.content.small,
+        staged,
+      });
     }
     return [await this.#record(input, readers), ...others];
   }
@@ -145,24 +186,50 @@ export class Publisher {
     const { init, ownId } = this.#core;
     const refs = await Promise.all(input.refs.map((entry) => this.#entries.reference(entry)));
     const content = recordContent(input, refs);
-    const bytes = formatPart({ ownerId: fromHex(ownId), salt: init.random(32), name: "", type: RECORD_MEDIA_TYPE, content });
-    if (bytes.length > SMALL_PART_MAX) throw new ServiceError("INVALID", `the record has ${content.length} bytes; at most about 60 000 fit`, "put long texts into an attachment: --attach FILE");
-    return { kind: "record", name: "", readers, digest: partDigest(init.crypto.sha256, bytes), size: bytes.length, bytes, staged: undefined };
+    const bytes = formatPart({
+      ownerId: fromHex(ownId),
+      salt: init.random(32),
+      name: "",
+      type: RECORD_MEDIA_TYPE,
+      content,
+    });
+    if (bytes.length > SMALL_PART_MAX)
+      throw new ServiceError(
+        "INVALID",
+        `the record has ${content.length} bytes; at most about 60 000 fit`,
+        "put long texts into an attachment: --attach FILE",
+      );
+    return {
+      kind: "record",
+      name: "",
+      readers,
+      digest: partDigest(init.crypto.sha256, bytes),
+      size: bytes.length,
+      bytes,
+      staged: undefined,
+    };
   }
 
   async #staged(text: string): Promise<{ number: number; content: StagedContent }> {
     const number = Number(text);
     const content = Number.isSafeInteger(number) && number > 0 ? await this.#core.parts.staged(number) : undefined;
-    if (content === undefined) throw new ServiceError("NOT_FOUND", `the part ${text} was not taken in, or was published already`, "publish again with the file");
+    if (content === undefined)
+      throw new ServiceError(
+        "NOT_FOUND",
+        `the part ${text} was not taken in, or was published already`,
+        "publish again with the file",
+      );
     return { number, content };
   }
 
   #peers(names: readonly string[]): readonly Peer[] {
     // SPEC: An empty audience does not exist.
-    if (names.length === 0) throw new ServiceError("EMPTY_AUDIENCE", "nobody is addressed", "say who may read it: --to nvwa.nl,baua.de");
+    if (names.length === 0)
+      throw new ServiceError("EMPTY_AUDIENCE", "nobody is addressed", "say who may read it: --to nvwa.nl,baua.de");
     const peers = new Map<string, Peer>();
     for (const name of names) {
-      if (name === this.#core.ownName || name === this.#core.ownId) throw new ServiceError("INVALID", "this authority reads what it publishes anyway; name the others", null);
+      if (name === this.#core.ownName || name === this.#core.ownId)
+        throw new ServiceError("INVALID", "this authority reads what it publishes anyway; name the others", null);
       const peer = this.#trusted(name);
       peers.set(peer.id, peer);
     }
@@ -174,14 +241,21 @@ export class Publisher {
       return this.#entries.peer(name);
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code !== "NOT_FOUND") throw error;
-      throw new ServiceError("NOT_TRUSTED", `${name} is not a trusted authority`, "entente peer list; entente peer add FILE");
+      throw new ServiceError(
+        "NOT_TRUSTED",
+        `${name} is not a trusted authority`,
+        "entente peer list; entente peer add FILE",
+      );
     }
   }
 
   async #audiences(parts: readonly BuiltPart[]): Promise<number[]> {
     const indexes: number[] = [];
     for (const { readers } of parts) {
-      const members = readers.map((peer): Member => ({ id: fromHex(peer.id), memberKey: lastCharter(peer.chain).member }));
+      const members = readers.map((peer): Member => ({
+        id: fromHex(peer.id),
+        memberKey: lastCharter(peer.chain).member,
+      }));
       indexes.push(await this.#core.ownAudiences.ensure(members));
     }
     return indexes;
@@ -190,11 +264,15 @@ export class Publisher {
   // The queue
 
   async #enqueue(input: PublishInput, operator: string): Promise<Published> {
-    if (this.#queued >= QUEUE_MAX) throw new ServiceError("REFUSED", `${QUEUE_MAX} records wait already`, "entente status");
+    if (this.#queued >= QUEUE_MAX)
+      throw new ServiceError("REFUSED", `${QUEUE_MAX} records wait already`, "entente status");
     const number = this.#nextQueued++;
     this.#queued += 1;
     const queued: Queued = { input, operator };
-    await this.#core.init.disk.write([{ key: numberKey("queue", number), value: utf8Encode(JSON.stringify(queued)) }], true);
+    await this.#core.init.disk.write(
+      [{ key: numberKey("queue", number), value: utf8Encode(JSON.stringify(queued)) }],
+      true,
+    );
     return { state: "queued", entry: null };
   }
 
@@ -224,7 +302,13 @@ function recordContent(input: PublishInput, refs: Parameters<typeof formatRecord
   try {
     const body = parseJson(JSON.stringify(input.body ?? null));
     if (!isMap(body)) throw new ServiceError("INVALID", "the body of a record is an object", "entente help publish");
-    return formatRecord({ type: input.type, version: input.version, refs, partKinds: input.parts.map((part) => part.kind), body });
+    return formatRecord({
+      type: input.type,
+      version: input.version,
+      refs,
+      partKinds: input.parts.map((part) => part.kind),
+      body,
+    });
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     throw new ServiceError("INVALID", error.message, `entente help publish shows an example of ${input.type}`);

@@ -73,7 +73,8 @@ export class ReaderAudiences implements AudienceJudge {
   learn(chain: Chain, index: number, leaf: AudienceLeaf, list: Uint8Array | undefined): ReaderAudience {
     const tags = this.#ownTags(chain, index, leaf);
     const mine = leaf.tags.some((tag) => tags.some((own) => equalBytes(own, tag)));
-    const judged = list === undefined ? { mine, members: undefined, alarm: undefined } : this.#judge(leaf, list, tags, mine, index);
+    const judged =
+      list === undefined ? { mine, members: undefined, alarm: undefined } : this.#judge(leaf, list, tags, mine, index);
     this.#cache.delete(index);
     this.#cache.set(index, judged);
     const [oldest] = this.#cache.keys();
@@ -85,20 +86,29 @@ export class ReaderAudiences implements AudienceJudge {
     this.#cache.delete(index);
   }
 
-  #judge(leaf: AudienceLeaf, list: Uint8Array, tags: readonly Uint8Array[], mine: boolean, index: number): ReaderAudience {
+  #judge(
+    leaf: AudienceLeaf,
+    list: Uint8Array,
+    tags: readonly Uint8Array[],
+    mine: boolean,
+    index: number,
+  ): ReaderAudience {
     const reading = readMembers(leaf, list, this.#store.id);
     if (typeof reading === "string") return { mine: false, members: undefined, alarm: `audience ${index}: ${reading}` };
     const listed = reading.find((member) => equalBytes(member.id, this.#ownId));
     // SPEC: Where a holder finds the two at odds it alarms, and the audience opens nothing there.
     const agrees = listed === undefined ? !mine : mine && tags.some((tag) => equalBytes(tag, listed.tag));
-    if (!agrees) return { mine: false, members: undefined, alarm: `audience ${index}: its list and our tag are at odds` };
+    if (!agrees)
+      return { mine: false, members: undefined, alarm: `audience ${index}: its list and our tag are at odds` };
     return { mine, members: new Set(reading.map((member) => toHex(member.id))), alarm: undefined };
   }
 
   #ownTags(chain: Chain, index: number, leaf: AudienceLeaf): readonly Uint8Array[] {
     const ownerKey = memberKeyAt(chain, this.#store.epoch, index);
     if (ownerKey === undefined) return [];
-    return this.#secretsWith(ownerKey).map((secret) => audienceTag(secret, this.#store.id, this.#ownId, this.#store.epoch, leaf.nonce));
+    return this.#secretsWith(ownerKey).map((secret) =>
+      audienceTag(secret, this.#store.id, this.#ownId, this.#store.epoch, leaf.nonce),
+    );
   }
 
   /** SPEC: A member tries all member keys it ever had. An all-zero shared secret is refused. */

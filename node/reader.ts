@@ -13,13 +13,27 @@ import { isoTime } from "./clock.ts";
 import type { Core } from "./core.ts";
 import type { Entries, NamedLog } from "./entries.ts";
 import { logKey } from "./keyspace.ts";
-import { type EntryDetail, type EntryPart, type EntrySummary, type EntryText, type ListQuery, type PartState, type Progress, ServiceError } from "./service.ts";
+import {
+  type EntryDetail,
+  type EntryPart,
+  type EntrySummary,
+  type EntryText,
+  type ListQuery,
+  type PartState,
+  type Progress,
+  ServiceError,
+} from "./service.ts";
 
 /** Entries looked at in one step of a list. */
 const LIST_PAGE = 256;
 
 type ReadRecord = ReturnType<typeof readRecord>;
-type Content = { readonly name: string; readonly type: string; readonly length: number; readonly content: AsyncIterable<Uint8Array> };
+type Content = {
+  readonly name: string;
+  readonly type: string;
+  readonly length: number;
+  readonly content: AsyncIterable<Uint8Array>;
+};
 
 /** Reads what is held: lists, single entries, parts. Changes nothing. */
 export class Reader {
@@ -34,7 +48,12 @@ export class Reader {
   /** Records, newest first as each log has them; between logs by the times their owners claim, which order nothing else. */
   async list(query: ListQuery): Promise<{ readonly entries: readonly EntrySummary[]; readonly next: string | null }> {
     const logs = query.log === undefined ? this.#entries.logs() : [this.#entries.log(query.log)];
-    const starts = new Map((query.before ?? "").split(",").filter((text) => text !== "").map((text) => this.#start(text)));
+    const starts = new Map(
+      (query.before ?? "")
+        .split(",")
+        .filter((text) => text !== "")
+        .map((text) => this.#start(text)),
+    );
     const found: { log: NamedLog; index: number; summary: EntrySummary }[] = [];
     for (const log of logs) {
       const before = starts.get(log) ?? log.store.head.size;
@@ -53,7 +72,13 @@ export class Reader {
     const reading = readLeaf(leaf);
     const read = await this.#readRecord(log, index, reading);
     const details = await this.#details(log, index, reading, read.record);
-    const summary = this.#summary(log, index, reading, read.record, details.map((part) => part.state));
+    const summary = this.#summary(
+      log,
+      index,
+      reading,
+      read.record,
+      details.map((part) => part.state),
+    );
     return {
       ...summary,
       leafHash: toHex(leafHash(this.#core.init.crypto.sha256, leaf)),
@@ -78,26 +103,45 @@ export class Reader {
   async readPart(entry: EntryText, part: number): Promise<Content> {
     const { log, index } = this.#entries.locate(entry);
     const commitment = await this.#commitment(log, index, part);
-    if (commitment === undefined) throw new ServiceError("NOT_FOUND", `${entry} has no part ${part}`, `entente show ${entry}`);
+    if (commitment === undefined)
+      throw new ServiceError("NOT_FOUND", `${entry} has no part ${part}`, `entente show ${entry}`);
     const opened = await this.#open(log, index, part, commitment.size);
-    if (opened === undefined) throw new ServiceError("PART_NOT_HELD", `part ${part} of ${entry} is not here`, `entente fetch ${entry} --part ${part}`);
+    if (opened === undefined)
+      throw new ServiceError(
+        "PART_NOT_HELD",
+        `part ${part} of ${entry} is not here`,
+        `entente fetch ${entry} --part ${part}`,
+      );
     return opened;
   }
 
   /** Gets a part that is addressed to us and not here; resolves when it is here, rejects when it cannot be had now. */
-  async fetchPart(entry: EntryText, part: number, onProgress: (progress: Progress) => void): Promise<{ readonly state: PartState }> {
+  async fetchPart(
+    entry: EntryText,
+    part: number,
+    onProgress: (progress: Progress) => void,
+  ): Promise<{ readonly state: PartState }> {
     const { log, index } = this.#entries.locate(entry);
     const commitment = await this.#commitment(log, index, part);
-    if (commitment === undefined) throw new ServiceError("NOT_FOUND", `${entry} has no part ${part}`, `entente show ${entry}`);
+    if (commitment === undefined)
+      throw new ServiceError("NOT_FOUND", `${entry} has no part ${part}`, `entente show ${entry}`);
     const state = await this.#state(log, index, part, commitment.size);
     if (state === "held") return { state };
     const { mirror } = log;
-    if (mirror === undefined || state === "withheld") throw new ServiceError("NOT_ADDRESSED", `part ${part} of ${entry} is not addressed to this authority`, null);
-    if (this.#core.sessionsOf(log.id).length === 0) throw new ServiceError("NO_PEER", `${log.name} is not connected, and only it can give this part`, "entente status");
+    if (mirror === undefined || state === "withheld")
+      throw new ServiceError("NOT_ADDRESSED", `part ${part} of ${entry} is not addressed to this authority`, null);
+    if (this.#core.sessionsOf(log.id).length === 0)
+      throw new ServiceError(
+        "NO_PEER",
+        `${log.name} is not connected, and only it can give this part`,
+        "entente status",
+      );
     const chunks = chunkCount(commitment.size);
     const held = (await mirror.largePart(index, part))?.held ?? 0;
     if (commitment.size > CHUNK_SIZE) this.#core.wantPart(mirror, index, part, held, chunks);
-    await this.#waitFor(log, index, part, commitment.size, (done) => onProgress({ done: Math.min(done * CHUNK_SIZE, commitment.size), total: commitment.size, what: "bytes" }));
+    await this.#waitFor(log, index, part, commitment.size, (done) =>
+      onProgress({ done: Math.min(done * CHUNK_SIZE, commitment.size), total: commitment.size, what: "bytes" }),
+    );
     return { state: "held" };
   }
 
@@ -107,8 +151,20 @@ export class Reader {
       const look = async (): Promise<void> => {
         if ((await this.#state(log, index, part, size)) === "held") return done(resolve);
         const refused = mirror === undefined ? undefined : this.#core.refusedReason(mirror, index, part);
-        if (refused !== undefined) return done(() => reject(new ServiceError("REFUSED", `${log.name} did not give the part: ${refused}`, "entente status")));
-        if (this.#core.sessionsOf(log.id).length === 0) return done(() => reject(new ServiceError("NO_PEER", `the connection to ${log.name} was lost`, "repeat the command: it goes on where it stopped")));
+        if (refused !== undefined)
+          return done(() =>
+            reject(new ServiceError("REFUSED", `${log.name} did not give the part: ${refused}`, "entente status")),
+          );
+        if (this.#core.sessionsOf(log.id).length === 0)
+          return done(() =>
+            reject(
+              new ServiceError(
+                "NO_PEER",
+                `the connection to ${log.name} was lost`,
+                "repeat the command: it goes on where it stopped",
+              ),
+            ),
+          );
         onChunks((await mirror?.largePart(index, part))?.held ?? 0);
       };
       const stop = this.#core.onChange(() => {
@@ -124,7 +180,11 @@ export class Reader {
 
   // One entry
 
-  async #readRecord(log: NamedLog, index: number, reading: LeafReading): Promise<{ readonly status: EntryDetail["recordStatus"]; readonly record: ReadRecord | undefined }> {
+  async #readRecord(
+    log: NamedLog,
+    index: number,
+    reading: LeafReading,
+  ): Promise<{ readonly status: EntryDetail["recordStatus"]; readonly record: ReadRecord | undefined }> {
     if (reading.status !== "known" || reading.leaf.kind !== "record") return { status: "none", record: undefined };
     const bytes = await log.store.readSmallPart(index, 0);
     if (bytes === undefined) return { status: "withheld", record: undefined };
@@ -138,7 +198,13 @@ export class Reader {
     }
   }
 
-  #summary(log: NamedLog, index: number, reading: LeafReading, record: ReadRecord | undefined, parts: readonly PartState[]): EntrySummary {
+  #summary(
+    log: NamedLog,
+    index: number,
+    reading: LeafReading,
+    record: ReadRecord | undefined,
+    parts: readonly PartState[],
+  ): EntrySummary {
     return {
       entry: this.#entries.entryText(log, index),
       log: log.name,
@@ -150,7 +216,12 @@ export class Reader {
     };
   }
 
-  async #details(log: NamedLog, index: number, reading: LeafReading, record: ReadRecord | undefined): Promise<EntryPart[]> {
+  async #details(
+    log: NamedLog,
+    index: number,
+    reading: LeafReading,
+    record: ReadRecord | undefined,
+  ): Promise<EntryPart[]> {
     const details: EntryPart[] = [];
     for (const { part, audience } of addressedParts(index, reading)) {
       const commitment = commitmentOf(reading, part);
@@ -158,7 +229,12 @@ export class Reader {
       const opened = await this.#open(log, index, part, commitment.size);
       details.push({
         part,
-        kind: part === 0 ? (reading.status === "known" && reading.leaf.kind === "audience" ? "members" : "record") : (record?.partKinds[part - 1] ?? "unknown"),
+        kind:
+          part === 0
+            ? reading.status === "known" && reading.leaf.kind === "audience"
+              ? "members"
+              : "record"
+            : (record?.partKinds[part - 1] ?? "unknown"),
         state: await this.#state(log, index, part, commitment.size),
         name: opened?.name ?? null,
         type: opened?.type ?? null,
@@ -172,7 +248,10 @@ export class Reader {
   }
 
   async #readers(log: NamedLog, audience: number): Promise<readonly string[] | null> {
-    const members = log.mirror === undefined ? await this.#core.ownAudiences.members(audience) : (await log.mirror.audiences.get(log.mirror.chain, audience)).members;
+    const members =
+      log.mirror === undefined
+        ? await this.#core.ownAudiences.members(audience)
+        : (await log.mirror.audiences.get(log.mirror.chain, audience)).members;
     return members === undefined ? null : [...members].map((id) => this.#entries.nameOf(id) ?? id.slice(0, 16)).sort();
   }
 
@@ -219,7 +298,11 @@ export class Reader {
     }
   }
 
-  async *#chunks(large: Parameters<Core["parts"]["chunk"]>[0], start: number, length: number): AsyncGenerator<Uint8Array> {
+  async *#chunks(
+    large: Parameters<Core["parts"]["chunk"]>[0],
+    start: number,
+    length: number,
+  ): AsyncGenerator<Uint8Array> {
     let left = length;
     let skip = start;
     for (let chunk = 0; left > 0; chunk++) {
@@ -230,7 +313,11 @@ export class Reader {
     }
   }
 
-  async #commitment(log: NamedLog, index: number, part: number): Promise<{ readonly digest: Uint8Array; readonly size: number } | undefined> {
+  async #commitment(
+    log: NamedLog,
+    index: number,
+    part: number,
+  ): Promise<{ readonly digest: Uint8Array; readonly size: number } | undefined> {
     const leaf = await log.store.readLeaf(index);
     return leaf === undefined ? undefined : commitmentOf(readLeaf(leaf), part);
   }
@@ -247,7 +334,10 @@ export class Reader {
         if (reading.status !== "known" || reading.leaf.kind !== "record") continue;
         const { record } = await this.#readRecord(log, index, reading);
         if (query.type !== undefined && record?.type !== query.type) continue;
-        found.push({ index, summary: this.#summary(log, index, reading, record, await this.#states(log, index, reading)) });
+        found.push({
+          index,
+          summary: this.#summary(log, index, reading, record, await this.#states(log, index, reading)),
+        });
       }
     }
     return found;
@@ -260,7 +350,11 @@ export class Reader {
   }
 
   /** Where each log goes on: below the last of its entries on the page, or where it stood. */
-  #next(logs: readonly NamedLog[], starts: ReadonlyMap<NamedLog, number>, page: readonly { log: NamedLog; index: number }[]): string {
+  #next(
+    logs: readonly NamedLog[],
+    starts: ReadonlyMap<NamedLog, number>,
+    page: readonly { log: NamedLog; index: number }[],
+  ): string {
     return logs
       .flatMap((log) => {
         const last = page.findLast((one) => one.log === log);

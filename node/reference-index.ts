@@ -68,13 +68,18 @@ export class ReferenceIndex {
     if (reference === undefined) return undefined;
     const log = this.#entries.logs().find((one) => one.id === toHex(reference.id) && one.epoch === reference.epoch);
     if (log === undefined || reference.index >= log.store.head.size) return undefined;
-    return toHex(await this.#leafHash({ log, index: reference.index })) === toHex(reference.leafHash) ? { log, index: reference.index } : undefined;
+    return toHex(await this.#leafHash({ log, index: reference.index })) === toHex(reference.leafHash)
+      ? { log, index: reference.index }
+      : undefined;
   }
 
   async #referrers(place: Place): Promise<readonly Place[]> {
     const logs = new Map(this.#entries.logs().map((log) => [log.store.number, log]));
     const places: Place[] = [];
-    for await (const [key] of this.#core.init.disk.scan({ ...prefixRange(bytesKey("reference", await this.#leafHash(place))), limit: THREAD_MAX })) {
+    for await (const [key] of this.#core.init.disk.scan({
+      ...prefixRange(bytesKey("reference", await this.#leafHash(place))),
+      limit: THREAD_MAX,
+    })) {
       const tail = Buffer.from(key.subarray(33));
       const log = logs.get(tail.readUInt32BE(0));
       if (log !== undefined) places.push({ log, index: tail.readUIntBE(4, 6) });
@@ -84,7 +89,8 @@ export class ReferenceIndex {
 
   async #leafHash({ log, index }: Place): Promise<Uint8Array> {
     const leaf = await log.store.readLeaf(index);
-    if (leaf === undefined) throw new ServiceError("NOT_FOUND", `${this.#entries.entryText(log, index)} is not here`, null);
+    if (leaf === undefined)
+      throw new ServiceError("NOT_FOUND", `${this.#entries.entryText(log, index)} is not here`, null);
     return leafHash(this.#core.init.crypto.sha256, leaf);
   }
 
@@ -110,7 +116,10 @@ export class ReferenceIndex {
         next = entry.index + 1;
         const part = entry.parts.find((one) => one.part === 0)?.bytes ?? (await store.readLatePart(entry.index, 0));
         for (const reference of envelopeOf(entry.leaf, part, store.id)?.refs ?? []) {
-          writes.push({ key: bytesKey("reference", reference.leafHash, u32(store.number), u48(entry.index)), value: new Uint8Array(0) });
+          writes.push({
+            key: bytesKey("reference", reference.leafHash, u32(store.number), u48(entry.index)),
+            value: new Uint8Array(0),
+          });
         }
       }
       await disk.write([...writes, { key: cursorKey, value: u48(next) }], false);
@@ -118,7 +127,11 @@ export class ReferenceIndex {
   }
 }
 
-function envelopeOf(leaf: Uint8Array | undefined, part: Uint8Array | undefined, owner: Uint8Array): Envelope | undefined {
+function envelopeOf(
+  leaf: Uint8Array | undefined,
+  part: Uint8Array | undefined,
+  owner: Uint8Array,
+): Envelope | undefined {
   if (leaf === undefined || part === undefined) return undefined;
   const reading = readLeaf(leaf);
   if (reading.status !== "known" || reading.leaf.kind !== "record") return undefined;

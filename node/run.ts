@@ -29,7 +29,7 @@ export function formatLeaves(leaves: readonly Uint8Array[]): Uint8Array {
 /** Views into `bytes`. */
 export function parseLeaves(bytes: Uint8Array): Uint8Array[] {
   const leaves: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
     const end = at + 2 + length;
     if (end > bytes.length) throw new DiskError("CORRUPT", "a stored run of leaves is torn");

@@ -55,7 +55,11 @@ export type Status = {
    * `ready`: signs. `asking`: published records are queued durably until enough peers have said how far our log was.
    * `held`: a person must decide (`reason` says what); nothing is signed.
    */
-  readonly signing: { readonly state: "ready" | "asking" | "held"; readonly reason: string | null; readonly queued: number };
+  readonly signing: {
+    readonly state: "ready" | "asking" | "held";
+    readonly reason: string | null;
+    readonly queued: number;
+  };
   readonly log: LogStatus;
   readonly peers: readonly PeerStatus[];
   readonly pending: number;
@@ -120,7 +124,13 @@ export type Published = {
 
 /** Who will be able to read what, computed by the function that serves. */
 export type PublishPreview = {
-  readonly parts: readonly { readonly part: number; readonly kind: string; readonly name: string; readonly size: number; readonly readers: readonly string[] }[];
+  readonly parts: readonly {
+    readonly part: number;
+    readonly kind: string;
+    readonly name: string;
+    readonly size: number;
+    readonly readers: readonly string[];
+  }[];
   /** Trusted authorities that will see that something was appended (time, padded sizes) and no content. */
   readonly seeOnlyThatItExists: readonly string[];
   readonly warnings: readonly string[];
@@ -199,11 +209,21 @@ export interface NodeService {
   /** The authority's own chain file, with the present checkpoint and announced addresses. */
   exportCharter(): Promise<string>;
   /** The text of the charter in force. */
-  showCharter(): Promise<{ readonly name: string; readonly id: string; readonly fingerprint: string; readonly text: string; readonly serial: number }>;
+  showCharter(): Promise<{
+    readonly name: string;
+    readonly id: string;
+    readonly fingerprint: string;
+    readonly text: string;
+    readonly serial: number;
+  }>;
 
   previewPeer(chainFile: string): Promise<PeerPreview>;
   /** Trusts the authority and appends the followers leaf. */
-  addPeer(chainFile: string, addresses: readonly string[], operator: string): Promise<{ readonly peer: PeerStatus; readonly followers: Published }>;
+  addPeer(
+    chainFile: string,
+    addresses: readonly string[],
+    operator: string,
+  ): Promise<{ readonly peer: PeerStatus; readonly followers: Published }>;
   /** Trusts no longer, closes its connections at once and appends the followers leaf. */
   removePeer(nameOrId: string, operator: string): Promise<{ readonly followers: Published }>;
   setPeerAddresses(nameOrId: string, addresses: readonly string[]): Promise<PeerStatus>;
@@ -212,20 +232,39 @@ export interface NodeService {
   pendingPeers(): Promise<readonly PendingPeer[]>;
 
   /** Takes one part's content as a stream of `length` bytes and keeps it until it is published (or a day has passed). */
-  stage(input: { readonly name: string; readonly type: string; readonly length: number }, content: AsyncIterable<Uint8Array>): Promise<StagedPart>;
+  stage(
+    input: { readonly name: string; readonly type: string; readonly length: number },
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<StagedPart>;
   publish(input: PublishInput, operator: string): Promise<Published>;
   preview(input: PublishInput): Promise<PublishPreview>;
   /** What is known under idempotency keys: for imports. */
-  keyState(keys: readonly string[]): Promise<readonly { readonly key: string; readonly first: EntryText; readonly latest: EntryText; readonly digest: string }[]>;
+  keyState(
+    keys: readonly string[],
+  ): Promise<
+    readonly { readonly key: string; readonly first: EntryText; readonly latest: EntryText; readonly digest: string }[]
+  >;
 
   list(query: ListQuery): Promise<{ readonly entries: readonly EntrySummary[]; readonly next: string | null }>;
   show(entry: EntryText): Promise<EntryDetail>;
   /** The entry that starts the thread and everything held that refers to it, directly or not, in causal order. */
   thread(entry: EntryText): Promise<readonly { readonly depth: number; readonly entry: EntrySummary }[]>;
   /** The content (without framing and padding) of a held part. */
-  readPart(entry: EntryText, part: number): Promise<{ readonly name: string; readonly type: string; readonly length: number; readonly content: AsyncIterable<Uint8Array> }>;
+  readPart(
+    entry: EntryText,
+    part: number,
+  ): Promise<{
+    readonly name: string;
+    readonly type: string;
+    readonly length: number;
+    readonly content: AsyncIterable<Uint8Array>;
+  }>;
   /** Gets a part that is addressed to us and not here, reporting progress in bytes. */
-  fetchPart(entry: EntryText, part: number, onProgress: (progress: Progress) => void): Promise<{ readonly state: PartState }>;
+  fetchPart(
+    entry: EntryText,
+    part: number,
+    onProgress: (progress: Progress) => void,
+  ): Promise<{ readonly state: PartState }>;
 
   /** Re-verifies a whole log as stored: every leaf, node, part, charter, the signature. */
   verifyLog(name: string, onProgress: (progress: Progress) => void): Promise<VerifyReport>;

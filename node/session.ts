@@ -1,6 +1,20 @@
 import { toHex } from "../protocol/bytes.ts";
-import { FOLLOW_START, follow, type FollowEffect, type FollowEvent, type FollowState, type FollowView } from "../protocol/follow.ts";
-import { SERVE_START, serve, type ServeEffect, type ServeEvent, type ServeState, type ServeView } from "../protocol/serve.ts";
+import {
+  FOLLOW_START,
+  follow,
+  type FollowEffect,
+  type FollowEvent,
+  type FollowState,
+  type FollowView,
+} from "../protocol/follow.ts";
+import {
+  SERVE_START,
+  serve,
+  type ServeEffect,
+  type ServeEvent,
+  type ServeState,
+  type ServeView,
+} from "../protocol/serve.ts";
 import { BatchRefusal } from "../protocol/verify-batch.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { type Answer, encodeAnswer } from "../protocol/wire/frame.ts";
@@ -28,8 +42,8 @@ export interface SessionHost {
   readonly serveView: ServeView;
   followView(session: Session): FollowView;
   /** Our hello for whoever holds this node key, as far as we know who that is. */
-  hello(peerKey: Uint8Array, answering: boolean): Hello;
-  judge(session: Session, hello: Hello, asked: boolean): Promise<Judgement>;
+  hello(peerKey: Uint8Array): Hello;
+  judge(session: Session, hello: Hello): Promise<Judgement>;
   /** The ask stream is open to an admitted peer: its logs may be asked for. */
   onFollowing(session: Session): void;
   take(from: string, request: PullRequest): Promise<void>;
@@ -46,11 +60,16 @@ export class Session {
   #followState: FollowState = FOLLOW_START;
   #served: ServedStream | undefined;
   #closedReason: string | undefined;
+  #asking = false;
+  /** Waits to be judged until the rest of its chain came, which is asked for once. */
+  #hello: Hello | undefined;
   #cancelSilence: () => void = () => undefined;
   /** Id of the authority, once admitted in either direction. */
   peer: string | undefined;
   /** The other end said that it admitted us. */
   admittedByPeer = false;
+  /** Instance (hex) of the process at the other end, once it greeted and was admitted. */
+  instance: string | undefined;
 
   constructor(host: SessionHost, connection: Connection) {
     this.#host = host;
@@ -74,13 +93,19 @@ export class Session {
     return this.#followState.phase === "following";
   }
 
-  /** Opens our ask stream and runs it until it ends. Never rejects. */
-  async run(): Promise<void> {
+  /** Opens our ask stream, unless it is open, and runs it until it ends. */
+  ask(): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#run().catch(() => undefined);
+  }
+
+  async #run(): Promise<void> {
     try {
       const stream = await this.connection.openStream(this.#abort.signal);
       this.#ask = stream;
       this.#heard();
-      await this.#onFollow({ type: "start", hello: this.#host.hello(this.connection.peerKey, false) });
+      await this.#onFollow({ type: "start", hello: this.#host.hello(this.connection.peerKey) });
       for (let frame = await stream.receive(); frame !== undefined; frame = await stream.receive()) {
         this.#heard();
         await this.#onFollow({ type: "frame", frame });
@@ -112,9 +137,12 @@ export class Session {
   }
 
   /** The hello was judged after its charters were asked for. */
-  async greeted(hello: Hello): Promise<void> {
-    const judgement = await this.#host.judge(this, hello, true);
-    if (judgement.kind === "more") return this.#onFollow({ type: "charters", id: judgement.id, from: judgement.from });
+  async #greeted(hello: Hello): Promise<void> {
+    const judgement = await this.#host.judge(this, hello);
+    if (judgement.kind === "more" && this.#hello === undefined) {
+      this.#hello = hello;
+      return this.#onFollow({ type: "charters", id: judgement.id, from: judgement.from });
+    }
     this.admittedByPeer = hello.admitted === true;
     const admitted = judgement.kind === "admitted" && this.admittedByPeer;
     if (judgement.kind === "admitted") this.peer = judgement.id;
@@ -129,7 +157,7 @@ export class Session {
     this.#abort.abort();
     this.#served?.stop();
     this.#ask?.abort();
-    if (error !== undefined && !isExpected(error)) this.#host.log.error({ error: String(error), stack: error instanceof Error ? error.stack : undefined }, "session failed");
+    if (error !== undefined && !isExpected(error)) this.#host.log.error({ err: error }, "session failed");
     await this.connection.close();
     this.#host.onClosed(this, reason);
   }
@@ -141,8 +169,10 @@ export class Session {
       if (this.closed) return;
       if (effect.do === "send") await this.#ask?.send(effect.frame);
       else if (effect.do === "reset") await this.close(`protocol: ${effect.reason}`);
-      else if (effect.do === "greeted") await this.greeted(effect.hello);
+      else if (effect.do === "greeted") await this.#greeted(effect.hello);
       else await this.#host.effect(this, effect);
+      if (effect.do === "charters" && effect.last && this.#hello !== undefined && !this.following)
+        await this.#greeted(this.#hello);
     }
   }
 
@@ -177,7 +207,8 @@ class ServedStream {
       if (!this.#state.greeted) this.#session.close("no hello came").catch(() => undefined);
     });
     try {
-      for (let frame = await this.#stream.receive(); frame !== undefined; frame = await this.#stream.receive()) this.on({ type: "frame", frame });
+      for (let frame = await this.#stream.receive(); frame !== undefined; frame = await this.#stream.receive())
+        this.on({ type: "frame", frame });
     } catch (error) {
       if (!this.#stopped) throw error;
     } finally {
@@ -220,10 +251,11 @@ class ServedStream {
   }
 
   async #greet(n: number, hello: Hello): Promise<void> {
-    const judgement = await this.#host.judge(this.#session, hello, false);
+    const judgement = await this.#host.judge(this.#session, hello);
     if (judgement.kind === "admitted") this.#session.peer = judgement.id;
-    const answer = this.#host.hello(this.#session.connection.peerKey, true);
+    const answer = this.#host.hello(this.#session.connection.peerKey);
     this.on({ type: "greeted", n, hello: { ...answer, admitted: judgement.kind === "admitted" } });
+    if (judgement.kind === "admitted") this.#session.ask();
   }
 
   async #answer({ n, asker, plan }: Extract<ServeEffect, { do: "answer" }>): Promise<void> {
@@ -255,5 +287,10 @@ function reasonOf(error: unknown): string {
 
 /** What peers and lines do to us; everything else is a fault of ours and is logged as one. */
 function isExpected(error: unknown): boolean {
-  return error instanceof TransportError || error instanceof BatchRefusal || error instanceof FormatError || (error instanceof Error && error.name === "AbortError");
+  return (
+    error instanceof TransportError ||
+    error instanceof BatchRefusal ||
+    error instanceof FormatError ||
+    (error instanceof Error && error.name === "AbortError")
+  );
 }

@@ -32,12 +32,19 @@ export function beginSettlement(peers: number, storeSize: number, fileSize: numb
 export function settle(settlement: Settlement, report: HeadReport): Settlement {
   const { size, agrees, storeSize, fileSize, peer } = report;
   if (size <= storeSize && !agrees) {
-    return { state: "held", reason: `${peer} holds another history of our log at size ${size}: its signature is ours, its entries are not` };
+    return {
+      state: "held",
+      reason: `${peer} holds another history of our log at size ${size}: its signature is ours, its entries are not`,
+    };
   }
   if (size > storeSize && size > fileSize) {
-    return { state: "held", reason: `${peer} holds ${size} entries of our log, more than this node ever signed (${Math.max(storeSize, fileSize)}): the key was used elsewhere, or store and keys were both put back from a backup` };
+    return {
+      state: "held",
+      reason: `${peer} holds ${size} entries of our log, more than this node ever signed (${Math.max(storeSize, fileSize)}): the key was used elsewhere, or store and keys were both put back from a backup`,
+    };
   }
-  if (size > storeSize) return settlement.state === "held" ? settlement : { state: "recovering", size: Math.max(size, fileSize) };
+  if (size > storeSize)
+    return settlement.state === "held" ? settlement : { state: "recovering", size: Math.max(size, fileSize) };
   if (settlement.state !== "asking") return settlement;
   const answered = new Set(settlement.answered).add(peer);
   if (answered.size < settlement.needed) return { ...settlement, answered };

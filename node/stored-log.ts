@@ -50,7 +50,8 @@ export class StoredLogVerifier {
     }
     for (const [index] of placed) if (index < size) this.#problem(`the charter that belongs at ${index} is not there`);
     const computed = rangeRoot(this.#crypto.sha256, this.#range);
-    if (this.#range.end !== size) this.#problem(`${this.#range.end} entries are here, the checkpoint speaks of ${size}`);
+    if (this.#range.end !== size)
+      this.#problem(`${this.#range.end} entries are here, the checkpoint speaks of ${size}`);
     else if (!equalBytes(computed, root)) this.#problem("the entries do not lead to the root that was signed");
     return {
       log: name,
@@ -68,7 +69,8 @@ export class StoredLogVerifier {
     const note = parseNote(text, MAX_NOTE_SIGNATURES);
     const checkpoint = parseCheckpoint(note.text);
     const key = charterInForce(this.#chain, this.#store.epoch, checkpoint.size)?.log;
-    if (checkpoint.origin !== name || key === undefined) this.#problem("the checkpoint is of another log, or no key is in force at its size");
+    if (checkpoint.origin !== name || key === undefined)
+      this.#problem("the checkpoint is of another log, or no key is in force at its size");
     else this.#attempt("the checkpoint's signature", () => openNote(note, [key], this.#crypto));
     return { ...checkpoint, name };
   }
@@ -77,14 +79,20 @@ export class StoredLogVerifier {
     const { sha256 } = this.#crypto;
     const hashLeaf = leafHasher(sha256);
     const nodes: { level: number; index: number; hash: Uint8Array }[] = [];
-    this.#range = extendRange(sha256, this.#range, run.map((entry) => hashLeaf(entry.leaf)), (level, index, hash) => {
-      if (level >= NODE_LEVEL_MIN) nodes.push({ level, index, hash });
-    });
+    this.#range = extendRange(
+      sha256,
+      this.#range,
+      run.map((entry) => hashLeaf(entry.leaf)),
+      (level, index, hash) => {
+        if (level >= NODE_LEVEL_MIN) nodes.push({ level, index, hash });
+      },
+    );
     for (const entry of run) await this.#verifyEntry(entry, placed);
     if (nodes.length === 0) return;
     const stored = await this.#store.readNodes(nodes);
     nodes.forEach(({ level, index, hash }, i) => {
-      if (!equalBytes(hash, stored[i] ?? EMPTY)) this.#problem(`the stored node ${level}/${index} is not the hash of what is below it`);
+      if (!equalBytes(hash, stored[i] ?? EMPTY))
+        this.#problem(`the stored node ${level}/${index} is not the hash of what is below it`);
     });
   }
 
@@ -106,14 +114,23 @@ export class StoredLogVerifier {
     }
   }
 
-  async #verifyPart(index: number, part: number, commitment: { readonly digest: Uint8Array; readonly size: number }, inRun: Uint8Array | undefined): Promise<void> {
-    const digest = inRun === undefined ? await this.#lateDigest(index, part, commitment.size) : partDigest(this.#crypto.sha256, inRun);
+  async #verifyPart(
+    index: number,
+    part: number,
+    commitment: { readonly digest: Uint8Array; readonly size: number },
+    inRun: Uint8Array | undefined,
+  ): Promise<void> {
+    const digest =
+      inRun === undefined
+        ? await this.#lateDigest(index, part, commitment.size)
+        : partDigest(this.#crypto.sha256, inRun);
     if (digest === undefined) {
       this.#withheld += 1;
       return;
     }
     this.#held += 1;
-    if (!equalBytes(digest, commitment.digest)) this.#problem(`part ${part} of entry ${index} is not what its leaf says`);
+    if (!equalBytes(digest, commitment.digest))
+      this.#problem(`part ${part} of entry ${index} is not what its leaf says`);
   }
 
   async #lateDigest(index: number, part: number, size: number): Promise<Uint8Array | undefined> {

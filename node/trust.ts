@@ -1,5 +1,12 @@
 import { fromHex, toHex, utf8Decode, utf8Encode } from "../protocol/bytes.ts";
-import { type Chain, type ChainEntry, checkChain, type ChainCrypto, lastCharter, prevailing } from "../protocol/charter-chain.ts";
+import {
+  type Chain,
+  type ChainEntry,
+  checkChain,
+  type ChainCrypto,
+  lastCharter,
+  prevailing,
+} from "../protocol/charter-chain.ts";
 import type { Disk } from "./disk.ts";
 import { DiskError } from "./disk.ts";
 import { bytesKey, prefixRange } from "./keyspace.ts";
@@ -110,7 +117,14 @@ export class TrustStore {
 
   async knock(id: string, name: string, address: string, at: number): Promise<void> {
     const known = this.#strangers.get(id);
-    const stranger: Stranger = { id, name, address, firstSeen: known?.firstSeen ?? at, lastSeen: at, attempts: (known?.attempts ?? 0) + 1 };
+    const stranger: Stranger = {
+      id,
+      name,
+      address,
+      firstSeen: known?.firstSeen ?? at,
+      lastSeen: at,
+      attempts: (known?.attempts ?? 0) + 1,
+    };
     this.#strangers.set(id, stranger);
     const writes = [{ key: bytesKey("pending", fromHex(id)), value: json(stranger) }, ...this.#forgetOldest()];
     await this.#disk.write(writes, false);
@@ -143,7 +157,8 @@ export class TrustStore {
   #parsePeer(value: Uint8Array): Peer {
     const stored: StoredPeer = JSON.parse(utf8Decode(value));
     const checked = checkChain(stored.chain, this.#crypto);
-    if (!checked.ok) throw new DiskError("CORRUPT", `the stored charters of ${stored.name} are not valid: ${checked.code}`);
+    if (!checked.ok)
+      throw new DiskError("CORRUPT", `the stored charters of ${stored.name} are not valid: ${checked.code}`);
     return { ...stored, chain: checked.chain };
   }
 }

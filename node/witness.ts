@@ -11,9 +11,20 @@ import type { Disk, DiskWrite } from "./disk.ts";
 import { logKey, prefixRange } from "./keyspace.ts";
 
 /** The newest cosignature of one witness on one log. */
-export type HeldCosignature = { readonly witness: string; readonly size: number; readonly root: Uint8Array; readonly time: number; readonly line: string };
+export type HeldCosignature = {
+  readonly witness: string;
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly time: number;
+  readonly line: string;
+};
 
-export type HeldReceipt = { readonly reader: string; readonly size: number; readonly exceptions: number; readonly note: string };
+export type HeldReceipt = {
+  readonly reader: string;
+  readonly size: number;
+  readonly exceptions: number;
+  readonly note: string;
+};
 
 /** Cosignatures and receipts held for one log, newest per authority. */
 export class Witnesses {
@@ -66,7 +77,11 @@ export class Witnesses {
   async keepCosignature(witness: string, note: string): Promise<boolean> {
     const held = readCosignature(witness, note);
     const before = this.#cosignatures.get(witness);
-    if (held === undefined || (before !== undefined && (before.size > held.size || (before.size === held.size && before.time >= held.time)))) return false;
+    if (
+      held === undefined ||
+      (before !== undefined && (before.size > held.size || (before.size === held.size && before.time >= held.time)))
+    )
+      return false;
     this.#cosignatures.set(witness, held);
     await this.#write({ key: this.#key("cosignature", witness), value: utf8Encode(note) });
     return true;
@@ -91,7 +106,11 @@ export class Witnesses {
 }
 
 /** A cosigned checkpoint note: its text must be a checkpoint and one line must be by `witness`. Throws `FormatError`. */
-export function verifyCosignedNote(crypto: Primitives, noteText: string, witness: Vkey): { readonly size: number; readonly root: Uint8Array; readonly origin: string } {
+export function verifyCosignedNote(
+  crypto: Primitives,
+  noteText: string,
+  witness: Vkey,
+): { readonly size: number; readonly root: Uint8Array; readonly origin: string } {
   const note = parseNote(noteText, MAX_NOTE_SIGNATURES);
   const checkpoint = parseCheckpoint(note.text);
   const signature = note.signatures.find((one) => one.name === witness.name && one.keyId === witness.keyId);

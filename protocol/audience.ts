@@ -72,7 +72,8 @@ export function buildAudienceTags(
   filler: readonly Uint8Array[],
 ): readonly Uint8Array[] {
   const tags = [...members.map(({ tag }) => tag), ...filler].sort(compareBytes);
-  if (tags.length !== paddedTagCount(members.length)) shape.fail("not as much filler as the number of members asks for");
+  if (tags.length !== paddedTagCount(members.length))
+    shape.fail("not as much filler as the number of members asks for");
   for (const tag of tags) shape.bytes(tag, "a tag", AUDIENCE_TAG_SIZE);
   shape.ascending(tags, "the tags", compareBytes);
   return tags;

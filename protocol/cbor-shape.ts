@@ -46,7 +46,7 @@ export class CborShape {
   /** An array of `min` to `max` items. */
   array(value: Found, what: string, min: number, max: number): readonly CborValue[] {
     if (isArray(value) && value.length >= min && value.length <= max) return value;
-    return this.fail(`${what} is not an array of ${min === max ? min : `${min} to ${max}`} items`);
+    return this.fail(`${what}: not an array of ${min === max ? min : `${min} to ${max}`} items`);
   }
 
   map(value: Found, what: string): CborMap {

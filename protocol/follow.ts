@@ -1,5 +1,12 @@
 import { FormatError } from "./format-error.ts";
-import { CATCH_UP_MIN, MAX_BUDGET, MAX_PULL_LOGS, MAX_RANGES_IN_FLIGHT, MAX_UNANSWERED_REQUESTS, RANGE_ENTRIES } from "./limits.ts";
+import {
+  CATCH_UP_MIN,
+  MAX_BUDGET,
+  MAX_PULL_LOGS,
+  MAX_RANGES_IN_FLIGHT,
+  MAX_UNANSWERED_REQUESTS,
+  RANGE_ENTRIES,
+} from "./limits.ts";
 import { type Answer, decodeAnswer, encodeRequest, type Request } from "./wire/frame.ts";
 import type { Batch } from "./wire/batch.ts";
 import type { ChartersAnswer } from "./wire/charters.ts";
@@ -76,7 +83,12 @@ export type FollowEffect =
   | { readonly do: "chunk"; readonly want: ChunkRequest; readonly answer: ChunkAnswer }
   /** The owner's word that there was nothing new, now. */
   | { readonly do: "nothing" }
-  | { readonly do: "refused"; readonly ask: Ask["kind"]; readonly want: ChunkRequest | undefined; readonly error: WireError };
+  | {
+      readonly do: "refused";
+      readonly ask: Ask["kind"];
+      readonly want: ChunkRequest | undefined;
+      readonly error: WireError;
+    };
 
 export const FOLLOW_START: FollowState = { phase: "idle", next: 1, asks: new Map() };
 
@@ -118,13 +130,19 @@ function onFrame(state: FollowState, frame: Uint8Array): Step {
 function onAnswer(asked: Ask, answer: Answer, last: boolean): { effects: readonly FollowEffect[]; ask?: Ask } | string {
   if (answer.kind === "error") {
     const want = asked.kind === "chunk" ? asked.want : undefined;
-    return last ? { effects: [{ do: "refused", ask: asked.kind, want, error: answer }] } : "an error that is not the last frame";
+    return last
+      ? { effects: [{ do: "refused", ask: asked.kind, want, error: answer }] }
+      : "an error that is not the last frame";
   }
   switch (answer.kind) {
     case "hello":
-      return asked.kind === "hello" && last ? { effects: [{ do: "greeted", hello: answer }] } : unexpected(asked, answer);
+      return asked.kind === "hello" && last
+        ? { effects: [{ do: "greeted", hello: answer }] }
+        : unexpected(asked, answer);
     case "charters":
-      return asked.kind === "charters" || asked.kind === "pull" ? { effects: [{ do: "charters", answer, last: last && asked.kind === "charters" }] } : unexpected(asked, answer);
+      return asked.kind === "charters" || asked.kind === "pull"
+        ? { effects: [{ do: "charters", answer, last: last && asked.kind === "charters" }] }
+        : unexpected(asked, answer);
     case "batch":
       return onBatch(asked, answer);
     case "checkpoint":
@@ -134,18 +152,25 @@ function onAnswer(asked: Ask, answer: Answer, last: boolean): { effects: readonl
     case "parts":
       return asked.kind === "parts" ? { effects: [{ do: "parts", answer }] } : unexpected(asked, answer);
     case "chunk":
-      return asked.kind === "chunk" && last ? { effects: [{ do: "chunk", want: asked.want, answer }] } : unexpected(asked, answer);
-    default:
+      return asked.kind === "chunk" && last
+        ? { effects: [{ do: "chunk", want: asked.want, answer }] }
+        : unexpected(asked, answer);
+    case "compare":
+    case "consistency":
       return unexpected(asked, answer);
   }
 }
 
-function onBatch(asked: Ask, batch: Batch & { readonly kind: "batch" }): { effects: readonly FollowEffect[]; ask?: Ask } | string {
+function onBatch(
+  asked: Ask,
+  batch: Batch & { readonly kind: "batch" },
+): { effects: readonly FollowEffect[]; ask?: Ask } | string {
   if (asked.kind === "pull") return { effects: [{ do: "batch", batch }] };
   if (asked.kind !== "range") return unexpected(asked, batch);
   const end = batch.from + batch.leaves.length;
   // SPEC: answered by batch frames from `from`, in order, never beyond `to`.
-  if (logText(batch.id, batch.epoch) !== asked.log || batch.from !== asked.at || end > asked.to) return "a batch outside the range that was asked for";
+  if (logText(batch.id, batch.epoch) !== asked.log || batch.from !== asked.at || end > asked.to)
+    return "a batch outside the range that was asked for";
   return { effects: [{ do: "batch", batch }], ask: { ...asked, at: end } };
 }
 
@@ -183,7 +208,11 @@ function planRanges(step: Step, log: WantedLog): Step {
   for (const range of [...open, { at: log.seen, to: log.seen }]) {
     for (; cursor < range.at && free > 0; free--) {
       const to = Math.min(range.at, nextBoundary(cursor));
-      step = askIn(step, { kind: "range", log: logText(log.id, log.epoch), at: cursor, to }, { kind: "range", id: log.id, epoch: log.epoch, from: cursor, to, budget: MAX_BUDGET });
+      step = askIn(
+        step,
+        { kind: "range", log: logText(log.id, log.epoch), at: cursor, to },
+        { kind: "range", id: log.id, epoch: log.epoch, from: cursor, to, budget: MAX_BUDGET },
+      );
       cursor = to;
     }
     cursor = Math.max(cursor, range.to);
@@ -200,7 +229,11 @@ function planParts(step: Step, log: WantedLog): Step {
   if (log.lacking === undefined) return step;
   const key = logText(log.id, log.epoch);
   for (const asked of step.state.asks.values()) if (asked.kind === "parts" && asked.log === key) return step;
-  return askIn(step, { kind: "parts", log: key }, { kind: "parts", id: log.id, epoch: log.epoch, ...log.lacking, budget: MAX_BUDGET });
+  return askIn(
+    step,
+    { kind: "parts", log: key },
+    { kind: "parts", id: log.id, epoch: log.epoch, ...log.lacking, budget: MAX_BUDGET },
+  );
 }
 
 function planChunks(view: FollowView, step: Step): Step {
@@ -218,7 +251,9 @@ function planChunks(view: FollowView, step: Step): Step {
 function planPull(view: FollowView, step: Step, tails: readonly WantedLog[]): Step {
   if (tails.length === 0) return step;
   for (const asked of step.state.asks.values()) if (asked.kind === "pull") return step;
-  const logs = tails.slice(0, MAX_PULL_LOGS).map(({ id, epoch, verified, serial }) => ({ id, epoch, from: verified, serial }));
+  const logs = tails
+    .slice(0, MAX_PULL_LOGS)
+    .map(({ id, epoch, verified, serial }) => ({ id, epoch, from: verified, serial }));
   return askIn(step, { kind: "pull" }, { kind: "pull", logs, budget: PULL_BUDGET, ...view.news() });
 }
 
@@ -233,7 +268,10 @@ function askIn(step: Step, asked: Ask, request: Request): Step {
 function ask(state: FollowState, asked: Ask, request: Request): Step {
   if (state.asks.size >= MAX_UNANSWERED_REQUESTS) return { state, effects: [] };
   const asks = new Map(state.asks).set(state.next, asked);
-  return { state: { ...state, next: state.next + 1, asks }, effects: [{ do: "send", frame: encodeRequest(state.next, request) }] };
+  return {
+    state: { ...state, next: state.next + 1, asks },
+    effects: [{ do: "send", frame: encodeRequest(state.next, request) }],
+  };
 }
 
 function unexpected(asked: Ask, answer: Answer): string {

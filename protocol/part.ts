@@ -65,7 +65,8 @@ export function parsePart(bytes: Uint8Array, ownerId: Uint8Array): Part {
 /** How a part begins and ends whose content is streamed between: `prefix`, `length` bytes, `padding` zeros. */
 export function startPart({ ownerId, salt, name, type, length }: PartInit): PartStart {
   assertHeader(name, type, length);
-  if (ownerId.length !== OWNER_SIZE || salt.length !== SALT_SIZE) shape.fail("an owner id and a salt have 32 bytes each");
+  if (ownerId.length !== OWNER_SIZE || salt.length !== SALT_SIZE)
+    shape.fail("an owner id and a salt have 32 bytes each");
   const header = encodeCbor({ name, type, length });
   const prefix = concatBytes(ownerId, salt, u16be(header.length), header);
   const size = padmeSize(prefix.length + length);
@@ -169,7 +170,8 @@ function assertHeader(name: string, type: string, length: number): void {
   const nameSize = utf8Length(name);
   if (nameSize < 0 || nameSize > MAX_PART_NAME) shape.fail(`a name of more than ${MAX_PART_NAME} bytes`);
   // A name from a peer becomes a file name somewhere: it must not climb out of its folder or write over a terminal.
-  if (/[\u0000-\u001f\u007f-\u009f/\\]/.test(name)) shape.fail("a control character, a slash or a backslash in the name");
+  if (/[\u0000-\u001f\u007f-\u009f/\\]/.test(name))
+    shape.fail("a control character, a slash or a backslash in the name");
   if (type.length > MAX_PART_TYPE || !/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/.test(type)) shape.fail("not a media type");
   if (!Number.isSafeInteger(length) || length < 0 || length > MAX_PART_SIZE) shape.fail("not a length of content");
 }

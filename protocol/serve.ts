@@ -78,7 +78,12 @@ export interface ServeView {
 
 export const SERVE_START: ServeState = { greeted: false, last: 0, unanswered: 0, waiting: undefined, sent: new Map() };
 
-export function serve(view: ServeView, peerKey: Uint8Array, state: ServeState, event: ServeEvent): { readonly state: ServeState; readonly effects: readonly ServeEffect[] } {
+export function serve(
+  view: ServeView,
+  peerKey: Uint8Array,
+  state: ServeState,
+  event: ServeEvent,
+): { readonly state: ServeState; readonly effects: readonly ServeEffect[] } {
   switch (event.type) {
     case "frame":
       return onFrame(view, peerKey, state, event.frame);
@@ -87,7 +92,9 @@ export function serve(view: ServeView, peerKey: Uint8Array, state: ServeState, e
     case "answered":
       return { state: { ...state, unanswered: state.unanswered - 1 }, effects: [] };
     case "grown":
-      return state.waiting === undefined ? { state, effects: [] } : tryPull(view, peerKey, state, state.waiting.n, state.waiting.request);
+      return state.waiting === undefined
+        ? { state, effects: [] }
+        : tryPull(view, peerKey, state, state.waiting.n, state.waiting.request);
     case "waited":
       if (state.waiting?.n !== event.n) return { state, effects: [] };
       return answerNow({ ...state, waiting: undefined }, event.n, { kind: "nothing" });
@@ -162,7 +169,13 @@ function tryPull(view: ServeView, peerKey: Uint8Array, state: ServeState, n: num
     return { state: { ...state, waiting: { n, request } }, effects };
   }
   batches.sort((a, b) => a.to - a.from - (b.to - b.from));
-  return plan({ ...state, waiting: undefined, sent }, n, asker, { kind: "pull", budget: request.budget, charters, batches, checkpoints });
+  return plan({ ...state, waiting: undefined, sent }, n, asker, {
+    kind: "pull",
+    budget: request.budget,
+    charters,
+    batches,
+    checkpoints,
+  });
 }
 
 function mayFollowLog(view: ServeView, asker: string, id: Uint8Array, epoch: number): boolean {
@@ -179,7 +192,10 @@ function refuse(state: ServeState, n: number, code: WireErrorCode, reason: strin
 }
 
 function answerNow(state: ServeState, n: number, answer: Answer): Step {
-  return { state: { ...state, unanswered: state.unanswered - 1 }, effects: [{ do: "send", frame: encodeAnswer(n, true, answer) }] };
+  return {
+    state: { ...state, unanswered: state.unanswered - 1 },
+    effects: [{ do: "send", frame: encodeAnswer(n, true, answer) }],
+  };
 }
 
 function reset(state: ServeState, reason: string): Step {

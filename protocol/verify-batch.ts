@@ -1,11 +1,26 @@
 import { equalBytes } from "./bytes.ts";
-import { type Chain, type ChainCrypto, type ChainEntry, judgeCharterLeaf, logKeyAt, placedCharters } from "./charter-chain.ts";
+import {
+  type Chain,
+  type ChainCrypto,
+  type ChainEntry,
+  judgeCharterLeaf,
+  logKeyAt,
+  placedCharters,
+} from "./charter-chain.ts";
 import { type Checkpoint, parseCheckpoint } from "./checkpoint.ts";
 import type { Sha256 } from "./crypto.ts";
 import { FormatError } from "./format-error.ts";
 import { type LeafReading, readLeaf } from "./leaf/leaf.ts";
 import { CHUNK_SIZE, MAX_LEAF_SIZE, MAX_NOTE_SIGNATURES } from "./limits.ts";
-import { type CompactRange, coverCoordinates, extendRange, mergeRanges, type OnNode, rangeOf, rangeRoot } from "./merkle/compact-range.ts";
+import {
+  type CompactRange,
+  coverCoordinates,
+  extendRange,
+  mergeRanges,
+  type OnNode,
+  rangeOf,
+  rangeRoot,
+} from "./merkle/compact-range.ts";
 import { leafHasher } from "./merkle/hash.ts";
 import { origin } from "./name.ts";
 import { openNote, parseNote } from "./note.ts";
@@ -76,7 +91,8 @@ export type BatchCrypto = ChainCrypto;
  * `nodeLevelMin`: complete nodes from this level up are returned, for storing.
  */
 export function verifyBatch(crypto: BatchCrypto, log: FollowedLog, batch: Batch, nodeLevelMin: number): VerifiedBatch {
-  if (batch.from !== log.range.end) throw new BatchRefusal("BATCH_NOT_NEXT", `batch from ${batch.from} where ${log.range.end} is next`);
+  if (batch.from !== log.range.end)
+    throw new BatchRefusal("BATCH_NOT_NEXT", `batch from ${batch.from} where ${log.range.end} is next`);
   const readings = batch.leaves.map(readLeaf);
   const { chain, charters, alarms } = placeCharters(crypto, log, batch, readings);
   const checkpoint = signedCheckpoint(crypto, log, chain, batch.checkpoint);
@@ -110,7 +126,8 @@ export function signedCheckpoint(crypto: BatchCrypto, log: FollowedLog, chain: C
   try {
     const parsed = parseNote(note, MAX_NOTE_SIGNATURES);
     const checkpoint = parseCheckpoint(parsed.text);
-    if (checkpoint.origin !== origin(log.name, log.epoch)) throw new BatchRefusal("BATCH_ORIGIN", "a checkpoint of another log");
+    if (checkpoint.origin !== origin(log.name, log.epoch))
+      throw new BatchRefusal("BATCH_ORIGIN", "a checkpoint of another log");
     const key = logKeyAt(chain, log.epoch, checkpoint.size);
     if (key === undefined) throw new BatchRefusal("BATCH_SIGNATURE", `no key is in force at size ${checkpoint.size}`);
     openNote(parsed, [key], crypto);
@@ -129,16 +146,29 @@ function extend(
   onNode: OnNode,
 ): CompactRange {
   const end = batch.from + batch.leaves.length;
-  if (end > checkpoint.size) throw new BatchRefusal("BATCH_BEYOND_CHECKPOINT", `entries up to ${end} under a checkpoint of size ${checkpoint.size}`);
-  if (batch.right.length !== coverCoordinates(end, checkpoint.size).length) throw new BatchRefusal("BATCH_MALFORMED", "not the hashes right of the range");
-  if (batch.leaves.some((leaf) => leaf.length > MAX_LEAF_SIZE)) throw new BatchRefusal("BATCH_MALFORMED", "a leaf is too large");
+  if (end > checkpoint.size)
+    throw new BatchRefusal(
+      "BATCH_BEYOND_CHECKPOINT",
+      `entries up to ${end} under a checkpoint of size ${checkpoint.size}`,
+    );
+  if (batch.right.length !== coverCoordinates(end, checkpoint.size).length)
+    throw new BatchRefusal("BATCH_MALFORMED", "not the hashes right of the range");
+  if (batch.leaves.some((leaf) => leaf.length > MAX_LEAF_SIZE))
+    throw new BatchRefusal("BATCH_MALFORMED", "a leaf is too large");
   if (log.floor !== undefined && checkpoint.size < log.floor.size) {
-    throw new BatchRefusal("BATCH_BELOW_FLOOR", `a checkpoint of size ${checkpoint.size} below the ${log.floor.size} that is known`);
+    throw new BatchRefusal(
+      "BATCH_BELOW_FLOOR",
+      `a checkpoint of size ${checkpoint.size} below the ${log.floor.size} that is known`,
+    );
   }
   const range = extendThroughPins(sha256, log, batch, onNode);
   const whole = mergeRanges(sha256, range, rangeOf(end, checkpoint.size, batch.right));
   if (!equalBytes(rangeRoot(sha256, whole), checkpoint.root)) {
-    throw new BatchRefusal("BATCH_ROOT", `the entries do not lead to the root signed at size ${checkpoint.size}`, checkpoint.note);
+    throw new BatchRefusal(
+      "BATCH_ROOT",
+      `the entries do not lead to the root signed at size ${checkpoint.size}`,
+      checkpoint.note,
+    );
   }
   return range;
 }
@@ -162,14 +192,21 @@ function extendThroughPins(sha256: Sha256, log: FollowedLog, batch: Batch, onNod
 
 function pinsBetween(log: FollowedLog, batch: Batch, end: number): readonly SeenCheckpoint[] {
   const pins = [log.floor, log.seen?.note === batch.checkpoint ? undefined : log.seen];
-  return pins.flatMap((pin) => (pin !== undefined && pin.size > batch.from && pin.size <= end ? [pin] : [])).sort((a, b) => a.size - b.size);
+  return pins
+    .flatMap((pin) => (pin !== undefined && pin.size > batch.from && pin.size <= end ? [pin] : []))
+    .sort((a, b) => a.size - b.size);
 }
 
 /**
  * SPEC: Whoever is given a chain checks, as the leaves arrive, that at each place in it stands a charter leaf with that
  * text, and that no other valid charter stands in the tree.
  */
-function placeCharters(crypto: BatchCrypto, log: FollowedLog, batch: Batch, readings: readonly LeafReading[]): { chain: Chain; charters: ChainEntry[]; alarms: string[] } {
+function placeCharters(
+  crypto: BatchCrypto,
+  log: FollowedLog,
+  batch: Batch,
+  readings: readonly LeafReading[],
+): { chain: Chain; charters: ChainEntry[]; alarms: string[] } {
   let chain = log.chain;
   const charters: ChainEntry[] = [];
   const alarms: string[] = [];
@@ -177,7 +214,8 @@ function placeCharters(crypto: BatchCrypto, log: FollowedLog, batch: Batch, read
   for (const [index, text] of placedCharters(chain, log.epoch)) {
     if (index < batch.from || index >= batch.from + readings.length) continue;
     const note = noteAt(index);
-    if (note === undefined || noteText(note) !== text) throw new BatchRefusal("BATCH_CHARTER", `the chain has another charter at ${index}`);
+    if (note === undefined || noteText(note) !== text)
+      throw new BatchRefusal("BATCH_CHARTER", `the chain has another charter at ${index}`);
   }
   readings.forEach((reading, offset) => {
     const note = charterNote(reading);
@@ -199,7 +237,8 @@ function placeCharters(crypto: BatchCrypto, log: FollowedLog, batch: Batch, read
 function checkParts(sha256: Sha256, batch: Batch, readings: readonly LeafReading[]): void {
   for (const { offset, part, bytes } of batch.parts) {
     const commitment = commitmentOf(readings[offset], part);
-    if (commitment === undefined) throw new BatchRefusal("BATCH_PART", `entry ${batch.from + offset} has no part ${part}`);
+    if (commitment === undefined)
+      throw new BatchRefusal("BATCH_PART", `entry ${batch.from + offset} has no part ${part}`);
     const fits = bytes.length === commitment.size && bytes.length <= CHUNK_SIZE;
     if (!fits || !equalBytes(partDigest(sha256, bytes), commitment.digest)) {
       throw new BatchRefusal("BATCH_PART", `part ${part} of entry ${batch.from + offset} is not what its leaf says`);
@@ -208,7 +247,10 @@ function checkParts(sha256: Sha256, batch: Batch, readings: readonly LeafReading
 }
 
 /** Digest and size that a leaf commits to for one of its parts; `undefined` if it has no such part. */
-export function commitmentOf(reading: LeafReading | undefined, part: number): { readonly digest: Uint8Array; readonly size: number } | undefined {
+export function commitmentOf(
+  reading: LeafReading | undefined,
+  part: number,
+): { readonly digest: Uint8Array; readonly size: number } | undefined {
   if (reading?.status !== "known") return undefined;
   if (reading.leaf.kind === "record") return reading.leaf.parts[part];
   return reading.leaf.kind === "audience" && part === 0 ? reading.leaf : undefined;

@@ -16,7 +16,21 @@ import { tlogProof } from "./vectors/tlog-proof.ts";
 import { tlogTiles } from "./vectors/tlog-tiles.ts";
 import { wireVectors } from "./vectors/wire.ts";
 
-for (const vectors of [canonicalCbor(), merkleTree(), note(), checkpoint(), cosignature(), tlogProof(), tlogTiles()]) {
+const all = [
+  canonicalCbor(),
+  merkleTree(),
+  note(),
+  checkpoint(),
+  cosignature(),
+  tlogProof(),
+  tlogTiles(),
+  leafVectors(),
+  partVectors(),
+  audienceVectors(),
+  wireVectors(),
+];
+
+for (const vectors of all) {
   const file = new URL(`../docs/spec/vectors/${vectors.format}.json`, import.meta.url);
   writeFileSync(file, `${JSON.stringify(vectors, null, 2)}\n`);
 }

@@ -14,6 +14,7 @@ import { startProgress } from "../progress.ts";
 import { readTextFile } from "../read-file.ts";
 import { RECORD_TYPE_NAMES } from "../record-example.ts";
 import { send, stageAll } from "../send.ts";
+import { isInitialised, nodeDown } from "../socket-path.ts";
 import { previewLines } from "../show/preview.ts";
 import { publishedText } from "../show/published.ts";
 
@@ -57,6 +58,7 @@ export const publish = defineCommand({
 });
 
 async function keep({ dataDir, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
+  if (!(await isInitialised(dataDir))) throw await nodeDown(dataDir);
   const { id, createdAt } = await saveDraft(dataDir, outgoing, new Date());
   print.result("entente/draft/1", { id, createdAt }, () => [`kept as draft ${id}; entente draft publish ${id} sends it`]);
   return EXIT.done;
@@ -77,7 +79,7 @@ async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Publish
   try {
     return await send(await context.connect(), outgoing, progress);
   } catch (error) {
-    if (!(error instanceof CliError) || error.code !== "NODE_DOWN") throw error;
+    if (!(error instanceof CliError) || error.code !== "NODE_DOWN" || !(await isInitialised(context.dataDir))) throw error;
     const { id } = await saveDraft(context.dataDir, outgoing, new Date());
     const hint = `${error.hint ?? "entente start"}; then entente draft publish ${id}`;
     throw new CliError("NODE_DOWN", `${error.message}; the record is kept as draft ${id}`, hint, { draft: id });

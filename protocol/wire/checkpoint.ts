@@ -22,9 +22,7 @@ export const checkpoint = {
     read: (body: CborMap): CheckpointAnswer => ({
       ...readLogName(body),
       checkpoint: wireShape.text(body["checkpoint"], "the checkpoint"),
-      cosignatures: wireShape
-        .array(body["cosignatures"], "the cosignatures", 0, MAX_COSIGNATURE_LINES)
-        .map(readLine),
+      cosignatures: wireShape.array(body["cosignatures"], "the cosignatures", 0, MAX_COSIGNATURE_LINES).map(readLine),
     }),
     format: ({ id, epoch, checkpoint, cosignatures }: CheckpointAnswer): CborMap => ({
       id,

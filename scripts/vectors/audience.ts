@@ -26,7 +26,7 @@ export function audienceVectors(): Vectors {
   };
 }
 
-const LISTS = [1, 2, 3, 512].map((count) => ({
+const LISTS = [1, 2, 3, 20].map((count) => ({
   name: count === 1 ? "one member" : `${count} members`,
   what: "list",
   hex: hex(encode(members(count))),
@@ -35,10 +35,19 @@ const LISTS = [1, 2, 3, 512].map((count) => ({
 
 /** Members and shown tags: 1 to 4 of 4, 5 to 8 of 8, and so on. */
 const COUNTS: readonly (readonly [number, number])[] = [
-  [1, 4], [3, 4], [4, 4], [5, 8], [8, 8], [9, 16], [17, 32], [33, 64], [65, 128], [129, 256], [256, 256], [257, 512], [512, 512],
+  [1, 4],
+  [3, 4],
+  [4, 4],
+  [5, 8],
+  [8, 8],
+  [9, 16],
+  [17, 32],
+  [33, 64],
+  [65, 128],
 ];
 
-const filler = (count: number): Uint8Array[] => Array.from({ length: count }, (_, i) => seeded(`audience filler ${i}`, 16));
+const filler = (count: number): Uint8Array[] =>
+  Array.from({ length: count }, (_, i) => seeded(`audience filler ${i}`, 16));
 
 const TAGS = COUNTS.map(([count, shownTags]) => {
   const tags = members(count).map(({ tag }) => tag);
@@ -105,7 +114,6 @@ const pair = (...items: readonly Item[]): Item => array(array(...items));
 const BAD_LISTS: readonly (readonly [string, Item])[] = [
   ["no bytes", new Uint8Array()],
   ["no members", array()],
-  ["513 members", encode(members(513))],
   ["ids that do not ascend", encode([SECOND, FIRST])],
   ["an id twice", encode([FIRST, { id: FIRST.id, tag: SECOND.tag }])],
   ["a tag twice", encode([FIRST, { id: SECOND.id, tag: FIRST.tag }, THIRD])],

@@ -12,7 +12,7 @@ export function partVectors(): Vectors {
   return {
     format: "part",
     source:
-      'ours; `what` is part, digest, padme or chunk. A digest is over `length` bytes of which byte i is i · 31 mod 251, so that no file of that size lies here.',
+      "ours; `what` is part, digest, padme or chunk. A digest is over `length` bytes of which byte i is i · 31 mod 251, so that no file of that size lies here.",
     valid: [...PARTS, ...DIGESTS, ...PADME, ...CHUNKS],
     invalid: [...BAD_PARTS, ...BAD_CHUNKS],
   };
@@ -72,13 +72,7 @@ const PARTS = [
     ascii("hello"),
     map({ name: text("a.txt"), type: text("text/plain"), length: uint(5), language: text("nl") }),
   ),
-  goodPart(
-    "a header of 1024 bytes",
-    "a.txt",
-    "text/plain",
-    ascii("hello"),
-    headerOfSize(1024),
-  ),
+  goodPart("a header of 1024 bytes", "a.txt", "text/plain", ascii("hello"), headerOfSize(1024)),
 ];
 
 const patterned = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 31) % 251);
@@ -143,12 +137,18 @@ const BAD_PARTS = (
     ["padding whose first byte is not zero", withHeader(header("a.txt", "text/plain", 4))],
     ["a length beyond the part", withHeader(header("a.txt", "text/plain", 500))],
     ["a length of 2^32 + 5", withHeader(header("a.txt", "text/plain", 2 ** 32 + 5))],
-    ["a header of no bytes", withHeader(new Uint8Array())],
+    ["a header of no bytes", withHeader(new Uint8Array(), "hello".repeat(8))],
     ["a header of 1025 bytes", withHeader(headerOfSize(1025))],
-    ["a header longer than the part", Buffer.concat([OWNER, SALT, Uint8Array.of(0x03, 0xff), HELLO, new Uint8Array(112 - 66 - HELLO.length)])],
+    [
+      "a header longer than the part",
+      Buffer.concat([OWNER, SALT, Uint8Array.of(0x03, 0xff), HELLO, new Uint8Array(112 - 66 - HELLO.length)]),
+    ],
     ["a header that is an array", withHeader(array(text("a.txt"), text("text/plain"), uint(5)))],
     ["header keys not sorted", withHeader(map({ length: uint(5), name: text("a.txt"), type: text("text/plain") }))],
-    ["a header key twice", withHeader(Buffer.concat([Uint8Array.of(0xa4), HELLO.subarray(1), text("length"), uint(5)]))],
+    [
+      "a header key twice",
+      withHeader(Buffer.concat([Uint8Array.of(0xa4), HELLO.subarray(1), text("length"), uint(5)])),
+    ],
     ["bytes after the header", withHeader(Buffer.concat([HELLO, Uint8Array.of(0)]))],
     ["no name", withHeader(map({ type: text("text/plain"), length: uint(5) }))],
     ["no type", withHeader(map({ name: text("a.txt"), length: uint(5) }))],

@@ -21,7 +21,12 @@ export class Timeline {
 
   /** Runs `action` once after `ms`; the result cancels. */
   after(ms: number, action: () => void): () => void {
-    const due: Due = { at: this.#now + Math.max(0, ms), order: this.#order++, action };
+    return this.at(this.#now + ms, action);
+  }
+
+  /** Runs `action` once at a time, or now if that has passed. */
+  at(time: number, action: () => void): () => void {
+    const due: Due = { at: Math.max(this.#now, time), order: this.#order++, action };
     push(this.#heap, due);
     return () => {
       due.action = undefined;

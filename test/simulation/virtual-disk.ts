@@ -79,21 +79,21 @@ export class Drive {
   }
 
   read(key: Uint8Array): Uint8Array | undefined {
-    return this.#visible.get(textOf(key))?.slice();
+    return copyOf(this.#visible.get(textOf(key)));
   }
 
   range(range: DiskRange): readonly (readonly [Uint8Array, Uint8Array])[] {
     const found = this.#visible.range(textOf(range.gte), textOf(range.lt), range.reverse === true, range.limit);
-    return found.map(([key, value]) => [Buffer.from(key, "latin1"), value.slice()]);
+    return found.map(([key, value]) => [Buffer.from(key, "latin1"), new Uint8Array(value)]);
   }
 
-  /** Makes writes readable; returns how many batches are not durable then. */
-  apply(writes: readonly DiskWrite[]): number {
+  /** Makes writes readable. */
+  apply(writes: readonly DiskWrite[]): void {
     for (const { key, value } of writes) {
       if (value === undefined) this.#visible.delete(textOf(key));
       else this.#visible.set(textOf(key), value);
     }
-    return this.#unsynced.push(writes);
+    this.#unsynced.push(writes);
   }
 
   /** Makes the first `count` batches that are not durable so. */
@@ -104,11 +104,6 @@ export class Drive {
         else this.#durable.set(textOf(key), value);
       }
     }
-  }
-
-  /** The batch that was applied last, for `isDurable`. */
-  get last(): readonly DiskWrite[] | undefined {
-    return this.#unsynced.at(-1);
   }
 
   /** Makes durable everything up to a batch; nothing if it is so already. */
@@ -129,7 +124,7 @@ export type DiskInit = {
 };
 
 /** A drive in use by one life of a node. Once that life is over, nothing that was begun on it ever ends. */
-class VirtualDisk implements Disk {
+export class VirtualDisk implements Disk {
   readonly #drive: Drive;
   readonly #init: DiskInit;
   readonly #replacing = new Set<Uint8Array>();
@@ -153,7 +148,7 @@ class VirtualDisk implements Disk {
 
   async write(writes: readonly DiskWrite[], sync: boolean): Promise<void> {
     this.#assertOpen();
-    const copied = writes.map(({ key, value }) => ({ key: key.slice(), value: value?.slice() }));
+    const copied = writes.map(({ key, value }) => ({ key: new Uint8Array(key), value: copyOf(value) }));
     await this.#pass(this.#init.prng.between(0.05, 1));
     this.#init.onWrite(copied, sync);
     this.#drive.apply(copied);
@@ -179,9 +174,9 @@ class VirtualDisk implements Disk {
   /** A small file beside the store: written aside, synced and renamed, hence old or new and never torn. */
   file(): ReplacedFile {
     return {
-      read: () => Promise.resolve(this.#drive.headsFile?.slice()),
+      read: () => Promise.resolve(copyOf(this.#drive.headsFile)),
       replace: async (content) => {
-        const copied = content.slice();
+        const copied = new Uint8Array(content);
         this.#replacing.add(copied);
         await this.#pass(this.#syncMs());
         this.#replacing.delete(copied);
@@ -221,6 +216,10 @@ class VirtualDisk implements Disk {
   #assertOpen(): void {
     if (this.#closed && !this.#gone) throw new DiskError("FAILED", "the store is closed");
   }
+}
+
+function copyOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes === undefined ? undefined : new Uint8Array(bytes);
 }
 
 /** Bytes as text that sorts like them. */

@@ -1,0 +1,43 @@
+import { buildFirstCharter } from "../../keys/charter-builder.ts";
+import { admitPublicKey, keyPairFromSeed, verifySignature } from "../../keys/ed25519.ts";
+import { generateOnlineKeys, type OnlineKeys } from "../../keys/online-keys.ts";
+import { sha256 } from "../../keys/sha256.ts";
+import { createCosigner, createNoteSigner } from "../../keys/signer.ts";
+import { type Chain, checkChain } from "../../protocol/charter-chain.ts";
+import type { BatchCrypto } from "../../protocol/verify-batch.ts";
+import type { Prng } from "./prng.ts";
+
+/** The real thing: signatures and hashes take no virtual time. */
+export const CRYPTO: BatchCrypto = { sha256, verify: verifySignature, admitKey: admitPublicKey };
+
+/** An authority before its node is started. */
+export type Authority = {
+  readonly name: string;
+  readonly keys: OnlineKeys;
+  /** Its first charter, signed. */
+  readonly charter: string;
+  readonly chain: Chain;
+};
+
+export function makeAuthority(name: string, prng: Prng): Authority {
+  const random = (length: number): Uint8Array => prng.bytes(length);
+  const keys = generateOnlineKeys({ name, epoch: 0, roles: [] }, random);
+  const root = createNoteSigner(`${name}/root/1`, keyPairFromSeed(random(32)));
+  const next = createNoteSigner(`${name}/root/2`, keyPairFromSeed(random(32)));
+  const charter = buildFirstCharter({
+    authority: name,
+    title: `Authority ${name}`,
+    country: "EU",
+    rootThreshold: 1,
+    roots: [root],
+    next: { threshold: 1, vkeys: [next.vkey] },
+    log: createNoteSigner(name, keys.log),
+    witness: createCosigner(`${name}/witness`, keys.witness),
+    node: createNoteSigner(`${name}/node`, keys.node),
+    member: keys.members[0].publicKey,
+    roles: [],
+  });
+  const checked = checkChain([{ epoch: 0, index: 0, note: charter }], CRYPTO);
+  if (!checked.ok) throw new Error(`the charter of ${name} is not valid: ${checked.message}`);
+  return { name, keys, charter, chain: checked.chain };
+}

@@ -1,0 +1,159 @@
+import { toHex } from "../../protocol/bytes.ts";
+import { Core } from "../../node/core.ts";
+import type { DiskWrite } from "../../node/disk.ts";
+import { Entries } from "../../node/entries.ts";
+import { HeadsFile } from "../../node/heads-file.ts";
+import { LogStore } from "../../node/log-store.ts";
+import { OwnLog } from "../../node/own-log.ts";
+import { Publisher } from "../../node/publisher.ts";
+import { type Peer, TrustStore } from "../../node/trust.ts";
+import { createNoteSigner } from "../../keys/signer.ts";
+import { sha256 } from "../../keys/sha256.ts";
+import { type Authority, CRYPTO } from "./authority.ts";
+import type { Prng } from "./prng.ts";
+import type { Trace } from "./trace.ts";
+import { type Timeline, VirtualClock } from "./virtual-clock.ts";
+import { type CrashKind, Drive, type DriveImage } from "./virtual-disk.ts";
+import type { VirtualNetwork, VirtualTransport } from "./virtual-network.ts";
+
+/** Clocks are wrong by up to a day. */
+const CLOCK_ERROR_MS = 86_400_000;
+
+export type SimNodeInit = {
+  readonly authority: Authority;
+  readonly timeline: Timeline;
+  readonly network: VirtualNetwork;
+  readonly prng: Prng;
+  readonly trace: Trace;
+  readonly onWrite: (node: SimNode, writes: readonly DiskWrite[]) => void;
+  readonly onFault: (node: SimNode, what: string) => void;
+};
+
+/** One life of a node: from a start to a stop or a crash. */
+export type Life = {
+  readonly core: Core;
+  readonly publisher: Publisher;
+};
+
+/** The machine of one authority: its disk stays, its lives come and go. */
+export class SimNode {
+  readonly authority: Authority;
+  readonly drive = new Drive();
+  readonly #init: SimNodeInit;
+  #clock: VirtualClock | undefined;
+  #transport: VirtualTransport | undefined;
+  #life: Life | undefined;
+  #starts = 0;
+  /** Whether the store was put back from a backup, at any time. */
+  wasRestored = false;
+
+  constructor(init: SimNodeInit) {
+    this.#init = init;
+    this.authority = init.authority;
+  }
+
+  get name(): string {
+    return this.authority.name;
+  }
+
+  get id(): string {
+    return toHex(this.authority.chain.id);
+  }
+
+  /** The present life, once it is ready to be talked to. */
+  get life(): Life | undefined {
+    return this.#life;
+  }
+
+  /** Started, or about to be. */
+  get isUp(): boolean {
+    return this.#clock !== undefined;
+  }
+
+  /** Lays out the store as `entente init` and `entente peer add` do. */
+  async prepare(peers: readonly Authority[]): Promise<void> {
+    const disk = this.drive.instant();
+    const { keys, chain, charter, name } = this.authority;
+    const store = await LogStore.open(disk, sha256, chain.id, 0);
+    const heads = await HeadsFile.open({ read: () => Promise.resolve(undefined), replace: (content) => this.#setHeads(content) });
+    const fail = (error: unknown): never => {
+      throw error;
+    };
+    const clock = new VirtualClock(this.#init.timeline, 0);
+    const sign = createNoteSigner(name, keys.log);
+    const log = new OwnLog({ store, origin: name, sign: (text) => sign.sign(text), sha256, clock, heads, onAnnounced: () => undefined, onFailed: fail });
+    await log.append([{ leaf: (time) => ({ kind: "charter", time, note: charter }), parts: [], extra: () => [] }]);
+    const trust = await TrustStore.open(disk, CRYPTO);
+    for (const peer of peers) await trust.put(peerOf(peer));
+  }
+
+  start(): void {
+    if (this.isUp) return;
+    const { timeline, prng, network, trace } = this.#init;
+    const life = prng.fork(`life ${this.#starts++}`);
+    const clock = new VirtualClock(timeline, life.int(-CLOCK_ERROR_MS, CLOCK_ERROR_MS));
+    const transport = network.transport(this.name, this.authority.keys.node.publicKey);
+    [this.#clock, this.#transport] = [clock, transport];
+    trace.note(this.name, "starts");
+    this.#begin(clock, transport, life).catch((error: unknown) => this.#init.onFault(this, `does not start: ${textOf(error)}`));
+  }
+
+  crash(kind: CrashKind): void {
+    if (!this.isUp) return;
+    this.#init.trace.note(this.name, `crashes (${kind})`);
+    this.#end(kind === "power");
+    this.drive.crash(kind, this.#init.prng);
+  }
+
+  /** Stops in good order. */
+  async stop(): Promise<void> {
+    const life = this.#life;
+    if (life === undefined) return this.crash("kill");
+    this.#init.trace.note(this.name, "stops");
+    this.#life = undefined;
+    await life.core.stop();
+    await life.core.init.disk.close();
+    this.#end(false);
+    this.drive.crash("kill", this.#init.prng);
+  }
+
+  /** The store is put back from a backup; the files beside the keys are those of today. */
+  restore(image: DriveImage): void {
+    this.#init.trace.note(this.name, "has its store put back from a backup");
+    this.wasRestored = true;
+    this.drive.restore(image);
+  }
+
+  async #begin(clock: VirtualClock, transport: VirtualTransport, prng: Prng): Promise<void> {
+    const { timeline, trace, onWrite, onFault } = this.#init;
+    const disk = this.drive.mount({ timeline, prng: prng.fork("disk"), onWrite: (writes) => onWrite(this, writes) });
+    const heads = await HeadsFile.open(disk.file());
+    const log = trace.logger(this.name, (message) => onFault(this, message));
+    const bytes = prng.fork("random");
+    const random = (length: number): Uint8Array => bytes.bytes(length);
+    const { keys, chain } = this.authority;
+    const core = await Core.open({ disk, heads, clock, random, transport, keys, crypto: CRYPTO, log }, chain.id, 0);
+    const publisher = await Publisher.open(core, new Entries(core));
+    await core.start();
+    this.#life = { core, publisher };
+  }
+
+  #end(silently: boolean): void {
+    this.#clock?.stop();
+    this.#transport?.vanish(silently);
+    [this.#clock, this.#transport, this.#life] = [undefined, undefined, undefined];
+  }
+
+  #setHeads(content: Uint8Array): Promise<void> {
+    this.drive.headsFile = content;
+    return Promise.resolve();
+  }
+}
+
+function peerOf({ name, chain }: Authority): Peer {
+  return { id: toHex(chain.id), name, chain, addresses: [name], floor: null, addedBy: "simulation", addedAt: 0, instance: null, starts: 0, lastSeen: null };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

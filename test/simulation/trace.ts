@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import type { LogFields, Logger } from "../../node/logger.ts";
+import type { Timeline } from "./virtual-clock.ts";
+
+/**
+ * All that happens in a history, in order. Two runs of one seed have the same digest; with `print`, one sees it:
+ *
+ *     12.345 s  baua.de  restarts
+ */
+export class Trace {
+  readonly #timeline: Timeline;
+  readonly #print: ((line: string) => void) | undefined;
+  readonly #hash = createHash("sha256");
+  #lines = 0;
+
+  constructor(timeline: Timeline, print: ((line: string) => void) | undefined) {
+    this.#timeline = timeline;
+    this.#print = print;
+  }
+
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** What is worth reading. */
+  note(who: string, what: string): void {
+    this.count(who, what);
+    this.#print?.(`${(this.#timeline.now / 1000).toFixed(3).padStart(9)} s  ${who.padEnd(9)}  ${what}`);
+  }
+
+  /** What only counts. */
+  count(who: string, what: string): void {
+    this.#lines += 1;
+    this.#hash.update(`${this.#timeline.now} ${who} ${what}\n`);
+  }
+
+  digest(): string {
+    return this.#hash.copy().digest("hex");
+  }
+
+  /** A node's own log; an error of it is handed to `onError`, too. */
+  logger(who: string, onError: (message: string) => void): Logger {
+    const write = (fields: LogFields, message: string): void => this.note(who, `${message} ${JSON.stringify(fields)}`);
+    const logger: Logger = {
+      error: (fields, message) => {
+        write(fields, message);
+        onError(`${message} ${JSON.stringify(fields)}`);
+      },
+      warn: write,
+      info: write,
+      debug: write,
+      child: () => logger,
+    };
+    return logger;
+  }
+}

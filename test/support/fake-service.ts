@@ -1,0 +1,243 @@
+import type {
+  EntryDetail,
+  EntrySummary,
+  LogStatus,
+  NodeService,
+  PeerStatus,
+  ProofFile,
+  PublishInput,
+  Published,
+  Status,
+} from "../../node/service.ts";
+import { ServiceError } from "../../node/service.ts";
+
+/** Text that would take over a terminal, as a peer might write it. */
+export const HOSTILE = "evil\u001b[2J\u202egnp.exe\u0007 title\nsecond line";
+
+export const FINGERPRINT = "01482 33061 98520 77413 50926 11874 60035 92718";
+export const OTHER_ID = "ab".repeat(32);
+
+/** What the tests of the local API and of the command look at, and change. */
+export type FakeService = NodeService & {
+  readonly tokens: Map<string, string>;
+  readonly published: { readonly input: PublishInput; readonly operator: string; readonly entry: string }[];
+  readonly staged: Map<string, { readonly name: string; readonly type: string; readonly bytes: Buffer }>;
+  readonly peerList: PeerStatus[];
+  proofFiles: readonly ProofFile[];
+  /** Thrown by the next call of `publish`, or done there. */
+  onPublish: ((input: PublishInput) => void) | undefined;
+  /** State that a peer has after it was added. */
+  addedState: PeerStatus["state"];
+};
+
+/** A node service in memory which does just enough to see what passes through the seam above it. */
+export function createFakeService(): FakeService {
+  const keys = new Map<string, { first: string; latest: string; digest: string }>();
+  const fake: FakeService = {
+    tokens: new Map([["anna-token", "anna"]]),
+    published: [],
+    staged: new Map(),
+    peerList: [peerStatus("baua.de", "cd".repeat(32), { title: HOSTILE })],
+    proofFiles: [],
+    onPublish: undefined,
+    addedState: "not-admitted",
+
+    status: async () => status(fake),
+    logs: async () => [logStatus("nvwa.nl", true), logStatus("baua.de", false)],
+    exportCharter: async () => "entente chain v1\nauthority nvwa.nl\n",
+    showCharter: async () => ({ name: "nvwa.nl", id: "ef".repeat(32), fingerprint: FINGERPRINT, text: "entente charter v1\nauthority nvwa.nl\n", serial: 0 }),
+
+    previewPeer: async (chainFile) => preview(fake, chainFile),
+    addPeer: async (chainFile, addresses) => {
+      const { id, name } = preview(fake, chainFile);
+      const peer = peerStatus(name, id, { addresses, state: fake.addedState });
+      fake.peerList.push(peer);
+      return { peer, followers: { state: "appended", entry: "nvwa.nl:7" } };
+    },
+    removePeer: async (nameOrId) => {
+      fake.peerList.splice(fake.peerList.indexOf(findPeer(fake, nameOrId)), 1);
+      return { followers: { state: "appended", entry: "nvwa.nl:8" } };
+    },
+    setPeerAddresses: async (nameOrId, addresses) => ({ ...findPeer(fake, nameOrId), addresses }),
+    peers: async () => fake.peerList,
+    peer: async (nameOrId) => ({ ...findPeer(fake, nameOrId), charter: "entente charter v1\n", chainFile: "entente chain v1\n" }),
+    pendingPeers: async () => [
+      { name: "stranger.example", id: OTHER_ID, fingerprint: FINGERPRINT, address: "/ip4/192.0.2.7/tcp/4001", firstSeen: TIME, lastSeen: TIME, attempts: 3 },
+    ],
+
+    stage: async ({ name, type, length }, content) => {
+      if (name === "refused.bin") throw new ServiceError("DISK_FULL", "no space for attachments", "free some");
+      const pieces: Uint8Array[] = [];
+      for await (const piece of content) pieces.push(piece);
+      const bytes = Buffer.concat(pieces);
+      if (bytes.length !== length) throw new Error("another length than declared");
+      const staged = `staged-${fake.staged.size + 1}`;
+      fake.staged.set(staged, { name, type, bytes });
+      return { staged, length, size: length + 100 };
+    },
+    publish: async (input, operator) => publish(fake, keys, input, operator),
+    preview: async ({ to, parts }) => ({
+      parts: [{ part: 0, kind: "record", name: "", size: 640, readers: to }, ...parts.map((part, i) => ({ part: i + 1, kind: part.kind, name: `part-${i + 1}`, size: 4096, readers: part.to ?? to }))],
+      seeOnlyThatItExists: ["anses.fr"],
+      warnings: ["baua.de has not been reached since yesterday"],
+    }),
+    keyState: async (wanted) => wanted.flatMap((key) => ({ key, state: keys.get(key) })).flatMap(({ key, state }) => (state === undefined ? [] : [{ key, ...state }])),
+
+    list: async ({ limit, before }) => {
+      const from = before === undefined ? 0 : Number(before);
+      const next = from + limit < ENTRIES.length ? String(from + limit) : null;
+      return { entries: ENTRIES.slice(from, from + limit), next };
+    },
+    show: async (entry) => detail(entry),
+    thread: async (entry) => ENTRIES.map((summary, i) => ({ depth: i === 0 ? 0 : 1, entry: { ...summary, entry: i === 0 ? entry : summary.entry } })),
+    readPart: async (entry, part) => {
+      const { state } = findPart(entry, part);
+      if (state !== "held") throw new ServiceError("PART_NOT_HELD", `part ${part} of ${entry} is not here`, `entente fetch ${entry}`);
+      return { name: "../étrange\u202e.jpg", type: "image/jpeg", length: 5, content: pieces("he", "llo") };
+    },
+    fetchPart: async (entry, part, onProgress) => {
+      const { state } = findPart(entry, part);
+      if (state === "withheld") throw new ServiceError("NOT_ADDRESSED", `part ${part} of ${entry} is not addressed to this authority`);
+      for (let done = 0; done <= 3; done++) onProgress({ done, total: 3, what: "bytes" });
+      return { state: "held" };
+    },
+
+    verifyLog: async (name, onProgress) => {
+      if (name === "nobody.example") throw new ServiceError("NOT_FOUND", `no log ${name} is held here`, "entente logs");
+      for (let done = 0; done <= 2000; done++) onProgress({ done, total: 2000, what: "entries" });
+      if (name === "breaks.example") throw new Error("secret of the inside");
+      const problems = name === "broken.example" ? ["entry 12 is not what the tree says"] : [];
+      return { log: name, size: 2000, root: "00".repeat(32), charters: 1, parts: 30, withheld: 2, problems };
+    },
+    proveEntry: async function* (entry, parts) {
+      if (entry === "nvwa.nl:999") throw new ServiceError("NOT_FOUND", `no entry ${entry} here`);
+      yield* fake.proofFiles;
+      if (parts !== null) yield { path: "parts.txt", bytes: Buffer.from(parts.join(" ")) };
+    },
+    proveLog: async function* (_name, withParts) {
+      yield* fake.proofFiles;
+      if (withParts) yield { path: "parts.txt", bytes: Buffer.from("all") };
+    },
+
+    settleAlone: async () => status(fake),
+    addOperator: async (name) => {
+      if (!/^[a-z]+$/.test(name)) throw new ServiceError("INVALID", "an operator's name is lower case letters");
+      fake.tokens.set(`${name}-token`, name);
+      return { name, token: `${name}-token` };
+    },
+    operatorOf: async (token) => fake.tokens.get(token),
+  };
+  return fake;
+}
+
+const TIME = "2026-11-22T14:03:05Z";
+
+const ENTRIES: readonly EntrySummary[] = [
+  { entry: "nvwa.nl:12", log: "nvwa.nl", kind: "record", time: TIME, type: "alert", summary: `Soft toy · ${HOSTILE}`, parts: ["held", "withheld", "missing"] },
+  { entry: "baua.de:4", log: "baua.de", kind: "record", time: TIME, type: "follow-up", summary: "Not found", parts: ["held"] },
+  { entry: "baua.de:3", log: "baua.de", kind: "audience", time: TIME, type: null, summary: null, parts: ["held"] },
+];
+
+function publish(
+  fake: FakeService,
+  keys: Map<string, { first: string; latest: string; digest: string }>,
+  input: PublishInput,
+  operator: string,
+): Published {
+  fake.onPublish?.(input);
+  if (input.to.includes("nobody.example")) throw new ServiceError("NOT_TRUSTED", "nobody.example is no trusted authority", "entente peer list");
+  const { key } = input;
+  const known = key === undefined ? undefined : keys.get(key.key);
+  if (known !== undefined && key?.digest === known.digest) return { state: "already", entry: known.latest };
+  if (known !== undefined && key?.replaces !== known.digest) throw new ServiceError("KEY_CHANGED", "published before with other content");
+  const entry = `nvwa.nl:${100 + fake.published.length}`;
+  fake.published.push({ input, operator, entry });
+  if (key !== undefined) keys.set(key.key, { first: known?.first ?? entry, latest: entry, digest: key.digest });
+  return { state: "appended", entry };
+}
+
+function preview(fake: FakeService, chainFile: string): Awaited<ReturnType<NodeService["previewPeer"]>> {
+  const name = /^authority (\S+)$/m.exec(chainFile)?.[1];
+  if (name === undefined) throw new ServiceError("INVALID", "this is no chain file", "entente charter export writes one");
+  const known = fake.peerList.find((peer) => peer.name === name);
+  const verdict = name === "nvwa.nl" ? "self" : name === "taken.example" ? "name-taken" : known === undefined ? "new" : "known";
+  return { name, id: known?.id ?? OTHER_ID, title: HOSTILE, country: "FR", fingerprint: FINGERPRINT, serial: 0, checkpointSize: 41, addresses: ["/ip4/192.0.2.9/tcp/4001"], verdict };
+}
+
+function peerStatus(name: string, id: string, more: Partial<PeerStatus>): PeerStatus {
+  return { name, id, title: name, country: "DE", fingerprint: FINGERPRINT, addresses: ["/ip4/192.0.2.8/tcp/4001"], state: "connected", reason: null, lastSeen: TIME, held: 5, seen: 5, ...more };
+}
+
+function findPeer(fake: FakeService, nameOrId: string): PeerStatus {
+  const peer = fake.peerList.find(({ name, id }) => name === nameOrId || id.startsWith(nameOrId));
+  if (peer === undefined) throw new ServiceError("NOT_FOUND", `no authority ${nameOrId} is trusted here`, "entente peer list");
+  return peer;
+}
+
+function logStatus(name: string, own: boolean): LogStatus {
+  return {
+    name,
+    id: "ef".repeat(32),
+    epoch: 0,
+    own,
+    size: 120,
+    seenSize: own ? 120 : 130,
+    root: "11".repeat(32),
+    missingParts: own ? 0 : 3,
+    witnesses: [{ name: "baua.de", size: 118, time: TIME }],
+    receipts: own ? [{ name: "baua.de", size: 118, exceptions: 1 }] : [],
+    alarms: [],
+  };
+}
+
+function status(fake: FakeService): Status {
+  return {
+    name: "nvwa.nl",
+    id: "ef".repeat(32),
+    title: "Netherlands Food and Consumer Product Safety Authority",
+    fingerprint: FINGERPRINT,
+    version: "0.1.0",
+    startedAt: TIME,
+    listening: ["/ip4/127.0.0.1/tcp/4001"],
+    signing: { state: "asking", reason: null, queued: 2 },
+    log: logStatus("nvwa.nl", true),
+    peers: fake.peerList,
+    pending: 1,
+  };
+}
+
+function detail(entry: string): EntryDetail {
+  const summary = ENTRIES.find((known) => known.entry === entry);
+  if (summary === undefined) throw new ServiceError("NOT_FOUND", `no entry ${entry} here`, "entente list");
+  return {
+    ...summary,
+    leafHash: "22".repeat(32),
+    size: 213,
+    refs: ["baua.de:1"],
+    body: { product: { kind: { en: HOSTILE }, brands: ["Example Duck", "Other"] }, measures: [{ category: "recall" }] },
+    recordStatus: "known",
+    unknownKeys: ["body.shoeSize"],
+    details: summary.parts.map((state, part) => ({
+      part,
+      kind: part === 0 ? "record" : "picture",
+      state,
+      name: state === "held" ? HOSTILE : null,
+      type: state === "held" ? "image/jpeg" : null,
+      length: state === "held" ? 5 : null,
+      size: 128,
+      digest: "33".repeat(32),
+      readers: state === "withheld" ? null : ["baua.de"],
+    })),
+    witnessedBy: ["baua.de"],
+  };
+}
+
+function findPart(entry: string, part: number): EntryDetail["details"][number] {
+  const found = detail(entry).details[part];
+  if (found === undefined) throw new ServiceError("NOT_FOUND", `${entry} has no part ${part}`);
+  return found;
+}
+
+async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text);
+}
