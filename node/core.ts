@@ -64,7 +64,6 @@ type News = {
 type Followed = {
   readonly mirror: Mirror;
   readonly witnesses: Witnesses;
-  followers: ReadonlySet<string>;
   revision: number;
   news: News;
   /** Steps from stored to cosigned that are not done yet. */ busy: number;
@@ -605,7 +604,6 @@ export class Core implements SessionHost {
     const followed: Followed = {
       mirror,
       witnesses: await Witnesses.open(disk, store.number),
-      followers: await readFollowers(store),
       revision: 0,
       news: { version: 0, cosignature: undefined, receipt: undefined, exceptions: [] },
       busy: 0,
@@ -659,7 +657,6 @@ export class Core implements SessionHost {
     followed.busy += 1;
     followed.work = followed.work
       .then(async () => {
-        followed.followers = await readFollowers(followed.mirror.store);
         if (this.ready) await this.#cosign(followed);
         await this.#wantSmallEnough(followed.mirror);
       })
@@ -702,7 +699,7 @@ export class Core implements SessionHost {
   async #receipt(mirror: Mirror): Promise<Pick<News, "receipt" | "exceptions">> {
     const { reached } = mirror;
     if (reached === undefined) return { receipt: undefined, exceptions: [] };
-    const exceptions = await mirror.missing(0, EXCEPTIONS_MAX);
+    const exceptions = mirror.store.head.missing === 0 ? [] : await mirror.missing(0, EXCEPTIONS_MAX);
     const text = formatReceipt({
       reader: fromHex(this.ownId),
       log: mirror.store.id,
@@ -974,7 +971,6 @@ export class Core implements SessionHost {
     return {
       mirror,
       witnesses: this.ownWitnesses,
-      followers: this.#ownFollowers,
       revision: 0,
       news: { version: 0, cosignature: undefined, receipt: undefined, exceptions: [] },
       busy: 0,

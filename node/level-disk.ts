@@ -12,6 +12,8 @@ export async function openLevelDisk(directory: string): Promise<Disk> {
     keyEncoding: "view",
     valueEncoding: "view",
     writeBufferSize: WRITE_BUFFER_BYTES,
+    // Records are mostly hashes, short texts and photographs: compressing them costs more than it saves.
+    compression: false,
   });
   try {
     await level.open();

@@ -77,6 +77,8 @@ export class LogStore {
   readonly number: number;
   readonly #disk: Disk;
   readonly #sha256: Sha256;
+  /** The newest runs, as they were committed: live pulls and proofs of new entries do not wait for the disk. */
+  #recent: { readonly from: number; readonly entries: readonly StoredEntry[]; readonly bytes: number }[] = [];
   readonly #blocks = new Map<number, readonly Uint8Array[]>();
   #head: Head;
 
@@ -134,6 +136,7 @@ export class LogStore {
     // Two writers of one log would be a fault of ours; better to stop than to let the head go back.
     this.#checkUnmoved(expected);
     this.#head = next;
+    this.#remember(runs);
   }
 
   /** Leaves `from ≤ index < to`, in order. */
@@ -160,6 +163,11 @@ export class LogStore {
    * Parts that came later are not included: `readPart` finds them.
    */
   async *entryRuns(from: number, to: number): AsyncGenerator<readonly StoredEntry[]> {
+    const [oldest] = this.#recent;
+    if (oldest !== undefined && from >= oldest.from) {
+      for (const run of this.#recent) yield run.entries.filter(({ index }) => index >= from && index < to);
+      return;
+    }
     for await (const [first, run] of this.#runs("leaves", from, to)) {
       const leaves = parseLeaves(run);
       const stored = await this.#disk.get(logKey("parts", this.number, first));
@@ -275,6 +283,13 @@ export class LogStore {
     }
   }
 
+  #remember(runs: readonly Run[]): void {
+    for (const run of runs) this.#recent.push(rememberedRun(run));
+    let bytes = 0;
+    const kept = this.#recent.findLastIndex((run) => (bytes += run.bytes) > RECENT_BYTES_MAX);
+    this.#recent = this.#recent.slice(kept + 1);
+  }
+
   #addRun(writes: DiskWrite[], run: Run): void {
     writes.push({ key: logKey("leaves", this.number, run.from), value: formatLeaves(run.leaves) });
     if (run.parts.length > 0)
@@ -293,6 +308,24 @@ export class LogStore {
 
 /** Largest part that is stored inside a run. */
 export const SMALL_PART_MAX = CHUNK_SIZE;
+
+/** Bytes of the newest entries kept in memory for each log. */
+const RECENT_BYTES_MAX = 64 * 1024;
+
+function rememberedRun(run: Run): { from: number; entries: StoredEntry[]; bytes: number } {
+  let at = 0;
+  let bytes = 0;
+  const entries = run.leaves.map((leaf, offset): StoredEntry => {
+    const parts: { part: number; bytes: Uint8Array }[] = [];
+    for (let part = run.parts[at]; part !== undefined && part.offset === offset; part = run.parts[++at]) {
+      parts.push({ part: part.part, bytes: part.bytes });
+      bytes += part.bytes.length;
+    }
+    bytes += leaf.length;
+    return { index: run.from + offset, leaf, parts };
+  });
+  return { from: run.from, entries, bytes };
+}
 
 const LOG_COUNT_KEY = bytesKey("meta", Buffer.from("logs"));
 

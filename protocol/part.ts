@@ -42,7 +42,7 @@ const HEADER_AT = OWNER_SIZE + SALT_SIZE + 2;
  * The bytes that a leaf commits to (`docs/spec/part.md`): owner id (32) ‖ salt (32) ‖ u16 header length ‖ header ‖
  * content ‖ zeros up to a Padmé size. A part of 5 bytes of text, 112 bytes in all:
  *
- *     id… salt… 0028 a3 646e616d65 65612e747874 6474797065 6a746578742f706c61696e 666c656e677468 05 68656c6c6f 00…
+ *     id… salt… 0024 a3 646e616d65 65612e747874 6474797065 6a746578742f706c61696e 666c656e677468 05 68656c6c6f 00…
  *
  * `length` is that of `content`. Throws `PART_MALFORMED` for what `parsePart` would refuse.
  */

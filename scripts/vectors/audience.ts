@@ -10,7 +10,7 @@ const member = (i: number): Member => ({
   tag: seeded(`audience tag ${i}`, 16),
 });
 const byId = (members: readonly Member[]): Member[] => [...members].sort((a, b) => Buffer.compare(a.id, b.id));
-const sortedTags = (tags: readonly Uint8Array[]): string[] => [...tags].sort(Buffer.compare).map(hex);
+const sortedTags = (tags: readonly Uint8Array[]): string[] => [...tags].sort((a, b) => Buffer.compare(a, b)).map(hex);
 const members = (count: number): Member[] => byId(Array.from({ length: count }, (_, i) => member(i)));
 
 const encode = (list: readonly Member[]): Item => array(...list.map(({ id, tag }) => array(bytes(id), bytes(tag))));

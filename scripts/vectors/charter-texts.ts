@@ -39,10 +39,13 @@ const FIELDS = {
 
 const logOfEpoch3 = key("nvwa.nl/3");
 const later: Spec = { ...spec, serial: 7, previous: digest("x"), epoch: 3, continues: `1 4711 ${ROOT}`, log: [logOfEpoch3] };
-const strange = ["root", "log", "witness", "node", "role"].map((label) => unknownVkey(`nvwa.nl ${label}`.replace(" ", "/strange/"), label));
-const [strangeRoot = "", strangeLog = "", strangeWitness = "", strangeNode = "", strangeRole = ""] = strange;
+const strangeRoot = unknownVkey("nvwa.nl/root/1001", "strange root");
+const strangeLog = unknownVkey("nvwa.nl", "strange log");
+const strangeWitness = unknownVkey("nvwa.nl/witness", "strange witness");
+const strangeNode = unknownVkey("nvwa.nl/node", "strange node");
+const strangeRole = unknownVkey("nvwa.nl/lab/1001", "strange role");
 const sameName = unknownVkey("nvwa.nl/root/1", "same name");
-const foreign = unknownVkey("any name", "foreign").replace("any name", "whatever");
+const foreign = unknownVkey("whatever", "foreign");
 
 const VALID: readonly (readonly [string, string, Partial<typeof FIELDS> | object])[] = [
   ["a first charter", good, {}],
@@ -68,7 +71,7 @@ const VALID: readonly (readonly [string, string, Partial<typeof FIELDS> | object
   [
     "unknown lines, first and last",
     `${insertLine(good, 1, "x-first some value")}zebra ünïcode\n`,
-    { kept: [[1, "x-first", "some value"], [24, "zebra", "ünïcode"]] },
+    { kept: [[1, "x-first", "some value"], [23, "zebra", "ünïcode"]] },
   ],
   [
     "an unknown line between root lines",
@@ -80,7 +83,7 @@ const VALID: readonly (readonly [string, string, Partial<typeof FIELDS> | object
     insertLine(insertLine(good, 5, "quorum! 3"), 6, "role! nobody"),
     { kept: [[5, "quorum!", "3"], [6, "role!", "nobody"]], unknownCritical: ["quorum!", "role!"] },
   ],
-  ["64 unknown lines", good + "x y\n".repeat(64), { kept: Array.from({ length: 64 }, (_, i) => [23 + i, "x", "y"]) }],
+  ["64 unknown lines", good + "x y\n".repeat(64), { kept: Array.from({ length: 64 }, (_, i) => [22 + i, "x", "y"]) }],
   [
     "a key of unknown type in a line of every kind",
     charterText({
@@ -104,11 +107,11 @@ const VALID: readonly (readonly [string, string, Partial<typeof FIELDS> | object
   [
     "a type that is known, but not for its line, does not count",
     charterText({ ...spec, witness: [key("nvwa.nl/witness", "plain witness"), nvwa.witness], node: [nvwa.node, key("nvwa.nl/node", "node 4", 0x04)] }),
-    { kept: [[18, "witness", key("nvwa.nl/witness", "plain witness").vkey], [21, "node", key("nvwa.nl/node", "node 4", 0x04).vkey]] },
+    { kept: [[17, "witness", key("nvwa.nl/witness", "plain witness").vkey], [20, "node", key("nvwa.nl/node", "node 4", 0x04).vkey]] },
   ],
   ["the name of a key that does not count is not checked", charterText({ ...spec, roles: [foreign, foreign] }), {
     roles: [],
-    kept: [[21, "role", foreign], [22, "role", foreign]],
+    kept: [[20, "role", foreign], [21, "role", foreign]],
   }],
   ["a root key that does not count may have the name of one that does", charterText({ ...spec, roots: [...nvwa.roots, sameName] }), {
     kept: [[12, "root", sameName]],
@@ -123,9 +126,10 @@ const VALID: readonly (readonly [string, string, Partial<typeof FIELDS> | object
   }],
 ];
 
-/** The point of order 8 with the smallest y, as a public key; and one of prime order with a point of order 2 added. */
+/** As public keys: a point of order 8, a point of prime order with one of order 2 added, and no point at all. */
 const LOW_ORDER = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05";
-const MIXED_ORDER = "a8def7d14dbbba9ea1cd13651d04cf5e6ebbc26dd4a1ff4a2c0c1b9c0b1b5b5a";
+const MIXED_ORDER = "b0bfe83c17bc76a56d48f558b2e481436367d330d13b69733f32aa0ed50b99f3";
+const NO_POINT = `02${"00".repeat(31)}`;
 
 const INVALID: readonly (readonly [string, string, string?])[] = [
   ["nothing", ""],
@@ -206,7 +210,8 @@ const INVALID: readonly (readonly [string, string, string?])[] = [
   ["a member key of 31 bytes", charterText({ ...spec, member: memberKey("x").slice(2) })],
   ["a member key in capitals", charterText({ ...spec, member: memberKey("x").toUpperCase() })],
   ["a node key of low order", charterText({ ...spec, node: [rawVkey("nvwa.nl/node", LOW_ORDER)] })],
-  ["a node key that is no point", charterText({ ...spec, node: [rawVkey("nvwa.nl/node", MIXED_ORDER)] })],
+  ["a role key of mixed order", charterText({ ...spec, roles: [rawVkey("nvwa.nl/lab/1", MIXED_ORDER)] })],
+  ["a root key that is no point", charterText({ ...spec, roots: [...nvwa.roots, rawVkey("nvwa.nl/root/4", NO_POINT)] })],
   ["a vkey with another key id", charterText({ ...spec, node: [nvwa.node.vkey.replace(/\+[0-9a-f]{8}\+/, "+00000000+")] }), "VKEY_MALFORMED"],
   ["a vkey without a key", charterText({ ...spec, node: ["nvwa.nl/node"] }), "VKEY_MALFORMED"],
   ["a vkey of an unknown type that is no vkey", charterText({ ...spec, roles: [`${strangeRole}=`] }), "VKEY_MALFORMED"],

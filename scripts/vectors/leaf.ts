@@ -8,7 +8,7 @@ const FIRST_TIME = 1_577_836_800;
 const LAST_TIME = 4_102_444_799;
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
-const sorted = (items: readonly Uint8Array[]): Uint8Array[] => [...items].sort(Buffer.compare);
+const sorted = (items: readonly Uint8Array[]): Uint8Array[] => [...items].sort((a, b) => Buffer.compare(a, b));
 const many = (count: number, label: string, length: number): Uint8Array[] =>
   sorted(Array.from({ length: count }, (_, i) => seeded(`${label} ${i}`, length)));
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import type { Server } from "node:net";
@@ -227,7 +227,6 @@ describe("the socket", () => {
     const server = await listen(path);
     // What a killed process leaves: the file, and nobody behind it.
     const dead = join(node.dataDir, "run", "left.sock");
-    const { link } = await import("node:fs/promises");
     await link(path, dead);
     await new Promise((resolve) => server.close(resolve));
     const api = await serve(dead);

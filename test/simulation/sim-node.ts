@@ -95,7 +95,7 @@ export class SimNode {
     const transport = network.transport(this.name, this.authority.keys.node.publicKey);
     [this.#clock, this.#transport] = [clock, transport];
     trace.note(this.name, "starts");
-    this.#begin(clock, transport, life).catch((error: unknown) => this.#init.onFault(this, `does not start: ${textOf(error)}`));
+    this.#begin(clock, transport, life).catch((error: unknown) => this.#fault(clock, `does not start: ${textOf(error)}`));
   }
 
   crash(kind: CrashKind): void {
@@ -107,12 +107,13 @@ export class SimNode {
 
   /** Stops in good order. */
   async stop(): Promise<void> {
-    const life = this.#life;
+    const [life, clock] = [this.#life, this.#clock];
     if (life === undefined) return this.crash("kill");
     this.#init.trace.note(this.name, "stops");
     this.#life = undefined;
     await life.core.stop();
     await life.core.init.disk.close();
+    if (this.#clock !== clock) return;
     this.#end(false);
     this.drive.crash("kill", this.#init.prng);
   }
@@ -125,10 +126,10 @@ export class SimNode {
   }
 
   async #begin(clock: VirtualClock, transport: VirtualTransport, prng: Prng): Promise<void> {
-    const { timeline, trace, onWrite, onFault } = this.#init;
+    const { timeline, trace, onWrite } = this.#init;
     const disk = this.drive.mount({ timeline, prng: prng.fork("disk"), onWrite: (writes) => onWrite(this, writes) });
     const heads = await HeadsFile.open(disk.file());
-    const log = trace.logger(this.name, (message) => onFault(this, message));
+    const log = trace.logger(this.name, (message) => this.#fault(clock, message));
     const bytes = prng.fork("random");
     const random = (length: number): Uint8Array => bytes.bytes(length);
     const { keys, chain } = this.authority;
@@ -136,6 +137,11 @@ export class SimNode {
     const publisher = await Publisher.open(core, new Entries(core));
     await core.start();
     this.#life = { core, publisher };
+  }
+
+  /** Of a life that is over nothing more is heard. */
+  #fault(clock: VirtualClock, what: string): void {
+    if (this.#clock === clock) this.#init.onFault(this, what);
   }
 
   #end(silently: boolean): void {

@@ -9,6 +9,8 @@ import { type Link, Pipe, type Segment } from "./virtual-pipe.ts";
 const RETRY_MS = 1000;
 /** No line is faster. */
 const LATENCY_MIN_MS = 1;
+/** A line as it should be. */
+const WELL: Link = { latencyMs: [LATENCY_MIN_MS, 20], blocked: false, byzantine: undefined };
 /** How often an attempt fails for no reason. */
 const DIAL_FAILURE = 0.05;
 
@@ -40,7 +42,7 @@ export class VirtualNetwork {
 
   link(from: string, to: string): Link {
     const name = `${from}>${to}`;
-    const link = this.#links.get(name) ?? { latencyMs: [LATENCY_MIN_MS, 20] as const, blocked: false, byzantine: undefined };
+    const link = this.#links.get(name) ?? { ...WELL };
     this.#links.set(name, link);
     return link;
   }
@@ -55,9 +57,16 @@ export class VirtualNetwork {
     for (const line of this.#lines) if (line.nodes.includes(a) && line.nodes.includes(b)) this.#cutLine(line, silently);
   }
 
-  /** All is well again. What a hostile line touched is reset, as Noise would have done at once. */
+  /** The line does what lines do again. What it did is noticed at once, as by Noise: its connections are reset. */
+  endHostility(from: string, to: string): void {
+    const link = this.link(from, to);
+    link.byzantine = undefined;
+    for (const line of this.#lines) if (line.ways.some((way) => way.link === link && way.tainted)) this.#cutLine(line, false);
+  }
+
+  /** All is well again. What a hostile line touched is reset. */
   heal(): void {
-    for (const link of this.#links.values()) [link.blocked, link.byzantine] = [false, undefined];
+    for (const link of this.#links.values()) Object.assign(link, WELL);
     for (const line of this.#lines) {
       if (line.ways.some((way) => way.tainted)) this.#cutLine(line, false);
       for (const way of line.ways) way.pump();

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createFakeNode } from "../support/fake-node.ts";
+import type { FakeNode } from "../support/fake-node.ts";
+import { jsonLines, runCli } from "../support/run-cli.ts";
+import type { CliResult } from "../support/run-cli.ts";
+
+let node: FakeNode;
+beforeAll(async () => {
+  node = await createFakeNode();
+});
+afterAll(async () => {
+  await node[Symbol.asyncDispose]();
+});
+
+function entente(...args: readonly string[]): Promise<CliResult> {
+  return runCli([...args, "--data", node.dataDir]);
+}
+
+/** One output as it stands on a terminal. */
+function screen(...lines: readonly string[]): CliResult {
+  return { code: 0, stdout: lines.map((line) => `${line}\n`).join(""), stderr: "" };
+}
+
+describe("for people", () => {
+  it("status", async () => {
+    expect(await entente("status")).toEqual(
+      screen(
+        "nvwa.nl: Netherlands Food and Consumer Product Safety Authority",
+        `id             ${"ef".repeat(32)}`,
+        "fingerprint    01482 33061 98520 77413 50926 11874 60035 92718",
+        "running since  2026-11-22 14:03:05 UTC, version 0.1.0",
+        "listening      /ip4/127.0.0.1/tcp/4001",
+        "signing        not yet: asking peers how far this log was; 2 records waiting, kept safely (entente settle --alone goes on without them)",
+        "",
+        "own log",
+        "  entries      120",
+        `  root         ${"11".repeat(32)}`,
+        "  cosigned by  baua.de to 118",
+        "  receipts     baua.de to 118 but for 1 part",
+        "  alarms       none",
+        "",
+        "peers",
+        "  peer     country  is         entries held  last seen                why",
+        "  baua.de  DE       connected  5 of 5        2026-11-22 14:03:05 UTC  –",
+        "",
+        "1 authority whom this node does not trust asked for contact: entente peer pending",
+      ),
+    );
+  });
+
+  it("logs", async () => {
+    expect(await entente("logs")).toEqual(
+      screen(
+        "log      is      entries     missing parts  witnesses  alarms",
+        "nvwa.nl  own     120         0              1          none",
+        "baua.de  mirror  120 of 130  3              1          none",
+      ),
+    );
+  });
+
+  it("list, with nothing of what a peer wrote into a line left dangerous", async () => {
+    expect(await entente("list")).toEqual(
+      screen(
+        "entry       time (its owner's)       is         parts                        says",
+        "nvwa.nl:12  2026-11-22 14:03:05 UTC  alert      1 held, 1 withheld, 1 missing  Soft toy · evil[2Jgnp.exe title second line".replace("is         parts                        ", ""),
+        "baua.de:4   2026-11-22 14:03:05 UTC  follow-up  1 held                       Not found",
+        "baua.de:3   2026-11-22 14:03:05 UTC  audience   1 held                       –",
+      ),
+    );
+  });
+
+  it("a list that goes on says how", async () => {
+    const { stdout, stderr } = await entente("list", "--limit", "1");
+    expect(stdout.split("\n")).toHaveLength(3);
+    expect(stderr).toBe("more: entente list --before 1\n");
+  });
+
+  it("show", async () => {
+    const { code, stdout } = await entente("show", "nvwa.nl:12");
+    expect(code).toBe(0);
+    expect(stdout).toContain("nvwa.nl:12  alert  Soft toy · evil[2Jgnp.exe title second line\n");
+    expect(stdout).toContain("  2     picture  missing   at most 128 B  –");
+    expect(stdout).toContain("product:\n  kind:\n    en: evil[2Jgnp.exe title second line\n  brands: Example Duck, Other\nmeasures:\n  - category: recall\n");
+    expect(stdout).toContain("not known to this version: body.shoeSize\n");
+    expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
+  });
+
+  it("thread", async () => {
+    const { stdout } = await entente("thread", "nvwa.nl:12");
+    expect(stdout).toBe("nvwa.nl:12  alert  Soft toy · evil[2Jgnp.exe title second line\n  baua.de:4  follow-up  Not found\n  baua.de:3  audience  –\n");
+  });
+
+  it("charter show and charter export", async () => {
+    expect((await entente("charter", "show")).stdout).toContain("fingerprint  01482 33061 98520 77413 50926 11874 60035 92718\n");
+    expect(await entente("charter", "export")).toEqual(screen("entente chain v1", "authority nvwa.nl"));
+  });
+
+  it("peer list, show and pending", async () => {
+    expect((await entente("peer", "list")).stdout).toContain("baua.de  DE       connected");
+    expect((await entente("peer", "show", "baua.de")).stdout).toContain("baua.de: evil[2Jgnp.exe title second line\n");
+    expect((await entente("peer", "pending")).stdout).toContain("stranger.example  01482 33061");
+  });
+});
+
+describe("for programs", () => {
+  it.each([
+    [["status"], "entente/status/1", 1],
+    [["logs"], "entente/log/1", 2],
+    [["show", "nvwa.nl:12"], "entente/entry-detail/1", 1],
+    [["thread", "nvwa.nl:12"], "entente/thread-entry/1", 3],
+    [["charter", "show"], "entente/charter/1", 1],
+    [["charter", "export"], "entente/charter-file/1", 1],
+    [["peer", "list"], "entente/peer/1", 1],
+    [["peer", "show", "baua.de"], "entente/peer-detail/1", 1],
+    [["peer", "pending"], "entente/pending-peer/1", 1],
+    [["--version"], "entente/version/1", 1],
+    [["help"], "entente/help/1", 1],
+  ])("%j --json", async (args, schema, objects) => {
+    const result = await entente(...args, "--json");
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(jsonLines(result).map((line) => line["schema"])).toEqual(Array.from({ length: objects }, () => schema));
+    expect(result.stdout).not.toMatch(/[\u001b\u0007\u202e]/);
+  });
+
+  it("a list that goes on ends with the place where", async () => {
+    expect(jsonLines(await entente("list", "--limit", "2", "--json")).map((line) => line["schema"] ?? line)).toEqual(["entente/entry/1", "entente/entry/1", "entente/more/1"]);
+  });
+
+  it("nothing is lost of what a peer wrote", async () => {
+    const [peer] = jsonLines(await entente("peer", "list", "--json"));
+    expect(peer?.["title"]).toBe("evil\u001b[2J\u202egnp.exe\u0007 title\nsecond line");
+  });
+});
+
+describe("errors", () => {
+  it.each([
+    [["show", "nvwa.nl:999"], 3, "entente: no entry nvwa.nl:999 here\nhint: entente list\n"],
+    [["show", "12"], 2, 'entente: "12" is no entry\nhint: entries are named as in nvwa.nl:12; entente list shows them\n'],
+    [["peer", "show", "x.example"], 3, "entente: no authority x.example is trusted here\nhint: entente peer list\n"],
+    [["list", "--limit", "0"], 2, 'entente: --limit: "0" is no number from 1 to 1000\nhint: entente help list\n'],
+    [["lst"], 2, "entente: there is no command lst\nhint: entente help\n"],
+    [[], 2, "entente: no command given\nhint: entente help\n"],
+    [["peer"], 2, "entente: peer needs one more word: peer add, peer list, peer show, peer remove, peer pending, peer set-address\nhint: entente help peer add\n"],
+    [["status", "--token-file", "/nonexistent"], 1, "entente: there is no token file /nonexistent\n"],
+  ])("%j", async (args, code, stderr) => {
+    expect(await entente(...args)).toEqual({ code, stdout: "", stderr });
+  });
+
+  it("are objects too, where JSON was asked for", async () => {
+    const result = await entente("show", "nvwa.nl:999", "--json");
+    expect(jsonLines(result)).toEqual([{ schema: "entente/error/1", code: "NOT_FOUND", message: "no entry nvwa.nl:999 here", hint: "entente list" }]);
+    expect(result.code).toBe(3);
+  });
+
+  it("say whether there is a node at all", async () => {
+    expect(await runCli(["status", "--data", "/nonexistent"])).toEqual({
+      code: 4,
+      stdout: "",
+      stderr: "entente: there is no node in /nonexistent\nhint: entente init, or name its directory with --data or ENTENTE_DATA\n",
+    });
+  });
+});

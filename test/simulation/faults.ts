@@ -1,0 +1,127 @@
+import type { Federation } from "./federation.ts";
+import type { Prng } from "./prng.ts";
+import type { SimNode } from "./sim-node.ts";
+import type { DriveImage } from "./virtual-disk.ts";
+
+/** What may go wrong. Each history has some of these kinds, so that rare combinations get their histories too. */
+const KINDS = ["crash", "restart", "partition", "stall", "cut", "slow", "hostile", "burst", "backup"] as const;
+
+type Kind = (typeof KINDS)[number];
+
+/** Makes things go wrong, until `stop`. */
+export class Faults {
+  readonly #federation: Federation;
+  readonly #prng: Prng;
+  readonly #kinds: readonly Kind[];
+  /** Milliseconds between two faults, on average. */
+  readonly #pauseMs: number;
+  #image: { readonly node: SimNode; readonly image: DriveImage } | undefined;
+  #restored = false;
+  #stopped = false;
+
+  constructor(federation: Federation, prng: Prng) {
+    this.#federation = federation;
+    this.#prng = prng;
+    this.#kinds = prng.sample(KINDS, prng.int(2, KINDS.length + 1));
+    this.#pauseMs = prng.between(1_000, 6_000);
+  }
+
+  start(): void {
+    this.#federation.trace.note("faults", this.#kinds.join(", "));
+    this.#next();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #next(): void {
+    this.#federation.timeline.after(this.#prng.between(0, 2 * this.#pauseMs), () => {
+      if (this.#stopped) return;
+      this.#happen(this.#prng.pick(this.#kinds));
+      this.#next();
+    });
+  }
+
+  #happen(kind: Kind): void {
+    const { nodes, network, trace, workload } = this.#federation;
+    const [a, b] = this.#prng.sample(nodes, 2);
+    if (a === undefined || b === undefined) return;
+    switch (kind) {
+      case "crash":
+        a.crash(this.#prng.chance(0.7) ? "power" : "kill");
+        return this.#startLater(a);
+      case "restart":
+        return this.#restart(a);
+      case "partition":
+        return this.#partition();
+      case "stall":
+        trace.note(a.name, `does not get through to ${b.name}`);
+        network.setBlocked(a.name, b.name, true);
+        return this.#later(90_000, () => network.setBlocked(a.name, b.name, false));
+      case "cut":
+        trace.note(a.name, `is cut off from ${b.name}`);
+        return network.cut(a.name, b.name, this.#prng.chance(0.3));
+      case "slow":
+        network.link(a.name, b.name).latencyMs = [50, this.#prng.between(60, 2_000)];
+        return;
+      case "hostile":
+        return this.#hostile(a, b);
+      case "burst":
+        return workload.burst(a, this.#prng.int(100, 1_400));
+      case "backup":
+        return this.#backup(a);
+    }
+  }
+
+  #restart(node: SimNode): void {
+    node.stop().then(
+      () => this.#startLater(node),
+      (error: unknown) => this.#federation.safety.violate(`${node.name} cannot stop: ${String(error)}`),
+    );
+  }
+
+  #startLater(node: SimNode): void {
+    this.#later(20_000, () => node.start());
+  }
+
+  #partition(): void {
+    const { nodes, network, trace } = this.#federation;
+    const group = this.#prng.sample(nodes, this.#prng.int(1, nodes.length));
+    const pairs = group.flatMap((a) => nodes.filter((b) => !group.includes(b)).map((b) => [a.name, b.name] as const));
+    const set = (blocked: boolean): void => {
+      for (const [a, b] of pairs) for (const [from, to] of [[a, b], [b, a]] as const) network.setBlocked(from, to, blocked);
+    };
+    trace.note("network", `is parted: ${group.map((node) => node.name).join(", ")}`);
+    set(true);
+    this.#later(90_000, () => set(false));
+  }
+
+  #hostile(a: SimNode, b: SimNode): void {
+    const { network, trace } = this.#federation;
+    const odds = (): number => (this.#prng.chance(0.5) ? this.#prng.between(0, 0.2) : 0);
+    trace.note(a.name, `has a hostile line to ${b.name}`);
+    network.link(a.name, b.name).byzantine = { drop: odds(), duplicate: odds(), reorder: odds(), corrupt: odds() };
+    this.#later(20_000, () => network.endHostility(a.name, b.name));
+  }
+
+  /** The first time a copy is taken, the second time it is put back, once in a history. */
+  #backup(node: SimNode): void {
+    if (this.#restored) return;
+    if (this.#image === undefined) {
+      this.#image = { node, image: node.drive.image() };
+      return;
+    }
+    const { node: restored, image } = this.#image;
+    this.#restored = true;
+    restored.crash("kill");
+    this.#federation.workload.giveUp(restored);
+    restored.restore(image);
+    this.#startLater(restored);
+  }
+
+  /** Soon, or after a while. A fault that ends early by the end of all faults may end twice. */
+  #later(msMax: number, action: () => void): void {
+    this.#federation.timeline.after(this.#prng.between(10, this.#prng.between(10, msMax)), action);
+  }
+}

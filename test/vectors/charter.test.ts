@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { admitPublicKey, verifySignature } from "../../keys/ed25519.ts";
+import { sha256 } from "../../keys/sha256.ts";
+import { toBase64, toHex } from "../../protocol/bytes.ts";
+import { charterInForce, checkChain, disavowed, extendChain, lastCharter, logKeyAt, prevailing, rawKeyUses } from "../../protocol/charter-chain.ts";
+import type { Chain, ChainEntry, CharterRefusal } from "../../protocol/charter-chain.ts";
+import { formatCharter, parseCharter, parseCharterNote } from "../../protocol/charter.ts";
+import type { Charter } from "../../protocol/charter.ts";
+import { formatNote } from "../../protocol/note.ts";
+import { formatVkey } from "../../protocol/vkey.ts";
+import { codeOf } from "./vector-file.ts";
+
+const crypto = { sha256, verify: verifySignature, admitKey: admitPublicKey };
+
+const chainVector = z.array(z.tuple([z.number(), z.number(), z.string()]));
+const inForce = z.array(z.tuple([z.number(), z.number(), z.number().nullable()])).default([]);
+const named = { name: z.string() };
+const vectors = z
+  .object({
+    format: z.literal("charter"),
+    notes: z.record(z.string(), z.string()),
+    valid: z.array(
+      z.discriminatedUnion("kind", [
+        z.object({ ...named, kind: z.literal("text"), text: z.string(), fields: z.record(z.string(), z.unknown()) }),
+        z.object({ ...named, kind: z.literal("chain"), id: z.string(), chain: chainVector, inForce, disavowed: z.array(z.tuple([z.number(), z.number(), z.boolean()])).default([]) }),
+        z.object({ ...named, kind: z.literal("prevailing"), held: chainVector, other: chainVector, prevails: z.string(), shared: z.number() }),
+      ]),
+    ),
+    invalid: z.array(
+      z.discriminatedUnion("kind", [
+        z.object({ ...named, kind: z.literal("text"), text: z.string(), code: z.string() }),
+        z.object({ ...named, kind: z.literal("chain"), chain: chainVector, serial: z.number(), rule: z.union([z.number(), z.literal("place")]), code: z.string() }),
+      ]),
+    ),
+  })
+  .parse(JSON.parse(readFileSync(new URL("../../docs/spec/vectors/charter.json", import.meta.url), "utf8")));
+
+describe("docs/spec/vectors/charter.json, texts", () => {
+  it.each(vectors.valid.filter((vector) => vector.kind === "text"))("$name", ({ text, fields }) => {
+    const charter = parseCharter(text, crypto);
+    expect(plain(charter)).toEqual(fields);
+    expect(formatCharter(charter)).toBe(text);
+  });
+
+  it.each(vectors.invalid.filter((vector) => vector.kind === "text"))("refused: $name", ({ text, code }) => {
+    expect(codeOf(() => parseCharter(text, crypto))).toBe(code);
+  });
+});
+
+describe("docs/spec/vectors/charter.json, chains", () => {
+  it.each(vectors.valid.filter((vector) => vector.kind === "chain"))("$name", (vector) => {
+    const chain = read(vector.chain);
+    expect(toHex(chain.id)).toBe(vector.id);
+    expect(chain.entries.map(({ charter }) => charter.serial)).toEqual(vector.chain.map((_, serial) => serial));
+    expect(lastCharter(chain)).toBe(chain.entries.at(-1)?.charter);
+    for (const [epoch, size, serial] of vector.inForce) {
+      const charter = serial === null ? undefined : chain.entries[serial]?.charter;
+      expect(charterInForce(chain, epoch, size)).toBe(charter);
+      expect(logKeyAt(chain, epoch, size)).toBe(charter?.log);
+    }
+    for (const [epoch, index, expected] of vector.disavowed) expect(disavowed(chain, epoch, index), `${epoch}:${index}`).toBe(expected);
+    for (const { note, charter, text } of chain.entries) {
+      expect(formatNote({ text: formatCharter(charter), signatures: parseCharterNote(note, crypto).signatures })).toBe(note);
+      expect(rawKeyUses(chain).get(toHex(charter.log.publicKey))).toBe(charter.log.name);
+      expect(formatCharter(charter)).toBe(text);
+    }
+  });
+
+  it.each(vectors.invalid.filter((vector) => vector.kind === "chain"))("refused: $name", ({ chain: places, serial, rule, code }) => {
+    const refusal: Partial<CharterRefusal> = { ok: false, serial, code: expect.stringMatching(`^${code}$`), rule: expect.toSatisfy((value) => value === rule) };
+    expect(checkChain(entries(places), crypto)).toMatchObject(refusal);
+    // All before the last are valid.
+    const before = serial === 0 ? undefined : read(places.slice(0, -1));
+    expect(extendChain(before, entries(places)[serial] ?? absent(), crypto)).toMatchObject(refusal);
+  });
+
+  it.each(vectors.valid.filter((vector) => vector.kind === "prevailing"))("prevailing: $name", ({ held, other, prevails, shared }) => {
+    expect(prevailing(read(held), read(other))).toEqual({ kind: prevails, shared });
+  });
+});
+
+function entries(chain: z.infer<typeof chainVector>): readonly ChainEntry[] {
+  return chain.map(([epoch, index, name]) => ({ epoch, index, note: vectors.notes[name] ?? absent() }));
+}
+
+function read(chain: z.infer<typeof chainVector>): Chain {
+  const checked = checkChain(entries(chain), crypto);
+  if (!checked.ok) throw new Error(`charter ${checked.serial}: ${checked.code}`);
+  return checked.chain;
+}
+
+function plain(charter: Charter) {
+  const { previous, continues, roots, next, log, witness, node, member, roles, kept, ...rest } = charter;
+  return {
+    ...rest,
+    previous: previous === undefined ? null : toHex(previous),
+    continues: continues === undefined ? null : [continues.epoch, continues.size, toBase64(continues.root)],
+    roots: roots.map(formatVkey),
+    next: next.map(toHex),
+    log: formatVkey(log),
+    witness: formatVkey(witness),
+    node: formatVkey(node),
+    member: toHex(member),
+    roles: roles.map(formatVkey),
+    kept: kept.map(({ line, keyword, value }) => [line, keyword, value]),
+  };
+}
+
+function absent(): never {
+  throw new Error("the vector names a note that the file does not have");
+}
