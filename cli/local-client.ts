@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
-import type { NodeService, Progress, ProofFile, PublishInput, Published, Status } from "../node/service.ts";
+import type { NodeService, Progress, PublishInput, Published, Status } from "../node/service.ts";
 import { lost, requestJson, requestLines, sendRequest } from "./api-request.ts";
 import type { ApiRequest, ApiTarget } from "./api-request.ts";
 
 /** A piece of a proof directory: where a file begins, and what it holds. */
-export type ProofPiece = { readonly file: Pick<ProofFile, "path"> & { readonly length: number } } | { readonly data: Uint8Array };
+export type ProofPiece = { readonly file: { readonly path: string } } | { readonly data: Uint8Array };
 
 type OnProgress = (progress: Progress) => void;
 
@@ -99,7 +99,7 @@ async function withProgress<T>(target: ApiTarget, path: string, onProgress: OnPr
 
 async function* proofPieces(target: ApiTarget, path: string): AsyncGenerator<ProofPiece> {
   for await (const line of requestLines(target, { method: "GET", path })) {
-    if ("file" in line) yield { file: line["file"] as { path: string; length: number } };
+    if ("file" in line) yield { file: line["file"] as { path: string } };
     if (typeof line["data"] === "string") yield { data: Buffer.from(line["data"], "base64") };
   }
 }

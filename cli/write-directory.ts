@@ -30,39 +30,26 @@ export async function writeDirectory(path: string, pieces: AsyncIterable<ProofPi
 
 async function writeFiles(dir: string, pieces: AsyncIterable<ProofPiece>, onFile: (files: number) => void): Promise<number> {
   let files = 0;
-  let open: OpenFile | undefined;
+  let current: FileHandle | undefined;
   try {
     for await (const piece of pieces) {
       if ("file" in piece) {
-        await finish(open);
-        open = await begin(dir, piece.file);
+        await current?.close();
+        current = await createFile(dir, piece.file.path);
         onFile(++files);
-      } else if (open !== undefined) {
-        await open.handle.writeFile(piece.data);
-        open.missing -= piece.data.length;
-      }
+      } else await current?.writeFile(piece.data);
     }
-    await finish(open);
-  } catch (error) {
-    await open?.handle.close();
-    throw error;
+  } finally {
+    await current?.close();
   }
   return files;
 }
 
-type OpenFile = { readonly path: string; readonly handle: FileHandle; missing: number };
-
-async function begin(dir: string, { path, length }: { readonly path: string; readonly length: number }): Promise<OpenFile> {
+async function createFile(dir: string, path: string): Promise<FileHandle> {
   if (!SAFE_PATH.test(path)) throw new CliError("INTERNAL", `the node named a file ${path}`);
   const file = join(dir, path);
   await mkdir(dirname(file), { recursive: true });
-  return { path, handle: await open(file, "wx"), missing: length };
-}
-
-async function finish(file: OpenFile | undefined): Promise<void> {
-  if (file === undefined) return;
-  await file.handle.close();
-  if (file.missing !== 0) throw new CliError("INTERNAL", `the node sent another length of ${file.path} than it said`);
+  return await open(file, "wx");
 }
 
 /** An empty directory may stand there: a shell script made it, or `mktemp -d`. */

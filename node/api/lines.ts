@@ -10,14 +10,14 @@ import type { Failure } from "./failure.ts";
  * that ends otherwise was cut off.
  *
  *     {"progress":{"done":2048,"total":100000,"what":"entries"}}
- *     {"file":{"path":"leaf.cbor","length":213}}
+ *     {"file":{"path":"leaf.cbor"}}
  *     {"data":"g2ZyZWNvcmQa…"}
  *     {"result":{"files":5}}
  *     {"error":{"code":"NOT_FOUND","message":"no entry nvwa.nl:12 here","hint":null}}
  */
 export type ApiLine =
   | { readonly progress: Progress }
-  | { readonly file: { readonly path: string; readonly length: number } }
+  | { readonly file: { readonly path: string } }
   | { readonly data: string }
   | { readonly result: unknown }
   | { readonly error: Failure };
@@ -56,17 +56,21 @@ export async function* progressLines(run: (onProgress: (progress: Progress) => v
   yield { result: await work };
 }
 
-/** Each file as its path and length, and then its bytes. */
-export async function* proofLines(files: AsyncIterable<ProofFile>): AsyncGenerator<ApiLine> {
-  let count = 0;
-  for await (const { path, bytes } of files) {
-    count++;
-    yield { file: { path, length: bytes.length } };
+/** Each file as its path, and then its bytes; consecutive pieces with one path are one file. */
+export async function* proofLines(pieces: AsyncIterable<ProofFile>): AsyncGenerator<ApiLine> {
+  let files = 0;
+  let current: string | undefined;
+  for await (const { path, bytes } of pieces) {
+    if (path !== current) {
+      yield { file: { path } };
+      files++;
+      current = path;
+    }
     for (let at = 0; at < bytes.length; at += API_DATA_BYTES) {
       yield { data: Buffer.from(bytes.subarray(at, at + API_DATA_BYTES)).toString("base64") };
     }
   }
-  yield { result: { files: count } };
+  yield { result: { files } };
 }
 
 async function* serialize(

@@ -12,9 +12,10 @@ import { formatSummary } from "../record/summary.ts";
 import { parseTlogProof } from "../tlog-proof.ts";
 import type { TlogProof } from "../tlog-proof.ts";
 import type { TrustedAuthority } from "../trust-file.ts";
+import { commitmentOf } from "../verify-batch.ts";
 import { CHARTERS_FILE, openOwnCheckpoint, readOwner, trustOwner } from "./proof-owner.ts";
 import type { OwnCheckpoint } from "./proof-owner.ts";
-import { commitments, verifyPartFile } from "./proof-part.ts";
+import { verifyPartFile } from "./proof-part.ts";
 import type { ProvedPart } from "./proof-part.ts";
 import type { ProofReader } from "./proof-reader.ts";
 import type { ProofEntry, ProofPart, ProofRecord, ProofReport } from "./proof-report.ts";
@@ -127,7 +128,7 @@ async function verifyParts(
       continue;
     }
     const part = await steps.run(step, async () => {
-      const commitment = commitments(leaf.reading)[number];
+      const commitment = commitmentOf(leaf.reading, number);
       if (commitment === undefined) throw proofInvalid(`the leaf has no part ${number}`);
       const proved = await verifyPartFile(reader, `parts/${number}.part`, commitment, chain.id, sha256);
       return { value: proved, detail: `${proved.length} bytes of ${proved.type}` };

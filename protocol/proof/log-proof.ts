@@ -8,10 +8,11 @@ import { emptyRange, extendRange, rangeRoot } from "../merkle/compact-range.ts";
 import { leafHasher } from "../merkle/hash.ts";
 import { decodeEntryBundle, TILE_WIDTH } from "../tlog-tiles.ts";
 import type { TrustedAuthority } from "../trust-file.ts";
+import { commitmentOf } from "../verify-batch.ts";
 import { bundleCount, bundlePath, TileComparison, tilePaths } from "./log-files.ts";
 import { CHARTERS_FILE, openOwnCheckpoint, readOwner, trustOwner } from "./proof-owner.ts";
 import type { OwnCheckpoint } from "./proof-owner.ts";
-import { commitments, verifyPartFile } from "./proof-part.ts";
+import { verifyPartFile } from "./proof-part.ts";
 import type { ProofReader } from "./proof-reader.ts";
 import type { ProofPart, ProofReport } from "./proof-report.ts";
 import { ProofSteps, proofInvalid } from "./proof-steps.ts";
@@ -138,7 +139,7 @@ class LogVerification {
   }
 
   async #verifyPart(index: number, part: number, reading: LeafReading): Promise<void> {
-    const commitment = commitments(reading)[part];
+    const commitment = commitmentOf(reading, part);
     if (commitment === undefined) throw proofInvalid(`the leaf at index ${index} has no part ${part}`);
     const { name, type, length, digest } = await verifyPartFile(this.#reader, `parts/${index}/${part}.part`, commitment, this.#chain.id, this.#crypto.sha256);
     this.#parts.push({ index, part, name, type, length, digest });

@@ -1,6 +1,5 @@
 import { concatBytes, equalBytes } from "../bytes.ts";
 import type { Sha256 } from "../crypto.ts";
-import type { LeafReading } from "../leaf/leaf.ts";
 import { CHUNK_SIZE, MAX_RECORD_SIZE } from "../limits.ts";
 import { createPartDigest } from "../part-digest.ts";
 import { isZeros, partHeader } from "../part.ts";
@@ -16,13 +15,6 @@ export type ProvedPart = PartHeader & Commitment & {
   /** Content of a part that is small enough to be a record; else `undefined`. */
   readonly content: Uint8Array | undefined;
 };
-
-/** The parts that a leaf commits to, by their numbers. */
-export function commitments(reading: LeafReading): readonly Commitment[] {
-  if (reading.status !== "known") return [];
-  if (reading.leaf.kind === "record") return reading.leaf.parts;
-  return reading.leaf.kind === "audience" ? [reading.leaf] : [];
-}
 
 /** Reads the file chunk by chunk, however large it is. Throws where it is not the part of `ownerId` that is committed to. */
 export async function verifyPartFile(

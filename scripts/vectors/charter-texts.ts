@@ -1,4 +1,4 @@
-import { charterText, digest, insertLine, key, memberKey, nvwa, unknownVkey } from "./authority.ts";
+import { authority, charterText, digest, insertLine, key, memberKey, nvwa, unknownVkey } from "./authority.ts";
 import type { CharterKey, Spec } from "./authority.ts";
 import { base64, hex, sha256 } from "./tools.ts";
 import type { Case } from "./tools.ts";
@@ -157,8 +157,8 @@ const INVALID: readonly (readonly [string, string, string?])[] = [
   ["a keyword twice", good.replace("country NL\n", "country NL\ncountry NL\n")],
   ["known lines out of order", good.replace("serial 0\nprevious none\n", "previous none\nserial 0\n")],
   ["a root line after the next lines", moved("root", "log")],
-  ["an authority without a dot", good.replaceAll("nvwa.nl", "nvwa")],
-  ["an authority in capitals", good.replaceAll("nvwa.nl", "NVWA.nl")],
+  ["an authority without a dot", charterText(authority("nvwa").spec)],
+  ["an authority in capitals", charterText(authority("NVWA.nl").spec)],
   ["a title of 129 characters", charterText({ ...spec, title: "x".repeat(129) })],
   ["a country in small letters", good.replace("country NL", "country nl")],
   ["a country of three letters", good.replace("country NL", "country NLD")],

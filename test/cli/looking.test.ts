@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFakeNode } from "../support/fake-node.ts";
 import type { FakeNode } from "../support/fake-node.ts";
+import { runInProcess } from "../support/fake-world.ts";
 import { jsonLines, runCli } from "../support/run-cli.ts";
 import type { CliResult } from "../support/run-cli.ts";
 
@@ -14,6 +15,10 @@ afterAll(async () => {
 
 function entente(...args: readonly string[]): Promise<CliResult> {
   return runCli([...args, "--data", node.dataDir]);
+}
+
+function ententeInProcess(...args: readonly string[]): Promise<CliResult> {
+  return runInProcess([...args, "--data", node.dataDir]);
 }
 
 /** One output as it stands on a terminal. */
@@ -61,10 +66,10 @@ describe("for people", () => {
   it("list, with nothing of what a peer wrote into a line left dangerous", async () => {
     expect(await entente("list")).toEqual(
       screen(
-        "entry       time (its owner's)       is         parts                        says",
-        "nvwa.nl:12  2026-11-22 14:03:05 UTC  alert      1 held, 1 withheld, 1 missing  Soft toy · evil[2Jgnp.exe title second line".replace("is         parts                        ", ""),
-        "baua.de:4   2026-11-22 14:03:05 UTC  follow-up  1 held                       Not found",
-        "baua.de:3   2026-11-22 14:03:05 UTC  audience   1 held                       –",
+        "entry       time (its owner's)       is         parts                          says",
+        "nvwa.nl:12  2026-11-22 14:03:05 UTC  alert      1 held, 1 withheld, 1 missing  Soft toy · evil[2Jgnp.exe title second line",
+        "baua.de:4   2026-11-22 14:03:05 UTC  follow-up  1 held                         Not found",
+        "baua.de:3   2026-11-22 14:03:05 UTC  audience   1 held                         –",
       ),
     );
   });
@@ -116,18 +121,18 @@ describe("for programs", () => {
     [["--version"], "entente/version/1", 1],
     [["help"], "entente/help/1", 1],
   ])("%j --json", async (args, schema, objects) => {
-    const result = await entente(...args, "--json");
+    const result = await ententeInProcess(...args, "--json");
     expect(result).toMatchObject({ code: 0, stderr: "" });
     expect(jsonLines(result).map((line) => line["schema"])).toEqual(Array.from({ length: objects }, () => schema));
     expect(result.stdout).not.toMatch(/[\u001b\u0007\u202e]/);
   });
 
   it("a list that goes on ends with the place where", async () => {
-    expect(jsonLines(await entente("list", "--limit", "2", "--json")).map((line) => line["schema"] ?? line)).toEqual(["entente/entry/1", "entente/entry/1", "entente/more/1"]);
+    expect(jsonLines(await ententeInProcess("list", "--limit", "2", "--json")).map((line) => line["schema"] ?? line)).toEqual(["entente/entry/1", "entente/entry/1", "entente/more/1"]);
   });
 
   it("nothing is lost of what a peer wrote", async () => {
-    const [peer] = jsonLines(await entente("peer", "list", "--json"));
+    const [peer] = jsonLines(await ententeInProcess("peer", "list", "--json"));
     expect(peer?.["title"]).toBe("evil\u001b[2J\u202egnp.exe\u0007 title\nsecond line");
   });
 });
@@ -143,13 +148,17 @@ describe("errors", () => {
     [["peer"], 2, "entente: peer needs one more word: peer add, peer list, peer show, peer remove, peer pending, peer set-address\nhint: entente help peer add\n"],
     [["status", "--token-file", "/nonexistent"], 1, "entente: there is no token file /nonexistent\n"],
   ])("%j", async (args, code, stderr) => {
-    expect(await entente(...args)).toEqual({ code, stdout: "", stderr });
+    expect(await ententeInProcess(...args)).toEqual({ code, stdout: "", stderr });
   });
 
   it("are objects too, where JSON was asked for", async () => {
-    const result = await entente("show", "nvwa.nl:999", "--json");
+    const result = await ententeInProcess("show", "nvwa.nl:999", "--json");
     expect(jsonLines(result)).toEqual([{ schema: "entente/error/1", code: "NOT_FOUND", message: "no entry nvwa.nl:999 here", hint: "entente list" }]);
     expect(result.code).toBe(3);
+  });
+
+  it("end the process with their code", async () => {
+    expect((await entente("show", "nvwa.nl:999")).code).toBe(3);
   });
 
   it("say whether there is a node at all", async () => {

@@ -33,7 +33,7 @@ export async function makeFederation(seed: number, print: ((line: string) => voi
   const authorities = NAMES.map((name) => makeAuthority(name, new Prng(`keys ${seed % KEY_SETS} ${name}`)));
   const book = new PartBook(prng.fork("parts"), new Map(authorities.map(({ name, chain }) => [name, chain.id])));
   const nodes = new Map<string, SimNode>();
-  const safety = new Safety(book, nodes);
+  const safety = new Safety(book, NAMES, nodes);
   const network = new VirtualNetwork({
     timeline,
     prng: prng.fork("network"),
@@ -59,6 +59,9 @@ export async function makeFederation(seed: number, print: ((line: string) => voi
       onWrite(node, writes) {
         trace.count(node.name, `writes ${writes.length}`);
         safety.onWrite(node, writes);
+      },
+      onDown(node) {
+        safety.checkDisk(node).catch((error: unknown) => safety.violate(`the disk of ${node.name} cannot be read: ${String(error)}`));
       },
       onFault: (node, what) => safety.onFault(node, what),
     });

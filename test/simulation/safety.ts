@@ -27,11 +27,12 @@ export class Safety {
   readonly #cosigned = new Map<string, Map<string, number>>();
   readonly #acknowledged: Acknowledged[] = [];
 
-  constructor(book: PartBook, nodes: ReadonlyMap<string, SimNode>) {
+  /** `nodes` may be filled later than `names`. */
+  constructor(book: PartBook, names: readonly string[], nodes: ReadonlyMap<string, SimNode>) {
     this.#book = book;
     this.#nodes = nodes;
-    const names = [...nodes.keys()].map((name) => name.replace(".", "\\.")).join("|");
-    this.#checkpoints = new RegExp(`(${names})\\n([0-9]+)\\n([A-Za-z0-9+/=]{44})\\n\\n((?:${DASH} [^\\n]+\\n)+)`, "g");
+    const origins = names.map((name) => name.replace(".", "\\.")).join("|");
+    this.#checkpoints = new RegExp(`(${origins})\\n([0-9]+)\\n([A-Za-z0-9+/=]{44})\\n\\n((?:${DASH} [^\\n]+\\n)+)`, "g");
   }
 
   onFrame(from: string, to: string, frame: Uint8Array): void {

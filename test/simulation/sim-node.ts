@@ -26,6 +26,8 @@ export type SimNodeInit = {
   readonly prng: Prng;
   readonly trace: Trace;
   readonly onWrite: (node: SimNode, writes: readonly DiskWrite[]) => void;
+  /** The node is down and its disk is what it will start from. */
+  readonly onDown: (node: SimNode) => void;
   readonly onFault: (node: SimNode, what: string) => void;
 };
 
@@ -101,8 +103,7 @@ export class SimNode {
   crash(kind: CrashKind): void {
     if (!this.isUp) return;
     this.#init.trace.note(this.name, `crashes (${kind})`);
-    this.#end(kind === "power");
-    this.drive.crash(kind, this.#init.prng);
+    this.#end(kind);
   }
 
   /** Stops in good order. */
@@ -114,8 +115,7 @@ export class SimNode {
     await life.core.stop();
     await life.core.init.disk.close();
     if (this.#clock !== clock) return;
-    this.#end(false);
-    this.drive.crash("kill", this.#init.prng);
+    this.#end("kill");
   }
 
   /** The store is put back from a backup; the files beside the keys are those of today. */
@@ -144,10 +144,12 @@ export class SimNode {
     if (this.#clock === clock) this.#init.onFault(this, what);
   }
 
-  #end(silently: boolean): void {
+  #end(kind: CrashKind): void {
     this.#clock?.stop();
-    this.#transport?.vanish(silently);
+    this.#transport?.vanish(kind === "power");
     [this.#clock, this.#transport, this.#life] = [undefined, undefined, undefined];
+    this.drive.crash(kind, this.#init.prng);
+    this.#init.onDown(this);
   }
 
   #setHeads(content: Uint8Array): Promise<void> {

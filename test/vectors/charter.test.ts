@@ -5,7 +5,7 @@ import { admitPublicKey, verifySignature } from "../../keys/ed25519.ts";
 import { sha256 } from "../../keys/sha256.ts";
 import { toBase64, toHex } from "../../protocol/bytes.ts";
 import { charterInForce, checkChain, disavowed, extendChain, lastCharter, logKeyAt, prevailing, rawKeyUses } from "../../protocol/charter-chain.ts";
-import type { Chain, ChainEntry, CharterRefusal } from "../../protocol/charter-chain.ts";
+import type { Chain, ChainEntry } from "../../protocol/charter-chain.ts";
 import { formatCharter, parseCharter, parseCharterNote } from "../../protocol/charter.ts";
 import type { Charter } from "../../protocol/charter.ts";
 import { formatNote } from "../../protocol/note.ts";
@@ -69,7 +69,7 @@ describe("docs/spec/vectors/charter.json, chains", () => {
   });
 
   it.each(vectors.invalid.filter((vector) => vector.kind === "chain"))("refused: $name", ({ chain: places, serial, rule, code }) => {
-    const refusal: Partial<CharterRefusal> = { ok: false, serial, code: expect.stringMatching(`^${code}$`), rule: expect.toSatisfy((value) => value === rule) };
+    const refusal = { ok: false, serial, code, rule };
     expect(checkChain(entries(places), crypto)).toMatchObject(refusal);
     // All before the last are valid.
     const before = serial === 0 ? undefined : read(places.slice(0, -1));

@@ -1,0 +1,107 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createFakeNode } from "../support/fake-node.ts";
+import type { FakeNode } from "../support/fake-node.ts";
+import { runInProcess } from "../support/fake-world.ts";
+import { jsonLines, runCli } from "../support/run-cli.ts";
+import type { CliResult } from "../support/run-cli.ts";
+
+let node: FakeNode;
+let out: string;
+beforeEach(async () => {
+  node = await createFakeNode();
+  out = join(node.dataDir, "out");
+});
+afterEach(async () => {
+  await node[Symbol.asyncDispose]();
+});
+
+function entente(...args: readonly string[]): Promise<CliResult> {
+  return runInProcess([...args, "--data", node.dataDir]);
+}
+
+describe("fetch", () => {
+  it("gets what is addressed to us, and says what became of it", async () => {
+    expect(await entente("fetch", "nvwa.nl:12")).toEqual({ code: 0, stdout: "nvwa.nl:12 part 0: held\nnvwa.nl:12 part 2: held\n", stderr: "" });
+    expect(await entente("fetch", "nvwa.nl:12", "--part", "1")).toMatchObject({ code: 1, stderr: "entente: part 1 of nvwa.nl:12 is not addressed to this authority\n" });
+    expect((await entente("fetch", "nvwa.nl:12", "--part", "9")).code).toBe(3);
+  });
+
+  it("saves it under a name that neither leads elsewhere nor hides", async () => {
+    const { stdout } = await entente("fetch", "nvwa.nl:12", "--part", "0", "--out", out);
+    const file = join(out, "nvwa.nl-12-0-étrange.jpg");
+    expect(stdout).toBe(`nvwa.nl:12 part 0: held, saved as ${file}\n`);
+    expect(await readFile(file, "utf8")).toBe("hello");
+    expect(await readdir(out)).toHaveLength(1);
+    expect(await entente("fetch", "nvwa.nl:12", "--part", "0", "--out", out)).toMatchObject({ code: 1, stderr: expect.stringContaining("exists already") });
+  });
+});
+
+describe("prove", () => {
+  it("writes the files that the node gives, large ones too", async () => {
+    const bytes = Buffer.alloc(300_000, 3);
+    node.service.proofFiles = [{ path: "leaf.cbor", bytes }, { path: "witnesses/baua.de.txt", bytes: Buffer.from("x") }];
+    const result = await runCli(["prove", "nvwa.nl:12", "--part", "0", "--part", "2", "--out", out, "--data", node.dataDir]);
+    expect(result).toEqual({ code: 0, stdout: `3 files in ${out}; entente verify ${out} --trust FILE checks it\n`, stderr: "" });
+    expect((await readFile(join(out, "leaf.cbor"))).equals(bytes)).toBe(true);
+    expect(await readFile(join(out, "parts.txt"), "utf8")).toBe("0 2");
+    expect(await readFile(join(out, "witnesses/baua.de.txt"), "utf8")).toBe("x");
+  });
+
+  it("chooses parts: all that are held, some, none; of an entry or a log", async () => {
+    const proofs = [
+      ["a", "nvwa.nl:12", "--no-parts", ""],
+      ["b", "nvwa.nl", "--json", "all"],
+    ] as const;
+    for (const [name, what, option, parts] of proofs) {
+      await entente("prove", what, option, "--out", join(node.dataDir, name));
+      expect(await readFile(join(node.dataDir, name, "parts.txt"), "utf8")).toBe(parts);
+    }
+    expect(jsonLines(await entente("prove", "nvwa.nl:12", "--out", out, "--json"))).toEqual([{ schema: "entente/proof/1", proves: "nvwa.nl:12", directory: out, files: 0 }]);
+  });
+
+  it.each([
+    [["nvwa.nl:12"], 2, "prove needs --out DIR"],
+    [["nvwa.nl", "--part", "0", "--out", "x"], 2, "--part belongs to the proof of an entry"],
+    [["nvwa.nl:12", "--part", "0", "--no-parts", "--out", "x"], 2, "exclude each other"],
+    [["nvwa.nl:999", "--out", "x"], 3, "no entry nvwa.nl:999 here"],
+  ])("refuses %j", async (args, code, message) => {
+    const located = args.map((arg) => (arg === "x" ? out : arg));
+    expect(await entente("prove", ...located)).toMatchObject({ code, stderr: expect.stringContaining(message) });
+    expect(await readdir(node.dataDir)).not.toContain("out");
+  });
+
+  it("writes nothing outside of its directory, whatever the node says", async () => {
+    node.service.proofFiles = [{ path: "../outside", bytes: Buffer.from("x") }];
+    expect(await entente("prove", "nvwa.nl:12", "--out", out)).toMatchObject({ code: 5 });
+    expect(await readdir(node.dataDir)).not.toContain("outside");
+  });
+
+  it("never overwrites", async () => {
+    await writeFile(out, "precious");
+    expect(await entente("prove", "nvwa.nl:12", "--out", out)).toMatchObject({ code: 1, stderr: expect.stringContaining("is there already") });
+    expect(await readFile(out, "utf8")).toBe("precious");
+  });
+});
+
+describe("verify, a log of the node", () => {
+  it("says what was verified", async () => {
+    const { code, stdout } = await entente("verify", "baua.de");
+    expect(code).toBe(0);
+    expect(stdout).toContain("parts     30 verified, 2 withheld\n");
+    expect(stdout).toContain("✓ verified: baua.de is whole and signed\n");
+  });
+
+  it("fails where anything is wrong", async () => {
+    const { code, stdout } = await entente("verify", "broken.example");
+    expect(code).toBe(1);
+    expect(stdout).toContain("✗ entry 12 is not what the tree says\n✗ NOT verified: 1 problem\n");
+    expect(await entente("verify", "nobody.example")).toMatchObject({ code: 3 });
+    expect(await entente("verify", "breaks.example")).toMatchObject({ code: 5, stderr: expect.not.stringContaining("secret") });
+  });
+
+  it("asks for a trust file where a directory is meant", async () => {
+    expect(await entente("verify", "./out")).toMatchObject({ code: 2, stderr: expect.stringContaining("hint: entente verify ./out --trust FILE") });
+  });
+});

@@ -1,0 +1,188 @@
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ServiceError } from "../../node/service.ts";
+import { createFakeNode } from "../support/fake-node.ts";
+import type { FakeNode } from "../support/fake-node.ts";
+import { runInProcess } from "../support/fake-world.ts";
+import { jsonLines, runCli } from "../support/run-cli.ts";
+import type { CliResult } from "../support/run-cli.ts";
+
+const RECORD = JSON.stringify({ type: "follow-up", refs: ["nvwa.nl:12"], body: { answers: 0, outcome: "not-found" } });
+
+let node: FakeNode;
+let files: string;
+beforeEach(async () => {
+  node = await createFakeNode();
+  files = join(node.dataDir, "files");
+  await mkdir(files);
+  await writeFile(join(files, "answer.json"), RECORD);
+  await writeFile(join(files, "photo.jpg"), "pixels");
+  await writeFile(join(files, "chain.pdf"), Buffer.alloc(200_000, 7));
+});
+afterEach(async () => {
+  await node[Symbol.asyncDispose]();
+});
+
+function entente(...args: readonly string[]): Promise<CliResult> {
+  return runCli([...args, "--data", node.dataDir], { cwd: files });
+}
+
+function path(name: string): string {
+  return join(files, name);
+}
+
+function inProcess(...args: readonly string[]): Promise<CliResult> {
+  return runInProcess([...args, "--data", node.dataDir]);
+}
+
+describe("publish", () => {
+  it("sends the record and its parts, as the operator", async () => {
+    const result = await entente("publish", "answer.json", "--to", "baua.de,anses.fr", "--ref", "baua.de:4", "--attach", "photo.jpg", "--section", "traceability=chain.pdf@baua.de");
+    expect(result).toEqual({ code: 0, stdout: "published: entry nvwa.nl:100\n", stderr: "" });
+    const [{ input, operator }] = node.service.published as [(typeof node.service.published)[number]];
+    expect(operator).toBe("anna");
+    expect(input).toMatchObject({
+      type: "follow-up",
+      version: 1,
+      body: { answers: 0, outcome: "not-found" },
+      refs: ["nvwa.nl:12", "baua.de:4"],
+      to: ["baua.de", "anses.fr"],
+      parts: [{ kind: "traceability", to: ["baua.de"] }, { kind: "picture" }],
+      key: { key: expect.stringMatching(/^draft\/[0-9a-f]{32}$/), digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+    expect(input.parts[1]).not.toHaveProperty("to");
+    expect([...node.service.staged.values()]).toMatchObject([
+      { name: "chain.pdf", type: "application/pdf", bytes: Buffer.alloc(200_000, 7) },
+      { name: "photo.jpg", type: "image/jpeg" },
+    ]);
+  });
+
+  it("takes the record from another program", async () => {
+    const { code } = await runCli(["publish", "-", "--to", "baua.de", "--data", node.dataDir], { input: RECORD });
+    expect(code).toBe(0);
+    expect(node.service.published).toHaveLength(1);
+  });
+
+  it("shows who would read what, and publishes nothing", async () => {
+    const { stdout } = await inProcess("publish", path("answer.json"), "--to", "baua.de", "--attach", `${path("photo.jpg")}@anses.fr`, "--preview");
+    expect(stdout.split("\n")).toEqual([
+      "part  kind     name    size     read by",
+      "0     record   –       640 B    baua.de",
+      "1     picture  part-1  4.0 KiB  anses.fr",
+      "",
+      "see that something was published, when, and about how large, and nothing else: anses.fr",
+      "warning: baua.de has not been reached since yesterday",
+      "nothing was published",
+      "",
+    ]);
+    expect(node.service.published).toHaveLength(0);
+  });
+
+  it.each([
+    [["nothing.json", "--to", "baua.de"], 3, "there is no "],
+    [["answer.json", "--to", "Baua"], 2, '--to: "Baua" is no name of an authority'],
+    [["answer.json"], 2, "publish needs --to NAME,NAME"],
+    [["answer.json", "--to", "baua.de", "--attach", "none.jpg"], 3, "none.jpg"],
+    [["answer.json", "--to", "baua.de", "--section", "traceability=chain.pdf"], 2, "names no readers after an @"],
+    [["answer.json", "--to", "baua.de", "--preview", "--draft"], 2, "exclude each other"],
+    [["photo.jpg", "--to", "baua.de"], 1, "not JSON"],
+    [["answer.json", "--to", "nobody.example"], 1, "nobody.example is no trusted authority\nhint: entente peer list"],
+  ])("refuses %j", async ([file = "", ...args], code, message) => {
+    const located = args.map((arg) => (/^none|^traceability/.test(arg) ? arg.replace(/(none|chain)/, join(files, "$1")) : arg));
+    const result = await inProcess("publish", path(file), ...located);
+    expect(result.stderr).toContain(message);
+    expect(result).toMatchObject({ code, stdout: "" });
+    expect(node.service.published).toHaveLength(0);
+    expect(await drafts()).toEqual([]);
+  });
+
+  it("is told why a file was not taken", async () => {
+    await writeFile(path("refused.bin"), Buffer.alloc(3_000_000));
+    const result = await entente("publish", "answer.json", "--to", "baua.de", "--attach", "refused.bin");
+    expect(result).toEqual({ code: 1, stdout: "", stderr: "entente: no space for attachments\nhint: free some\n" });
+  });
+});
+
+describe("a node that is down", () => {
+  it("loses no draft, and a draft is published once", async () => {
+    await node.stop();
+    const kept = await entente("publish", "answer.json", "--to", "baua.de", "--attach", "photo.jpg");
+    const id = /draft (\S+)\n/.exec(kept.stderr)?.[1] ?? "";
+    expect(kept).toEqual({
+      code: 4,
+      stdout: "",
+      stderr: `entente: no node is running in ${node.dataDir}; the record is kept as draft ${id}\nhint: entente start; then entente draft publish ${id}\n`,
+    });
+    await rm(files, { recursive: true });
+    expect((await inProcess("draft", "list")).stdout).toMatch(new RegExp(`^draft .*\n${id}  .* UTC  follow-up  1      baua.de\n$`));
+    expect(await inProcess("draft", "publish")).toMatchObject({ code: 4, stdout: "" });
+    expect(await drafts()).toEqual([id]);
+
+    await node.start();
+    expect(await inProcess("draft", "publish")).toEqual({ code: 0, stdout: `${id}: entry nvwa.nl:100\n`, stderr: "" });
+    expect(await drafts()).toEqual([]);
+    expect([...node.service.staged.values()].map(({ bytes }) => String(bytes))).toEqual(["pixels"]);
+  });
+
+  it("that goes away before it has answered may have published: the draft is the same publication", async () => {
+    // The answer is lost, the entry is not.
+    node.service.onPublish = () => {
+      node.service.onPublish = undefined;
+      setImmediate(() => void node.stop());
+    };
+    const original = node.service.publish.bind(node.service);
+    node.service.publish = async (input, operator) => {
+      const published = await original(input, operator);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return published;
+    };
+    const kept = jsonLines(await inProcess("publish", path("answer.json"), "--to", "baua.de", "--json"));
+    expect(kept).toMatchObject([{ schema: "entente/error/1", code: "NODE_DOWN", draft: expect.any(String) }]);
+    expect(node.service.published).toHaveLength(1);
+
+    await node.start();
+    const sent = await inProcess("draft", "publish", String(kept[0]?.["draft"]));
+    expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining("entry nvwa.nl:100 already") });
+    expect(node.service.published).toHaveLength(1);
+    expect(await drafts()).toEqual([]);
+  });
+
+  it("keeps nothing where there was never a node", async () => {
+    const elsewhere = join(node.dataDir, "elsewhere");
+    for (const more of [[], ["--draft"]]) {
+      const result = await runInProcess(["publish", path("answer.json"), "--to", "baua.de", "--data", elsewhere, ...more]);
+      expect(result).toMatchObject({ code: 4, stderr: expect.stringContaining("there is no node in") });
+    }
+    await expect(readdir(elsewhere)).rejects.toThrow("ENOENT");
+  });
+});
+
+describe("drafts", () => {
+  it("are kept on purpose, sent one by one, and thrown away", async () => {
+    const made = jsonLines(await inProcess("publish", path("answer.json"), "--to", "baua.de", "--draft", "--json"));
+    const other = jsonLines(await inProcess("publish", path("answer.json"), "--to", "anses.fr", "--draft", "--json"));
+    const [id, otherId] = [String(made[0]?.["id"]), String(other[0]?.["id"])];
+    expect(node.service.published).toHaveLength(0);
+    expect(jsonLines(await inProcess("draft", "list", "--json")).map((draft) => [draft["schema"], draft["to"]])).toContainEqual(["entente/draft/1", ["anses.fr"]]);
+    expect((await inProcess("draft", "publish", id)).code).toBe(0);
+    expect((await inProcess("draft", "remove", otherId)).code).toBe(0);
+    expect(await drafts()).toEqual([]);
+    expect(await inProcess("draft", "publish", id)).toMatchObject({ code: 3 });
+  });
+
+  it("that are refused stay, and say which it was", async () => {
+    const made = jsonLines(await inProcess("publish", path("answer.json"), "--to", "baua.de", "--draft", "--json"));
+    node.service.onPublish = () => {
+      throw new ServiceError("DISK_FULL", "no space left", "free some");
+    };
+    const result = await inProcess("draft", "publish");
+    expect(result.stderr).toBe(`entente: draft ${String(made[0]?.["id"])}, which is kept: no space left\nhint: free some\n`);
+    expect(result.code).toBe(1);
+    expect(await drafts()).toHaveLength(1);
+  });
+});
+
+function drafts(): Promise<readonly string[]> {
+  return readdir(join(node.dataDir, "drafts")).catch(() => []);
+}
