@@ -6,11 +6,14 @@ import type { LocalClient } from "./local-client.ts";
 const PATIENCE_MS = 4_000;
 const POLL_MS = 200;
 
-/** The state of a peer just added, once it is more than "connecting", or after a few seconds. */
+/** A first attempt that fails is not yet an answer. */
+const UNDECIDED: readonly PeerStatus["state"][] = ["connecting", "unreachable"];
+
+/** The state of a peer just added, once it has answered, or after a few seconds. */
 export async function waitForAnswer(client: Pick<LocalClient, "peers">, peer: PeerStatus): Promise<PeerStatus> {
   const until = Date.now() + PATIENCE_MS;
   let latest = peer;
-  while (latest.state === "connecting" && Date.now() < until) {
+  while (UNDECIDED.includes(latest.state) && Date.now() < until) {
     await delay(POLL_MS);
     latest = (await client.peers()).find(({ id }) => id === peer.id) ?? latest;
   }

@@ -17,7 +17,7 @@ import type { Vkey } from "./vkey.ts";
 /**
  * A role key's word on other parts of the same record, docs/spec/endorsement.md: canonical CBOR, content of a part.
  *
- *     {"parts": [[h'9f64…32 bytes', 1184]], "signature": "— nvwa.nl/lab/1 3q2+7w…"}
+ *     {"parts": [[h'9f64…32 bytes', 1152]], "signature": "— nvwa.nl/lab/1 3q2+7w…"}
  */
 export type Endorsement = {
   /** In the order signed. */

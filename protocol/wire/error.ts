@@ -12,6 +12,8 @@ export type WireError = {
 
 const CODES = ["unsupported", "malformed", "not-admitted", "denied", "not-found", "busy"] as const;
 
+const KIND = /^[a-z][a-z-]{0,31}$/;
+
 export type WireErrorCode = (typeof CODES)[number];
 
 export const error = {
@@ -23,7 +25,10 @@ export const error = {
 } as const;
 
 function readCode(value: CborValue | undefined): WireErrorCode {
-  return CODES.find((code) => code === value) ?? wireShape.fail("not a code of an error");
+  const text = wireShape.text(value, "the code");
+  if (!KIND.test(text)) return wireShape.fail("not a code of an error");
+  // SPEC: "An error code that the asker does not know is treated like `busy`, so that codes can be added"
+  return CODES.find((code) => code === text) ?? "busy";
 }
 
 function readReason(value: CborValue | undefined): string {

@@ -12,7 +12,7 @@ type Part = readonly [digest: string, size: number];
 
 /** Parts of the leaf; the third is the endorsement's own. */
 const PARTS: readonly Part[] = [
-  [hex(sha256("part 0")), 1184],
+  [hex(sha256("part 0")), 1152],
   [hex(sha256("part 1")), 65_536],
   [hex(sha256("part 2")), 320],
   [hex(sha256("part 3")), 1_073_741_824],
@@ -57,7 +57,7 @@ export function endorsementVectors(): Vectors & { readonly notes: Readonly<Recor
     ],
     invalid: [
       invalid("for its own part", "ENDORSEMENT_PART_UNKNOWN", endorse([part0, own])),
-      invalid("for a part that is not in the leaf", "ENDORSEMENT_PART_UNKNOWN", endorse([[hex(sha256("elsewhere")), 1184]])),
+      invalid("for a part that is not in the leaf", "ENDORSEMENT_PART_UNKNOWN", endorse([[hex(sha256("elsewhere")), 1152]])),
       invalid("for a part of another size", "ENDORSEMENT_PART_UNKNOWN", endorse([[part0[0], 1216]])),
       invalid("by a laboratory that is not yet in force", "ENDORSEMENT_KEY_UNKNOWN", endorse([part0], lab2)),
       invalid("by a laboratory that is no longer in force", "ENDORSEMENT_KEY_UNKNOWN", endorse([part0]), 50),
@@ -71,9 +71,9 @@ export function endorsementVectors(): Vectors & { readonly notes: Readonly<Recor
       invalid("no parts key", "ENDORSEMENT_MALFORMED", map({ signature })),
       invalid("no signature key", "ENDORSEMENT_MALFORMED", map({ parts: list([part0]) })),
       invalid("an array", "ENDORSEMENT_MALFORMED", array(list([part0]), signature)),
-      invalid("a digest of 31 bytes", "ENDORSEMENT_MALFORMED", map({ parts: list([[part0[0].slice(2), 1184]]), signature })),
-      invalid("a size that no part can have", "ENDORSEMENT_MALFORMED", map({ parts: list([[part0[0], 1185]]), signature })),
-      invalid("a part of three items", "ENDORSEMENT_MALFORMED", map({ parts: array(array(bytes(unhex(part0[0])), uint(1184), uint(0))), signature })),
+      invalid("a digest of 31 bytes", "ENDORSEMENT_MALFORMED", map({ parts: list([[part0[0].slice(2), 1152]]), signature })),
+      invalid("a size that no part can have", "ENDORSEMENT_MALFORMED", map({ parts: list([[part0[0], 1153]]), signature })),
+      invalid("a part of three items", "ENDORSEMENT_MALFORMED", map({ parts: array(array(bytes(unhex(part0[0])), uint(1152), uint(0))), signature })),
       invalid("a signature with a newline", "ENDORSEMENT_MALFORMED", map({ parts: list([part0]), signature: text(`${line}\n`) })),
       invalid("an empty signature", "ENDORSEMENT_MALFORMED", map({ parts: list([part0]), signature: text("") })),
       invalid("a signature of bytes", "ENDORSEMENT_MALFORMED", map({ parts: list([part0]), signature: bytes(sha256("x")) })),

@@ -204,7 +204,7 @@ const BAD_ANSWERS: readonly Bad[] = [
   ...everyField("consistency", { hashes: array(...HASHES.map(bytes)) }),
   ["a consistency hash of 31 bytes", "consistency", { hashes: array(short) }],
   ...everyField("error", ERROR),
-  ["an unknown code", "error", but(ERROR, { code: text("teapot") })],
+  ["a code that is none by its letters", "error", but(ERROR, { code: text("Teapot!") })],
   ["a reason of 257 characters", "error", but(ERROR, { reason: text("水".repeat(257)) })],
   ["an answer of unknown kind", "found", {}],
   ["what is only ever a request", "pull", {}],

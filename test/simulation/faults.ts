@@ -17,6 +17,7 @@ export class Faults {
   readonly #pauseMs: number;
   #image: { readonly node: SimNode; readonly image: DriveImage } | undefined;
   #restored = false;
+  #hasBurst = false;
   #stopped = false;
 
   constructor(federation: Federation, prng: Prng) {
@@ -68,7 +69,7 @@ export class Faults {
       case "hostile":
         return this.#hostile(a, b);
       case "burst":
-        return workload.burst(a, this.#prng.int(100, 1_400));
+        return this.#burst(a);
       case "backup":
         return this.#backup(a);
     }
@@ -83,6 +84,12 @@ export class Faults {
 
   #startLater(node: SimNode): void {
     this.#later(20_000, () => node.start());
+  }
+
+  /** Once in a history, since many entries cost time. */
+  #burst(node: SimNode): void {
+    if (!this.#hasBurst) this.#federation.workload.burst(node, this.#prng.int(100, 1_400));
+    this.#hasBurst = true;
   }
 
   #partition(): void {
@@ -113,9 +120,11 @@ export class Faults {
       return;
     }
     const { node: restored, image } = this.#image;
+    const { safety, workload } = this.#federation;
     this.#restored = true;
     restored.crash("kill");
-    this.#federation.workload.giveUp(restored);
+    safety.forgive(restored);
+    workload.giveUp(restored);
     restored.restore(image);
     this.#startLater(restored);
   }

@@ -58,7 +58,8 @@ async function trouble(federation: Federation, prng: Prng): Promise<void> {
   const work = (): void => {
     if (timeline.now > until) return;
     workload.retry();
-    workload.publish(prng.pick(nodes));
+    const owner = prng.pick(nodes);
+    for (let count = prng.chance(0.2) ? prng.int(2, 8) : 1; count > 0; count--) workload.publish(owner);
     timeline.after(prng.between(0, 2 * pauseMs), work);
   };
   work();

@@ -25,7 +25,7 @@ export class Safety {
   readonly #roots = new Map<string, Map<number, string>>();
   /** Largest sizes that left a node under its cosignature, by witness and origin. */
   readonly #cosigned = new Map<string, Map<string, number>>();
-  readonly #acknowledged: Acknowledged[] = [];
+  #acknowledged: Acknowledged[] = [];
 
   /** `nodes` may be filled later than `names`. */
   constructor(book: PartBook, names: readonly string[], nodes: ReadonlyMap<string, SimNode>) {
@@ -56,6 +56,11 @@ export class Safety {
 
   acknowledge(entry: Acknowledged): void {
     this.#acknowledged.push(entry);
+  }
+
+  /** What a node had only in the store that is about to be put back from a backup is lost, and nobody can know of it. */
+  forgive(node: SimNode): void {
+    this.#acknowledged = this.#acknowledged.filter(({ owner, index }) => owner !== node.name || index < node.announcedSize);
   }
 
   /** Looks through a node's disk: after a crash, and at the end. */

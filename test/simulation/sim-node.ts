@@ -118,6 +118,12 @@ export class SimNode {
     this.#end("kill");
   }
 
+  /** How far the own log was, as the file beside the keys says. */
+  get announcedSize(): number {
+    const line = new RegExp(`^head ${this.id}/0 ([0-9]+) `, "m").exec(Buffer.from(this.drive.headsFile ?? []).toString());
+    return Number(line?.[1] ?? 0);
+  }
+
   /** The store is put back from a backup; the files beside the keys are those of today. */
   restore(image: DriveImage): void {
     this.#init.trace.note(this.name, "has its store put back from a backup");
@@ -127,7 +133,7 @@ export class SimNode {
 
   async #begin(clock: VirtualClock, transport: VirtualTransport, prng: Prng): Promise<void> {
     const { timeline, trace, onWrite } = this.#init;
-    const disk = this.drive.mount({ timeline, prng: prng.fork("disk"), onWrite: (writes) => onWrite(this, writes) });
+    const disk = this.drive.mount({ timeline, prng: prng.fork("disk"), slowness: prng.chance(0.3) ? prng.between(1, 30) : 1, onWrite: (writes) => onWrite(this, writes) });
     const heads = await HeadsFile.open(disk.file());
     const log = trace.logger(this.name, (message) => this.#fault(clock, message));
     const bytes = prng.fork("random");

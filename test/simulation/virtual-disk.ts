@@ -119,6 +119,8 @@ export class Drive {
 export type DiskInit = {
   readonly timeline: Timeline;
   readonly prng: Prng;
+  /** 1 for a good disk; a bad one takes so many times as long. */
+  readonly slowness: number;
   /** Called with what becomes readable. */
   readonly onWrite: (writes: readonly DiskWrite[], sync: boolean) => void;
 };
@@ -149,7 +151,7 @@ export class VirtualDisk implements Disk {
   async write(writes: readonly DiskWrite[], sync: boolean): Promise<void> {
     this.#assertOpen();
     const copied = writes.map(({ key, value }) => ({ key: new Uint8Array(key), value: copyOf(value) }));
-    await this.#pass(this.#init.prng.between(0.05, 1));
+    await this.#pass(this.#ms(0.05, 1));
     this.#init.onWrite(copied, sync);
     this.#drive.apply(copied);
     if (!sync) return;
@@ -194,13 +196,15 @@ export class VirtualDisk implements Disk {
   /** Most reads are served from memory, some wait for the disk. */
   #reading(): Promise<void> {
     this.#assertOpen();
-    const { prng } = this.#init;
-    return prng.chance(0.3) ? this.#pass(prng.between(0.02, 2)) : this.#pass(undefined);
+    return this.#pass(this.#init.prng.chance(0.3) ? this.#ms(0.02, 2) : undefined);
   }
 
   #syncMs(): number {
-    const { prng } = this.#init;
-    return prng.chance(0.03) ? prng.between(50, 500) : prng.between(0.3, 8);
+    return this.#init.prng.chance(0.03) ? this.#ms(50, 500) : this.#ms(0.3, 8);
+  }
+
+  #ms(from: number, to: number): number {
+    return this.#init.prng.between(from, to) * this.#init.slowness;
   }
 
   #pass(ms: number | undefined): Promise<void> {

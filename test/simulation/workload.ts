@@ -32,9 +32,13 @@ export type WorkloadInit = { readonly prng: Prng; readonly book: PartBook; reado
 export class Workload {
   readonly publications: Publication[] = [];
   readonly #init: WorkloadInit;
+  /** How many parts fill a chunk, and how many take several. */
+  readonly #odds: { readonly full: number; readonly several: number };
 
   constructor(init: WorkloadInit) {
     this.#init = init;
+    const { prng } = init;
+    this.#odds = prng.chance(0.3) ? { full: 0.6, several: 0.1 } : { full: 0.05, several: 0.04 };
   }
 
   /** One more record of `owner`, for some of those it trusts. */
@@ -76,7 +80,13 @@ export class Workload {
   #plan(owner: SimNode, life: Life, prng: Prng, lengthMax = 0): PlannedPart {
     const peers = life.core.trust.peers().map((peer) => peer.name);
     const to = prng.sample(peers, prng.int(1, peers.length + 1));
-    return { mark: this.#init.book.register(owner.name, to), to, length: lengthMax > 0 ? prng.int(32, lengthMax) : partLength(prng) };
+    return { mark: this.#init.book.register(owner.name, to), to, length: lengthMax > 0 ? prng.int(32, lengthMax) : this.#partLength() };
+  }
+
+  #partLength(): number {
+    const { prng } = this.#init;
+    if (prng.chance(this.#odds.several)) return prng.int(65_536, 260_000);
+    return prng.chance(this.#odds.full) ? prng.int(20_000, 65_000) : prng.int(32, 2_000);
   }
 
   #try(publication: Publication): void {
@@ -134,12 +144,6 @@ export class Workload {
 function recordOf({ mark, to, length }: PlannedPart, parts: readonly PartInput[]): PublishInput {
   const body = { notification: "serious-risk", product: { name: mark, description: { en: mark.padEnd(length, "x") } }, risk: {} };
   return { type: "alert", version: 1, body, refs: [], to, parts, key: { key: mark, digest: mark } };
-}
-
-/** Most are small, some fill a chunk, few take several. */
-function partLength(prng: Prng): number {
-  if (prng.chance(0.05)) return prng.int(65_536, 260_000);
-  return prng.chance(0.1) ? prng.int(20_000, 65_000) : prng.int(32, 2_000);
 }
 
 async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {

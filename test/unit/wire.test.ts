@@ -136,3 +136,10 @@ describe("a decoded batch", () => {
     for (const bytes of [answer.id, answer.leaves[0], answer.parts[0]?.bytes]) expect(bytes?.buffer).toBe(frame.buffer);
   });
 });
+
+describe("an error of a code that we do not know", () => {
+  it("is read as busy, so that codes can be added", () => {
+    const frame = encodeCbor([1, true, "error", { code: "teapot", reason: "" }]);
+    expect(decodeAnswer(frame).answer).toEqual({ kind: "error", code: "busy", reason: "" });
+  });
+});
