@@ -12,9 +12,7 @@ export type ApiTarget = {
   readonly whenDown: () => Promise<CliError>;
 };
 
-export type ApiBody =
-  | { readonly json: unknown }
-  | { readonly content: Readable; readonly length: number };
+export type ApiBody = { readonly json: unknown } | { readonly content: Readable; readonly length: number };
 
 /** One request of the node's local API (docs/spec/local-api.md). */
 export type ApiRequest = {
@@ -39,7 +37,10 @@ export async function requestJson(target: ApiTarget, request: ApiRequest): Promi
 }
 
 /** The lines of an answer, each an object; throws the error that the last one describes, and where the answer is cut off. */
-export async function* requestLines(target: ApiTarget, request: ApiRequest): AsyncGenerator<Readonly<Record<string, unknown>>> {
+export async function* requestLines(
+  target: ApiTarget,
+  request: ApiRequest,
+): AsyncGenerator<Readonly<Record<string, unknown>>> {
   for await (const text of splitLines(target, await sendRequest(target, request))) {
     const line = parseObject(text);
     if ("error" in line) throw describedError(line["error"]);
@@ -50,10 +51,14 @@ export async function* requestLines(target: ApiTarget, request: ApiRequest): Asy
 }
 
 /** The error that `{code, message, hint}` describes. A code from a newer node is an error all the same. */
-export function describedError(failure: unknown): CliError {
+function describedError(failure: unknown): CliError {
   const { code, message, hint } = parseObjectValue(failure);
   const known = isCliErrorCode(code) ? code : "REFUSED";
-  return new CliError(known, typeof message === "string" ? message : "the node refused", typeof hint === "string" ? hint : null);
+  return new CliError(
+    known,
+    typeof message === "string" ? message : "the node refused",
+    typeof hint === "string" ? hint : null,
+  );
 }
 
 /** The connection ended before the answer did. */
@@ -62,7 +67,13 @@ export function lost(): CliError {
 }
 
 async function exchange(target: ApiTarget, { method, path, body }: ApiRequest): Promise<IncomingMessage> {
-  const options: RequestOptions = { agent, socketPath: target.socketPath, method, path, headers: { authorization: `Bearer ${target.token}` } };
+  const options: RequestOptions = {
+    agent,
+    socketPath: target.socketPath,
+    method,
+    path,
+    headers: { authorization: `Bearer ${target.token}` },
+  };
   const answer = Promise.withResolvers<IncomingMessage>();
   const outgoing = httpRequest(options);
   outgoing.on("response", answer.resolve).on("error", answer.reject);
@@ -80,7 +91,11 @@ async function exchange(target: ApiTarget, { method, path, body }: ApiRequest): 
 }
 
 /** A refusal may come before everything is sent: then it is the answer, and the rest stays here. */
-async function upload(content: Readable, outgoing: ClientRequest, answer: Promise<IncomingMessage>): Promise<IncomingMessage> {
+async function upload(
+  content: Readable,
+  outgoing: ClientRequest,
+  answer: Promise<IncomingMessage>,
+): Promise<IncomingMessage> {
   const incoming = await Promise.race([answer, pipeline(content, outgoing).then(() => answer)]);
   if (!outgoing.writableFinished) incoming.once("close", () => outgoing.destroy());
   return incoming;

@@ -6,7 +6,6 @@ export const CLI_ERROR_CODES = [
   // Said by the command
   "USAGE",
   "NODE_DOWN",
-  "VERIFICATION_FAILED",
   "KEYS",
   "FILE",
   // Said by the node
@@ -69,7 +68,6 @@ export function exitCodeOf(code: CliErrorCode): ExitCode {
     case "BODY_MALFORMED":
     case "INTERNAL":
       return EXIT.internal;
-    case "VERIFICATION_FAILED":
     case "KEYS":
     case "FILE":
     case "REFUSED":

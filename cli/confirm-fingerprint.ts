@@ -22,7 +22,11 @@ export async function confirmFingerprint(
     if (parseFingerprint(given) !== preview.fingerprint) throw differs(preview.name);
     return;
   }
-  const terminal = requireTerminal(world.terminal, "adding a peer asks for its fingerprint", 'give it with --fingerprint "…", as the authority read it to you');
+  const terminal = requireTerminal(
+    world.terminal,
+    "adding a peer asks for its fingerprint",
+    'give it with --fingerprint "…", as the authority read it to you',
+  );
   for (const line of introduction(preview)) terminal.output.write(`${safeLine(line)}\n`);
   const typed = await ask(terminal, "The last two groups as they read them: ");
   const hidden = groups(preview).slice(-HIDDEN_GROUPS).join("");
@@ -52,5 +56,9 @@ function groups({ fingerprint }: PeerPreview): readonly string[] {
 }
 
 function differs(name: string): CliError {
-  return new CliError("REFUSED", "the fingerprint differs: nothing was changed", `this file may not come from ${name}: get it again by another way, and call them again`);
+  return new CliError(
+    "REFUSED",
+    "the fingerprint differs: nothing was changed",
+    `this file may not come from ${name}: get it again by another way, and call them again`,
+  );
 }

@@ -53,7 +53,10 @@ export async function saveDraft(dataDir: string, outgoing: Outgoing, now: Date):
     const copies = outgoing.parts.map((part, i) => ({ part, file: `part-${i + 1}` }));
     for (const { part, file } of copies) await copyAndSync(part, join(unfinished, file)).catch(fileError(part.path));
     const parts = copies.map(({ part: { path: _path, ...part }, file }) => ({ file, ...part }));
-    await writeAndSync(join(unfinished, FILE), JSON.stringify({ schema: SCHEMA, createdAt, ...outgoing, parts }, null, 2));
+    await writeAndSync(
+      join(unfinished, FILE),
+      JSON.stringify({ schema: SCHEMA, createdAt, ...outgoing, parts }, null, 2),
+    );
     await sync(unfinished);
     await rename(unfinished, join(drafts, id));
     await sync(drafts);
@@ -83,7 +86,11 @@ export async function readDraft(dataDir: string, id: string): Promise<Draft> {
   const draft = DRAFT.safeParse(parse(text));
   if (!draft.success) throw new CliError("FILE", `${join(dir, FILE)} is no draft`, `entente draft remove ${id}`);
   const { schema: _schema, createdAt, body, parts, ...rest } = draft.data;
-  const outgoing = { ...rest, body: asMap(body), parts: parts.map(({ file, ...part }) => ({ ...part, path: join(dir, file) })) };
+  const outgoing = {
+    ...rest,
+    body: asMap(body),
+    parts: parts.map(({ file, ...part }) => ({ ...part, path: join(dir, file) })),
+  };
   return { id, createdAt, outgoing };
 }
 
@@ -125,7 +132,8 @@ function asMap(body: unknown): CborMap {
 async function copyAndSync({ path, length }: OutgoingPart, to: string): Promise<void> {
   await copyFile(path, to);
   await using handle = await open(to, "r+");
-  if ((await handle.stat()).size !== length) throw new CliError("FILE", `${path} changed while it was read`, "publish it again");
+  if ((await handle.stat()).size !== length)
+    throw new CliError("FILE", `${path} changed while it was read`, "publish it again");
   await handle.chmod(0o600);
   await handle.sync();
 }

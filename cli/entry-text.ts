@@ -16,7 +16,12 @@ export function isEntryText(text: string): boolean {
 export function parsePartNumbers(texts: readonly string[]): readonly number[] {
   return texts.map((text) => {
     const number = parseDecimal(text);
-    if (number === undefined || number > 63) throw new CliError("USAGE", `--part: "${text}" is no number from 0 to 63`, "entente show ENTRY numbers the parts");
+    if (number === undefined || number > 63)
+      throw new CliError(
+        "USAGE",
+        `--part: "${text}" is no number from 0 to 63`,
+        "entente show ENTRY numbers the parts",
+      );
     return number;
   });
 }

@@ -1,5 +1,9 @@
 /** `work` on every item in order, at most `limit` at a time. The first failure ends it once what runs has ended. */
-export async function forEachLimited<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function forEachLimited<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = items.values();
   let failed = false;
   const worker = async (): Promise<void> => {

@@ -35,9 +35,13 @@ export function helpOf(command: Command): string[] {
 }
 
 function optionLines(title: string, options: OptionSpecs): string[] {
-  const faces = Object.entries(options).map(([name, { value }]) => `--${name}${value === undefined ? "" : ` ${value}`}`);
+  const faces = Object.entries(options).map(
+    ([name, { value }]) => `--${name}${value === undefined ? "" : ` ${value}`}`,
+  );
   const width = Math.max(...faces.map((face) => face.length));
-  const lines = Object.values(options).map((option, i) => `${faces[i]?.padEnd(width)}  ${option.help}${remark(option)}`);
+  const lines = Object.values(options).map(
+    (option, i) => `${faces[i]?.padEnd(width)}  ${option.help}${remark(option)}`,
+  );
   return [title, ...indent(lines)];
 }
 

@@ -32,7 +32,10 @@ export type LocalClient = Pick<
 > & {
   addPeer(chainFile: string, addresses: readonly string[]): ReturnType<NodeService["addPeer"]>;
   removePeer(nameOrId: string): ReturnType<NodeService["removePeer"]>;
-  stage(input: { readonly name: string; readonly type: string; readonly length: number }, content: Readable): ReturnType<NodeService["stage"]>;
+  stage(
+    input: { readonly name: string; readonly type: string; readonly length: number },
+    content: Readable,
+  ): ReturnType<NodeService["stage"]>;
   publish(input: PublishInput): Promise<Published>;
   settleAlone(): Promise<Status>;
   proveEntry(entry: string, parts: readonly number[] | null): AsyncIterable<ProofPiece>;
@@ -74,13 +77,15 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     show: (entry) => get(url`/v1/entries/${entry}`),
     thread: (entry) => get(url`/v1/entries/${entry}/thread`),
     readPart: (entry, part) => readPart(target, url`/v1/entries/${entry}/parts/${part}`),
-    fetchPart: (entry, part, onProgress) => withProgress(target, url`/v1/entries/${entry}/parts/${part}/fetch`, onProgress),
+    fetchPart: (entry, part, onProgress) =>
+      withProgress(target, url`/v1/entries/${entry}/parts/${part}/fetch`, onProgress),
 
     logs: () => get("/v1/logs"),
     verifyLog: (log, onProgress) => withProgress(target, url`/v1/logs/${log}/verify`, onProgress),
     proveEntry: (entry, parts) =>
       proofPieces(target, withQuery(url`/v1/entries/${entry}/proof`, parts === null ? {} : { parts: parts.join(",") })),
-    proveLog: (log, withParts) => proofPieces(target, withQuery(url`/v1/logs/${log}/proof`, { parts: withParts ? "all" : "none" })),
+    proveLog: (log, withParts) =>
+      proofPieces(target, withQuery(url`/v1/logs/${log}/proof`, { parts: withParts ? "all" : "none" })),
   };
 }
 
@@ -106,7 +111,11 @@ async function* proofPieces(target: ApiTarget, path: string): AsyncGenerator<Pro
 
 async function readPart(target: ApiTarget, path: string): ReturnType<NodeService["readPart"]> {
   const answer = await sendRequest(target, { method: "GET", path });
-  const { "content-type": type = "application/octet-stream", "content-length": length, "entente-part-name": name } = answer.headers;
+  const {
+    "content-type": type = "application/octet-stream",
+    "content-length": length,
+    "entente-part-name": name,
+  } = answer.headers;
   return { name: decodeURIComponent(String(name ?? "")), type, length: Number(length), content: answer };
 }
 

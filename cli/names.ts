@@ -7,6 +7,11 @@ const NAME = /^[a-z0-9][a-z0-9.-]*$/;
 export function parseNames(texts: readonly string[], option: string): readonly string[] {
   const names = texts.flatMap((text) => text.split(","));
   const wrong = names.find((name) => !NAME.test(name));
-  if (wrong !== undefined) throw new CliError("USAGE", `${option}: "${wrong}" is no name of an authority`, "names are joined by commas: anses.fr,baua.de");
+  if (wrong !== undefined)
+    throw new CliError(
+      "USAGE",
+      `${option}: "${wrong}" is no name of an authority`,
+      "names are joined by commas: anses.fr,baua.de",
+    );
   return [...new Set(names)];
 }

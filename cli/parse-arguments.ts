@@ -6,7 +6,11 @@ import type { Command, OptionSpec, OptionSpecs, ParsedOptions } from "./command.
 export const GLOBAL_OPTIONS = {
   data: { type: "string", value: "DIR", help: "the node's directory; else ENTENTE_DATA, else the XDG data home" },
   json: { type: "boolean", help: "print JSON, as described in docs/spec/cli.md" },
-  "token-file": { type: "string", value: "FILE", help: "who acts; else ENTENTE_TOKEN_FILE, else the token in the node's directory" },
+  "token-file": {
+    type: "string",
+    value: "FILE",
+    help: "who acts; else ENTENTE_TOKEN_FILE, else the token in the node's directory",
+  },
   "passphrase-file": { type: "string", value: "FILE", help: "the passphrase of the node's keys; else it is asked for" },
   help: { type: "boolean", help: "show help" },
 } as const satisfies OptionSpecs;
@@ -67,17 +71,23 @@ export function parseCommand(command: Command, rest: readonly string[]): ParsedC
   const [least, most] = command.arguments;
   if (positionals.length < least) throw usage(command, `${command.name} needs ${command.usage}`);
   if (positionals.length > most) throw usage(command, `too many arguments: ${positionals.slice(most).join(" ")}`);
-  const options = Object.entries(specs).map(([name, spec]) => [name, valueOf(command, name, spec, values[name])] as const);
+  const options = Object.entries(specs).map(
+    ([name, spec]) => [name, valueOf(command, name, spec, values[name])] as const,
+  );
   return { args: positionals, options: Object.fromEntries(options) };
 }
 
-export function usage(command: Pick<Command, "name">, message: string): CliError {
+function usage(command: Pick<Command, "name">, message: string): CliError {
   return new CliError("USAGE", message, `entente help ${command.name}`);
 }
 
 type RawValue = string | boolean | (string | boolean)[] | undefined;
 
-function parseStrictly(command: Command, rest: readonly string[], specs: OptionSpecs): { values: Readonly<Record<string, RawValue>>; positionals: string[] } {
+function parseStrictly(
+  command: Command,
+  rest: readonly string[],
+  specs: OptionSpecs,
+): { values: Readonly<Record<string, RawValue>>; positionals: string[] } {
   try {
     return parseArgs({ args: [...rest], options: nodeOptions(specs), allowPositionals: true, strict: true });
   } catch (error) {
@@ -89,7 +99,8 @@ function valueOf(command: Command, name: string, spec: OptionSpec, value: RawVal
   if (spec.type === "boolean") return value === true;
   const values = (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(String);
   if (values.some((text) => text === "")) throw usage(command, `--${name} is empty`);
-  if (spec.required === true && values.length === 0) throw usage(command, `${command.name} needs --${name} ${spec.value ?? ""}`.trimEnd());
+  if (spec.required === true && values.length === 0)
+    throw usage(command, `${command.name} needs --${name} ${spec.value ?? ""}`.trimEnd());
   return spec.multiple === true ? values : values.at(-1);
 }
 
@@ -102,7 +113,11 @@ function describe(error: unknown): string {
   return `${option} needs a value (one that begins with a dash is written ${option}=-…)`;
 }
 
-function nodeOptions(specs: OptionSpecs): Record<string, { type: "string" | "boolean"; multiple?: boolean; short?: string }> {
-  const options = Object.entries(specs).map(([name, { type, multiple }]) => [name, { type, multiple: multiple ?? false }] as const);
+function nodeOptions(
+  specs: OptionSpecs,
+): Record<string, { type: "string" | "boolean"; multiple?: boolean; short?: string }> {
+  const options = Object.entries(specs).map(
+    ([name, { type, multiple }]) => [name, { type, multiple: multiple ?? false }] as const,
+  );
   return { ...Object.fromEntries(options), help: { type: "boolean", short: "h" } };
 }

@@ -35,11 +35,18 @@ export function parseAttachment(text: string): PartOption {
   const [, kind, afterKind] = KIND.exec(text) ?? [];
   const { path, to } = splitReaders(afterKind ?? text, "--attach");
   if (path === "") throw wrong(`--attach: "${text}" names no file`);
-  return { kind: kind === undefined ? kindOf(path) : knownKind(kind, "--attach"), path, ...(to === undefined ? {} : { to }) };
+  return {
+    kind: kind === undefined ? kindOf(path) : knownKind(kind, "--attach"),
+    path,
+    ...(to === undefined ? {} : { to }),
+  };
 }
 
 /** The file may contain `@`: readers follow the last one. */
-function splitReaders(text: string, option: string): { readonly path: string; readonly to: readonly string[] | undefined } {
+function splitReaders(
+  text: string,
+  option: string,
+): { readonly path: string; readonly to: readonly string[] | undefined } {
   const at = text.lastIndexOf("@");
   if (at < 0) return { path: text, to: undefined };
   const readers = text.slice(at + 1);

@@ -25,10 +25,14 @@ export async function confirm(terminal: Terminal, question: string): Promise<boo
   return (await ask(terminal, `${question} Type yes to go on: `)).trim().toLowerCase() === "yes";
 }
 
-async function readLine({ input, output }: Terminal, question: string, echo: (shown: string) => unknown): Promise<string> {
-  output.write(safeLine(question));
-  // The terminal shows nothing by itself and hands over every key.
+async function readLine(
+  { input, output }: Terminal,
+  question: string,
+  echo: (shown: string) => unknown,
+): Promise<string> {
+  // The terminal shows nothing by itself and hands over every key: before the question, since an answer may come at once.
   input.setRawMode(true);
+  output.write(safeLine(question));
   const line = Promise.withResolvers<string>();
   const decoder = new TextDecoder();
   let typed: TypedLine = { text: "", state: "typing", shown: "", rest: "" };

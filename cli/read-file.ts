@@ -8,7 +8,9 @@ const STDIN = "-";
 
 /** A text file that the command names, or `-` for the standard input; UTF-8, at most `maxBytes`. */
 export async function readTextFile(world: Pick<World, "stdin">, path: string, maxBytes: number): Promise<string> {
-  const bytes = await (path === STDIN ? readAll(world.stdin, path, maxBytes) : readFile(path, maxBytes).catch(fileError(path)));
+  const bytes = await (path === STDIN
+    ? readAll(world.stdin, path, maxBytes)
+    : readFile(path, maxBytes).catch(fileError(path)));
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

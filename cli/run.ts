@@ -21,7 +21,10 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   const globals = parseGlobals(argv);
   const print = createPrinter(world, globals.isJson);
   try {
-    const { name, rest, words } = splitCommandLine(argv, COMMANDS.map((command) => command.name));
+    const { name, rest, words } = splitCommandLine(
+      argv,
+      COMMANDS.map((command) => command.name),
+    );
     if (name === "" && argv.includes("--version")) return showVersion(print);
     if (name === "help" || (name === "" && globals.wantsHelp)) return showHelp(print, words.slice(1).join(" "));
     const command = findCommand(name);
@@ -42,7 +45,8 @@ function showVersion(print: Printer): ExitCode {
 
 /** On a command, on a type of record, or on all of it. */
 function showHelp(print: Printer, topic: string): ExitCode {
-  const lines = recordExample(topic) ?? (topic === "" ? overview(COMMANDS, packageJson.version) : helpOf(findCommand(topic)));
+  const lines =
+    recordExample(topic) ?? (topic === "" ? overview(COMMANDS, packageJson.version) : helpOf(findCommand(topic)));
   print.result("entente/help/1", { text: lines.join("\n") }, () => lines);
   return EXIT.done;
 }
@@ -51,8 +55,11 @@ function findCommand(name: string): Command {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   if (name === "") throw new CliError("USAGE", "no command given", "entente help");
-  const group = COMMANDS.filter((candidate) => candidate.name.startsWith(`${name} `)).map((candidate) => candidate.name);
-  if (group.length > 0) throw new CliError("USAGE", `${name} needs one more word: ${group.join(", ")}`, `entente help ${group[0]}`);
+  const group = COMMANDS.filter((candidate) => candidate.name.startsWith(`${name} `)).map(
+    (candidate) => candidate.name,
+  );
+  if (group.length > 0)
+    throw new CliError("USAGE", `${name} needs one more word: ${group.join(", ")}`, `entente help ${group[0]}`);
   throw new CliError("USAGE", `there is no command ${name}`, "entente help");
 }
 
@@ -70,5 +77,9 @@ function toCliError(error: unknown): CliError {
   if (error instanceof FormatError) return new CliError("INVALID", error.message);
   debuglog("entente")("%o", error);
   const message = error instanceof Error ? error.message : String(error);
-  return new CliError("INTERNAL", `unexpected error: ${message}`, "please report it, with NODE_DEBUG=entente set and the command that you ran");
+  return new CliError(
+    "INTERNAL",
+    `unexpected error: ${message}`,
+    "please report it, with NODE_DEBUG=entente set and the command that you ran",
+  );
 }

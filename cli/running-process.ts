@@ -7,10 +7,14 @@ import { fsCode } from "./fs-error.ts";
 const NODE_FILE = z.object({ pid: z.int().min(1), host: z.string() });
 
 /** The process of the node in `dataDir`, as it wrote it down; undefined where that is another machine or unknown. */
-export async function runningProcess(dataDir: string): Promise<{ readonly pid: number; isAlive(): boolean } | undefined> {
+export async function runningProcess(
+  dataDir: string,
+): Promise<{ readonly pid: number; isAlive(): boolean } | undefined> {
   const text = await readFile(join(dataDir, "run", "node.json"), "utf8").catch(() => "null");
   const { data } = NODE_FILE.safeParse(JSON.parse(text));
-  return data === undefined || data.host !== hostname() ? undefined : { pid: data.pid, isAlive: () => isAlive(data.pid) };
+  return data === undefined || data.host !== hostname()
+    ? undefined
+    : { pid: data.pid, isAlive: () => isAlive(data.pid) };
 }
 
 function isAlive(pid: number): boolean {

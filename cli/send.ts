@@ -19,7 +19,10 @@ export async function stageAll(client: LocalClient, outgoing: Outgoing, progress
   const parts: PublishInput["parts"][number][] = [];
   // One after the other: the disk at the far end is one.
   for (const part of outgoing.parts) {
-    const content = Readable.from(read(part, (bytes) => progress.update({ done: (done += bytes), total, what: "bytes" })), { objectMode: false });
+    const content = Readable.from(
+      read(part, (bytes) => progress.update({ done: (done += bytes), total, what: "bytes" })),
+      { objectMode: false },
+    );
     const { staged } = await client.stage({ name: part.name, type: part.type, length: part.length }, content);
     parts.push({ kind: part.kind, staged, ...(part.to === undefined ? {} : { to: part.to }) });
   }

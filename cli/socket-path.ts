@@ -23,8 +23,13 @@ export async function findSocket(dataDir: string): Promise<string> {
 export async function nodeDown(dataDir: string): Promise<CliError> {
   const problem = await configProblem(dataDir);
   if (problem === undefined) return new CliError("NODE_DOWN", `no node is running in ${dataDir}`, "entente start");
-  if (problem === "EACCES") return new CliError("NODE_DOWN", `no permission for ${dataDir}`, "run this as the user of the node");
-  return new CliError("NODE_DOWN", `there is no node in ${dataDir}`, "entente init, or name its directory with --data or ENTENTE_DATA");
+  if (problem === "EACCES")
+    return new CliError("NODE_DOWN", `no permission for ${dataDir}`, "run this as the user of the node");
+  return new CliError(
+    "NODE_DOWN",
+    `there is no node in ${dataDir}`,
+    "entente init, or name its directory with --data or ENTENTE_DATA",
+  );
 }
 
 /** Whether a node was made there, running or not: what is kept for it is kept nowhere else. */

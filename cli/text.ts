@@ -29,7 +29,12 @@ export function orDash(text: string | null): string {
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const cells = [heading, ...rows].map((row) => row.map(safeLine));
   const widths = heading.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  return cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
 }
 
 /** `name  value` with the values below one another. */

@@ -31,7 +31,8 @@ async function findTokenFile({ userName }: Pick<World, "userName">, dataDir: str
   const [only] = tokens;
   if (only !== undefined && tokens.length === 1) return join(dir, only);
   if (tokens.includes(`${userName}${SUFFIX}`)) return tokenPath(dataDir, userName);
-  const cause = tokens.length === 0 ? `there is no operator's token in ${dir}` : `${dir} has the tokens of several operators`;
+  const cause =
+    tokens.length === 0 ? `there is no operator's token in ${dir}` : `${dir} has the tokens of several operators`;
   throw new CliError("UNAUTHORISED", cause, "name yours with --token-file or ENTENTE_TOKEN_FILE");
 }
 
@@ -41,7 +42,8 @@ async function readPrivate(path: string): Promise<string> {
     throw error;
   });
   const { mode } = await handle.stat();
-  if ((mode & GROUP_AND_OTHERS) !== 0) throw new CliError("UNAUTHORISED", `others may read ${path}`, `chmod 600 ${path}`);
+  if ((mode & GROUP_AND_OTHERS) !== 0)
+    throw new CliError("UNAUTHORISED", `others may read ${path}`, `chmod 600 ${path}`);
   const { bytesRead, buffer } = await handle.read(Buffer.alloc(MAX_TOKEN_FILE), 0, MAX_TOKEN_FILE, 0);
   const token = buffer.toString("latin1", 0, bytesRead).trim();
   if (!/^[\x21-\x7e]+$/.test(token)) throw new CliError("UNAUTHORISED", `${path} is no operator's token`);

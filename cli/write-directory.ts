@@ -10,10 +10,14 @@ import type { ProofPiece } from "./local-client.ts";
 const SAFE_PATH = /^(?!\.)[A-Za-z0-9._-]+(?:\/(?!\.)[A-Za-z0-9._-]+)*$/;
 
 /**
- * Writes files as they arrive into a directory that stands under its name only once it is whole. Returns their number.
+ * Writes files as they arrive into a directory that stands under its name only once it is whole. Returns their paths in it.
  * Throws `FILE` where something is there already.
  */
-export async function writeDirectory(path: string, pieces: AsyncIterable<ProofPiece>, onFile: (files: number) => void): Promise<number> {
+export async function writeDirectory(
+  path: string,
+  pieces: AsyncIterable<ProofPiece>,
+  onFile: (files: number) => void,
+): Promise<readonly string[]> {
   const target = resolve(path);
   const unfinished = join(dirname(target), `.entente-${randomBytes(6).toString("hex")}`);
   await removeEmpty(target);
@@ -28,15 +32,19 @@ export async function writeDirectory(path: string, pieces: AsyncIterable<ProofPi
   }
 }
 
-async function writeFiles(dir: string, pieces: AsyncIterable<ProofPiece>, onFile: (files: number) => void): Promise<number> {
-  let files = 0;
+async function writeFiles(
+  dir: string,
+  pieces: AsyncIterable<ProofPiece>,
+  onFile: (files: number) => void,
+): Promise<readonly string[]> {
+  const files: string[] = [];
   let current: FileHandle | undefined;
   try {
     for await (const piece of pieces) {
       if ("file" in piece) {
         await current?.close();
         current = await createFile(dir, piece.file.path);
-        onFile(++files);
+        onFile(files.push(piece.file.path));
       } else await current?.writeFile(piece.data);
     }
   } finally {

@@ -99,14 +99,24 @@ export function buildRootRotation(chain: Chain, rotation: RootRotation, changes:
 }
 
 /** The next charter, which opens an epoch, its first entry; root keys kept. `roots` as for `buildNextCharter`. */
-export function buildNewEpoch(chain: Chain, opening: EpochOpening, changes: CharterChanges, roots: readonly NoteSigner[]): string {
+export function buildNewEpoch(
+  chain: Chain,
+  opening: EpochOpening,
+  changes: CharterChanges,
+  roots: readonly NoteSigner[],
+): string {
   const { epoch, continues, log } = opening;
   const all = { ...changes, log };
   return seal(chain, { ...nextFields(chain, all), epoch, continues }, [...roots, ...newSigners(all)]);
 }
 
 /** Both at once, for when root keys were stolen together with the log key. */
-export function buildNewEpochWithRootRotation(chain: Chain, opening: EpochOpening, rotation: RootRotation, changes: CharterChanges): string {
+export function buildNewEpochWithRootRotation(
+  chain: Chain,
+  opening: EpochOpening,
+  rotation: RootRotation,
+  changes: CharterChanges,
+): string {
   const { epoch, continues, log } = opening;
   const all = { ...changes, log };
   const fields = { ...nextFields(chain, all), ...rootFields(rotation), epoch, continues };
@@ -117,7 +127,10 @@ function nextFields(chain: Chain, changes: CharterChanges): CharterFields {
   const { charter, text } = lastOf(chain);
   // To leave such a line out would take back what a newer version said; to copy it, to say what one does not understand.
   if (charter.kept.length > 0) {
-    throw new CharterError("CHARTER_OF_NEWER_VERSION", "the last charter has lines that this version does not know: a version that knows them must write the next one");
+    throw new CharterError(
+      "CHARTER_OF_NEWER_VERSION",
+      "the last charter has lines that this version does not know: a version that knows them must write the next one",
+    );
   }
   const { unknownCritical: _, ...fields } = charter;
   return {
@@ -146,7 +159,9 @@ function rootFields({ rootThreshold, roots, next }: RootRotation) {
 }
 
 function newSigners({ log, witness, node, addRoles = [] }: CharterChanges): readonly NoteProver[] {
-  return [log, witness === undefined ? undefined : asNoteSigner(witness), node, ...addRoles].filter((signer) => signer !== undefined);
+  return [log, witness === undefined ? undefined : asNoteSigner(witness), node, ...addRoles].filter(
+    (signer) => signer !== undefined,
+  );
 }
 
 type NoteProver = Pick<NoteSigner, "sign">;
@@ -156,7 +171,12 @@ function asNoteSigner(witness: Cosigner): NoteProver {
 }
 
 /** Signs, and lets the note out only if it is the valid next charter of `chain`, whose announced roots may follow. */
-function seal(chain: Chain | undefined, fields: CharterFields, signers: readonly NoteProver[], announced?: NextRoots): string {
+function seal(
+  chain: Chain | undefined,
+  fields: CharterFields,
+  signers: readonly NoteProver[],
+  announced?: NextRoots,
+): string {
   const text = formatted(fields);
   const note = `${text}\n${signers.map((signer) => `${signer.sign(text)}\n`).join("")}`;
   const extension = extendChain(chain, { epoch: fields.epoch, index: someIndex(chain, fields.epoch), note }, CRYPTO);
@@ -171,7 +191,8 @@ function formatted(fields: CharterFields): string {
   try {
     return formatCharter(fields);
   } catch (error) {
-    if (error instanceof FormatError) throw new CharterError("CHARTER_MALFORMED", `this charter would not be valid: ${error.message}`);
+    if (error instanceof FormatError)
+      throw new CharterError("CHARTER_MALFORMED", `this charter would not be valid: ${error.message}`);
     throw error;
   }
 }
@@ -204,12 +225,18 @@ function assertCanFollow(chain: Chain, { vkeys }: NextRoots): void {
   for (const vkey of vkeys.map(readNextRoot)) {
     const key = toHex(vkey.publicKey);
     const taken = (names.get(key) ?? vkey.name) !== vkey.name;
-    if (taken || !isRootKeyName(chain.name, vkey.name) || vkey.type !== SIGNATURE_TYPE.ed25519 || !admitPublicKey(vkey.publicKey)) {
+    if (
+      taken ||
+      !isRootKeyName(chain.name, vkey.name) ||
+      vkey.type !== SIGNATURE_TYPE.ed25519 ||
+      !admitPublicKey(vkey.publicKey)
+    ) {
       throw unusable(`${vkey.name} cannot become a root key`);
     }
     names.set(key, vkey.name);
   }
-  if (new Set(vkeys.map((vkey) => vkey.split("+")[0])).size !== vkeys.length) throw unusable("two next root keys have one name");
+  if (new Set(vkeys.map((vkey) => vkey.split("+")[0])).size !== vkeys.length)
+    throw unusable("two next root keys have one name");
 }
 
 function readNextRoot(vkey: string): Vkey {

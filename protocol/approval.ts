@@ -26,7 +26,10 @@ export type ApprovableLeaf = {
 export type ApprovalVerdict =
   | { readonly kind: "none" }
   | { readonly kind: "approved"; readonly key: Vkey }
-  | { readonly kind: "refused"; readonly code: "APPROVAL_MALFORMED" | "APPROVAL_KEY_UNKNOWN" | "APPROVAL_SIGNATURE_INVALID" };
+  | {
+      readonly kind: "refused";
+      readonly code: "APPROVAL_MALFORMED" | "APPROVAL_KEY_UNKNOWN" | "APPROVAL_SIGNATURE_INVALID";
+    };
 
 /** The text in the leaf: `undefined` for none. Throws `APPROVAL_MALFORMED`. */
 export function parseApproval(text: string): NoteSignature | undefined {
@@ -57,14 +60,20 @@ export function approvedBytes(owner: Uint8Array, epoch: number, leaf: Uint8Array
 }
 
 /** Whether a leaf of the chain's owner is approved. Throws `APPROVAL_MALFORMED` for what is no grant or erase leaf. */
-export function verifyApproval(chain: Chain, { epoch, index, leaf }: ApprovableLeaf, { verify }: Primitives): ApprovalVerdict {
+export function verifyApproval(
+  chain: Chain,
+  { epoch, index, leaf }: ApprovableLeaf,
+  { verify }: Primitives,
+): ApprovalVerdict {
   const text = readFields(leaf).at(-1);
   const approval = readApproval(typeof text === "string" ? text : "?");
   if (approval === undefined) return { kind: "none" };
   if (approval === "malformed") return { kind: "refused", code: "APPROVAL_MALFORMED" };
   // SPEC: "by a role key `<name>/approver/<n>` of the charter in force at that leaf's index"
   const roles = charterAtLeaf(chain, epoch, index)?.roles ?? [];
-  const key = roles.find(({ name, keyId }) => name === approval.name && keyId === approval.keyId && isApproverKeyName(chain.name, name));
+  const key = roles.find(
+    ({ name, keyId }) => name === approval.name && keyId === approval.keyId && isApproverKeyName(chain.name, name),
+  );
   if (key === undefined) return { kind: "refused", code: "APPROVAL_KEY_UNKNOWN" };
   const valid = verify(key.publicKey, approvedBytes(chain.id, epoch, leaf), approval.signature);
   return valid ? { kind: "approved", key } : { kind: "refused", code: "APPROVAL_SIGNATURE_INVALID" };

@@ -46,7 +46,13 @@ export function parseChainFile(text: string, sha256: Sha256): ChainFile {
   const reader: Reader = { lines, at: 0 };
   if (next(reader) !== FIRST_LINE) throw malformed(`the first line is not ${FIRST_LINE}`);
   const { name, id } = parseAuthority(next(reader));
-  const file = { name, id, entries: readCharters(reader), checkpoint: readCheckpoint(reader), addresses: readAddresses(reader) };
+  const file = {
+    name,
+    id,
+    entries: readCharters(reader),
+    checkpoint: readCheckpoint(reader),
+    addresses: readAddresses(reader),
+  };
   if (reader.at !== lines.length) throw malformed("a line that does not belong there", reader.at);
   assertChainFile(file, sha256);
   return file;
@@ -74,9 +80,13 @@ export function verifyChainFile(file: ChainFile, crypto: ChainCrypto): VerifiedC
   }
   const { chain } = checked;
   // Also for a file that was not parsed: the id is what the caller trusts, or shows for somebody to compare.
-  if (chain.name !== file.name || !equalBytes(chain.id, file.id)) throw malformed("the charters are of another authority");
+  if (chain.name !== file.name || !equalBytes(chain.id, file.id))
+    throw malformed("the charters are of another authority");
   // SPEC: "the log's checkpoint note at the time of the export (of the last charter's epoch)"
-  const checkpoint = file.checkpoint === undefined ? undefined : openLogCheckpoint(file.checkpoint, chain, lastCharter(chain).epoch, crypto);
+  const checkpoint =
+    file.checkpoint === undefined
+      ? undefined
+      : openLogCheckpoint(file.checkpoint, chain, lastCharter(chain).epoch, crypto);
   return { chain, checkpoint };
 }
 
@@ -99,7 +109,8 @@ function nextWords(reader: Reader, keyword: string): readonly string[] | undefin
 /** SPEC: "followed by exactly `<lines>` lines […] verbatim" */
 function nextBlock(reader: Reader, count: string | undefined): string {
   const lines = parseDecimal(count ?? "");
-  if (lines === undefined || lines < 1 || lines > reader.lines.length - reader.at) throw malformed("not the number of lines that follow", reader.at);
+  if (lines === undefined || lines < 1 || lines > reader.lines.length - reader.at)
+    throw malformed("not the number of lines that follow", reader.at);
   reader.at += lines;
   return `${reader.lines.slice(reader.at - lines, reader.at).join("\n")}\n`;
 }
@@ -116,7 +127,11 @@ function readCharters(reader: Reader): readonly ChainEntry[] {
   for (let words = nextWords(reader, "charter"); words !== undefined; words = nextWords(reader, "charter")) {
     const [epoch = "", index = "", lines, ...rest] = words;
     if (rest.length > 0) throw malformed("not charter, epoch, index and lines", reader.at);
-    entries.push({ epoch: parseDecimal(epoch) ?? -1, index: parseDecimal(index) ?? -1, note: nextBlock(reader, lines) });
+    entries.push({
+      epoch: parseDecimal(epoch) ?? -1,
+      index: parseDecimal(index) ?? -1,
+      note: nextBlock(reader, lines),
+    });
   }
   return entries;
 }
@@ -131,7 +146,8 @@ function readCheckpoint(reader: Reader): string | undefined {
 
 function readAddresses(reader: Reader): readonly string[] {
   const addresses: string[] = [];
-  for (let words = nextWords(reader, "address"); words !== undefined; words = nextWords(reader, "address")) addresses.push(words.join(" "));
+  for (let words = nextWords(reader, "address"); words !== undefined; words = nextWords(reader, "address"))
+    addresses.push(words.join(" "));
   return addresses;
 }
 

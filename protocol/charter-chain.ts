@@ -39,7 +39,11 @@ class ValidChain {
   readonly entries: readonly [PlacedCharter, ...PlacedCharter[]];
   readonly #keyNames: ReadonlyMap<string, string>;
 
-  constructor(id: Uint8Array, entries: readonly [PlacedCharter, ...PlacedCharter[]], keyNames: ReadonlyMap<string, string>) {
+  constructor(
+    id: Uint8Array,
+    entries: readonly [PlacedCharter, ...PlacedCharter[]],
+    keyNames: ReadonlyMap<string, string>,
+  ) {
     this.name = entries[0].charter.authority;
     this.id = id;
     this.entries = entries;
@@ -79,7 +83,9 @@ export function checkChain(entries: readonly ChainEntry[], crypto: ChainCrypto):
     if (!extension.ok) return extension;
     chain = extension.chain;
   }
-  return chain === undefined ? refusal({ rule: 1, code: "CHARTER_MALFORMED" }, 0, "a chain without charters") : { ok: true, chain };
+  return chain === undefined
+    ? refusal({ rule: 1, code: "CHARTER_MALFORMED" }, 0, "a chain without charters")
+    : { ok: true, chain };
 }
 
 export function lastCharter(chain: Chain): Charter {
@@ -159,7 +165,9 @@ export type LeafVerdict =
  */
 export function judgeCharterLeaf(chain: Chain, leaf: ChainEntry, crypto: ChainCrypto): LeafVerdict {
   if (disavowed(chain, leaf.epoch, leaf.index)) return { kind: "disavowed" };
-  const before = chain.entries.filter((entry) => entry.epoch < leaf.epoch || (entry.epoch === leaf.epoch && entry.index < leaf.index));
+  const before = chain.entries.filter(
+    (entry) => entry.epoch < leaf.epoch || (entry.epoch === leaf.epoch && entry.index < leaf.index),
+  );
   const extension = extendChain(beginning(chain, before.length), leaf, crypto);
   if (!extension.ok) return { kind: "invalid", refusal: extension };
   if (before.length === chain.entries.length) return { kind: "next", chain: extension.chain };
@@ -183,9 +191,11 @@ export type Comparison = {
  * `adoptChain`.
  */
 export function prevailing(held: Chain, other: Chain): Comparison {
-  if (!equalBytes(held.id, other.id)) throw new FormatError("CHAIN_MALFORMED", "chains of two authorities are not compared");
+  if (!equalBytes(held.id, other.id))
+    throw new FormatError("CHAIN_MALFORMED", "chains of two authorities are not compared");
   const shared = sharedCharters(held, other);
-  if (shared === other.entries.length) return { kind: shared === held.entries.length ? "same" : "held-prevails", shared };
+  if (shared === other.entries.length)
+    return { kind: shared === held.entries.length ? "same" : "held-prevails", shared };
   if (shared === held.entries.length) return { kind: "extends", shared };
   const [heldRotates, otherRotates] = [changesRoots(held, shared), changesRoots(other, shared)];
   if (heldRotates === otherRotates) return { kind: "undecided", shared };
@@ -245,7 +255,9 @@ function append(chain: Chain | undefined, entry: PlacedCharter, id: Uint8Array):
 /** The chain of the first `count` charters; `undefined` for none. */
 function beginning(chain: Chain, count: number): Chain | undefined {
   if (count === chain.entries.length) return chain;
-  return chain.entries.slice(0, count).reduce<Chain | undefined>((begun, entry) => append(begun, entry, chain.id), undefined);
+  return chain.entries
+    .slice(0, count)
+    .reduce<Chain | undefined>((begun, entry) => append(begun, entry, chain.id), undefined);
 }
 
 /** How many charters, from serial 0 on, have the same text in both. */
@@ -256,7 +268,9 @@ function sharedCharters(a: Chain, b: Chain): number {
 
 /** Whether a charter from serial `from` on has other root lines than the one before it. */
 function changesRoots({ entries }: Chain, from: number): boolean {
-  return entries.some(({ text }, serial) => serial >= from && rootLines(text) !== rootLines(entries[serial - 1]?.text ?? text));
+  return entries.some(
+    ({ text }, serial) => serial >= from && rootLines(text) !== rootLines(entries[serial - 1]?.text ?? text),
+  );
 }
 
 function refusal(fault: CharterFault, serial: number, message: string = MESSAGES[fault.code]): CharterRefusal {
@@ -269,7 +283,8 @@ const MESSAGES: Readonly<Record<CharterFault["code"], string>> = {
   CHARTER_SERIAL: "not the next serial",
   CHARTER_PREVIOUS: "not the digest of the charter before it",
   CHARTER_EPOCH: "neither the epoch of the charter before it, with what that continues, nor a later one",
-  CHARTER_CONTINUES: "a new epoch that continues one which was passed over, or one beyond the size at which it was left",
+  CHARTER_CONTINUES:
+    "a new epoch that continues one which was passed over, or one beyond the size at which it was left",
   CHARTER_KEY_REUSED: "one key under two names",
   CHARTER_SIGNATURE_INVALID: "a signature line of a known key does not verify",
   CHARTER_KEY_UNPROVEN: "a new key does not sign",

@@ -11,7 +11,8 @@ import type { Vkey } from "./vkey.ts";
 /** `CHARTER_MALFORMED` where a value is not as the table in docs/spec/charter.md, column *value*, says. */
 export function assertCharterFields(charter: CharterFields): void {
   if (!isName(charter.authority)) throw malformed("authority is not a name");
-  if ([...charter.title].length > MAX_CHARTER_TITLE) throw malformed(`a title of more than ${MAX_CHARTER_TITLE} characters`);
+  if ([...charter.title].length > MAX_CHARTER_TITLE)
+    throw malformed(`a title of more than ${MAX_CHARTER_TITLE} characters`);
   if (!/^[A-Z]{2}$/.test(charter.country)) throw malformed("country is not two letters A–Z");
   assertPosition(charter);
   assertRoots(charter);
@@ -37,9 +38,11 @@ function assertContinuation({ epoch, size, root }: Continuation): void {
 
 function assertRoots({ rootThreshold, roots, nextThreshold, next }: CharterFields): void {
   // SPEC: "k, 1 ≤ k ≤ number of counted root keys"
-  if (!isBetween(rootThreshold, 1, roots.length)) throw malformed("root-threshold is not from 1 to the number of root keys");
+  if (!isBetween(rootThreshold, 1, roots.length))
+    throw malformed("root-threshold is not from 1 to the number of root keys");
   // SPEC: "1 ≤ k ≤ number of `next` lines"
-  if (!isBetween(nextThreshold, 1, next.length)) throw malformed("next-threshold is not from 1 to the number of next lines");
+  if (!isBetween(nextThreshold, 1, next.length))
+    throw malformed("next-threshold is not from 1 to the number of next lines");
   if (next.some((digest) => digest.length !== 32)) throw malformed("next is not 32 bytes");
   // SPEC: "none twice"
   if (new Set(next.map(toHex)).size !== next.length) throw malformed("a next digest stands twice");
@@ -48,13 +51,16 @@ function assertRoots({ rootThreshold, roots, nextThreshold, next }: CharterField
 function assertKeys(charter: CharterFields): void {
   const { authority, epoch, roots, log, witness, node, roles } = charter;
   for (const { keyword, vkey } of signingKeys(charter)) {
-    if (vkey.type !== countedType(keyword)) throw malformed(`${vkey.name} is of a type that does not count in a ${keyword} line`);
+    if (vkey.type !== countedType(keyword))
+      throw malformed(`${vkey.name} is of a type that does not count in a ${keyword} line`);
   }
-  if (!roots.every(({ name }) => isRootKeyName(authority, name))) throw malformed("a root key is not named <name>/root/<n>");
+  if (!roots.every(({ name }) => isRootKeyName(authority, name)))
+    throw malformed("a root key is not named <name>/root/<n>");
   if (log.name !== origin(authority, epoch)) throw malformed("the log key is not named as the origin of the epoch");
   if (witness.name !== witnessKeyName(authority)) throw malformed("the witness key is not named <name>/witness");
   if (node.name !== nodeKeyName(authority)) throw malformed("the node key is not named <name>/node");
-  if (!roles.every(({ name }) => isRoleKeyName(authority, name))) throw malformed("a role key is not named <name>/<label>/<n>");
+  if (!roles.every(({ name }) => isRoleKeyName(authority, name)))
+    throw malformed("a role key is not named <name>/<label>/<n>");
   // SPEC: "no name twice" of root, "no name twice among the counted" of role lines
   const names = [...roots, ...roles].map(({ name }) => name);
   if (new Set(names).size !== names.length) throw malformed("two keys of one name");

@@ -61,7 +61,10 @@ export function parseCharterLines(text: string): CharterLines {
 }
 
 /** The text of a charter whose known lines are `known`, in order, and whose other lines stand where `kept` says. */
-export function formatCharterLines(known: readonly (readonly [KnownKeyword, string])[], kept: readonly CharterLine[]): string {
+export function formatCharterLines(
+  known: readonly (readonly [KnownKeyword, string])[],
+  kept: readonly CharterLine[],
+): string {
   const lines = [FIRST_LINE, ...known.map(([keyword, value]) => `${keyword} ${value}`)];
   for (const { line, keyword, value } of kept.toSorted((a, b) => a.line - b.line)) {
     if (line < 1 || line > lines.length) throw malformed("no such place for a line", line);
@@ -119,7 +122,8 @@ function parseLine(text: string, line: number): CharterLine {
 function assertOrder(known: readonly CharterLine[]): void {
   known.forEach(({ keyword, line }, i) => {
     const before = known[i - 1];
-    if (before !== undefined && ORDER.indexOf(before.keyword) > ORDER.indexOf(keyword)) throw malformed(`${keyword} stands out of order`, line);
+    if (before !== undefined && ORDER.indexOf(before.keyword) > ORDER.indexOf(keyword))
+      throw malformed(`${keyword} stands out of order`, line);
   });
 }
 

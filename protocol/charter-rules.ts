@@ -14,14 +14,22 @@ import type { Vkey } from "./vkey.ts";
 
 /** Why a charter is not the next of a chain. `rule` is the number in the specification, `place` what follows them there. */
 export type CharterFault =
-  | { readonly rule: 1; readonly code: "CHARTER_MALFORMED" | "CHARTER_AUTHORITY" | "CHARTER_SERIAL" | "CHARTER_PREVIOUS" }
+  | {
+      readonly rule: 1;
+      readonly code: "CHARTER_MALFORMED" | "CHARTER_AUTHORITY" | "CHARTER_SERIAL" | "CHARTER_PREVIOUS";
+    }
   | { readonly rule: 2; readonly code: "CHARTER_EPOCH" | "CHARTER_CONTINUES" }
   | { readonly rule: 3; readonly code: "CHARTER_KEY_REUSED" }
   | { readonly rule: 4; readonly code: "CHARTER_SIGNATURE_INVALID" }
   | { readonly rule: 5; readonly code: "CHARTER_KEY_UNPROVEN" }
   | {
       readonly rule: 6;
-      readonly code: "CHARTER_ROOT_THRESHOLD" | "CHARTER_ROOT_UNANNOUNCED" | "CHARTER_NEXT_THRESHOLD" | "CHARTER_ROOT_UNSIGNED" | "CHARTER_ROOT_HALF_CHANGED";
+      readonly code:
+        | "CHARTER_ROOT_THRESHOLD"
+        | "CHARTER_ROOT_UNANNOUNCED"
+        | "CHARTER_NEXT_THRESHOLD"
+        | "CHARTER_ROOT_UNSIGNED"
+        | "CHARTER_ROOT_HALF_CHANGED";
     }
   | { readonly rule: "place"; readonly code: "CHARTER_PLACE" };
 
@@ -34,11 +42,17 @@ export type Judged = {
 /** The first rule that `candidate` breaks as the next charter of `chain` (of none: as a first one); `undefined` if valid. */
 export function judgeCharter(chain: Judged, candidate: CharterNote, primitives: Primitives): CharterFault | undefined {
   const last = chain.charters.at(-1);
-  const early = sequenceFault(primitives.sha256, last, candidate) ?? epochFault(chain.charters, last, candidate.charter) ?? keyNameFault(chain.keyNames, candidate.charter);
+  const early =
+    sequenceFault(primitives.sha256, last, candidate) ??
+    epochFault(chain.charters, last, candidate.charter) ??
+    keyNameFault(chain.keyNames, candidate.charter);
   if (early !== undefined) return early;
   const signers = verifiedSigners(primitives, last, candidate);
   if (signers === undefined) return { rule: 4, code: "CHARTER_SIGNATURE_INVALID" };
-  return possessionFault(signers, last?.charter, candidate.charter) ?? (last && rootFault(primitives.sha256, signers, last, candidate));
+  return (
+    possessionFault(signers, last?.charter, candidate.charter) ??
+    (last && rootFault(primitives.sha256, signers, last, candidate))
+  );
 }
 
 /** The key names of a chain after `charter`, which is valid there. */
@@ -49,7 +63,11 @@ export function addKeyNames(keyNames: ReadonlyMap<string, string>, charter: Char
 // SPEC: 1. "same `authority`; serial = L's + 1; `previous` = SHA-256 of L's text."
 // SPEC: "The first (serial 0, `previous none`, epoch 0) begins a chain and fixes the id." That `none` stands in serial 0
 // and nowhere else is the format's.
-function sequenceFault(sha256: Sha256, last: CharterNote | undefined, { charter }: CharterNote): CharterFault | undefined {
+function sequenceFault(
+  sha256: Sha256,
+  last: CharterNote | undefined,
+  { charter }: CharterNote,
+): CharterFault | undefined {
   if (last === undefined) return charter.serial === 0 ? undefined : { rule: 1, code: "CHARTER_SERIAL" };
   if (charter.authority !== last.charter.authority) return { rule: 1, code: "CHARTER_AUTHORITY" };
   if (charter.serial !== last.charter.serial + 1) return { rule: 1, code: "CHARTER_SERIAL" };
@@ -59,7 +77,11 @@ function sequenceFault(sha256: Sha256, last: CharterNote | undefined, { charter 
 
 // SPEC: 2. "Either `epoch` and `continues` are those of L. Or the epoch is greater than L's and `continues e s r` names an
 // epoch e that is *in line* […]; and where e is not L's own, s is not above the size at which e is already continued."
-function epochFault(charters: readonly CharterNote[], last: CharterNote | undefined, { epoch, continues }: Charter): CharterFault | undefined {
+function epochFault(
+  charters: readonly CharterNote[],
+  last: CharterNote | undefined,
+  { epoch, continues }: Charter,
+): CharterFault | undefined {
   const fault: CharterFault = { rule: 2, code: "CHARTER_EPOCH" };
   if (last === undefined) return epoch === 0 ? undefined : fault;
   if (epoch === last.charter.epoch) return isSameContinuation(continues, last.charter.continues) ? undefined : fault;
@@ -103,10 +125,18 @@ function keyNameFault(keyNames: ReadonlyMap<string, string>, charter: Charter): 
  *
  * Where a line fits two different keys (key ids have 32 bits), it is not valid under both, hence counts as invalid.
  */
-function verifiedSigners(primitives: Primitives, last: CharterNote | undefined, { text, signatures, charter }: CharterNote): Signers | undefined {
+function verifiedSigners(
+  primitives: Primitives,
+  last: CharterNote | undefined,
+  { text, signatures, charter }: CharterNote,
+): Signers | undefined {
   const keys = [...(last === undefined ? [] : signingKeys(last.charter)), ...signingKeys(charter)];
   try {
-    const verified = openNote({ text, signatures }, keys.map(({ vkey }) => asNoteKey(primitives.sha256, vkey)), primitives);
+    const verified = openNote(
+      { text, signatures },
+      keys.map(({ vkey }) => asNoteKey(primitives.sha256, vkey)),
+      primitives,
+    );
     return new Set(verified.map(({ verifier }) => signerName(verifier)));
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
@@ -144,12 +174,19 @@ function possessionFault(signers: Signers, last: Charter | undefined, charter: C
 
 // SPEC: 6. "*Root lines* are the `root-threshold` and `root` lines, *next lines* the `next-threshold` and `next` lines,
 // verbatim and in order."
-function rootFault(sha256: Sha256, signers: Signers, last: CharterNote, candidate: CharterNote): CharterFault | undefined {
+function rootFault(
+  sha256: Sha256,
+  signers: Signers,
+  last: CharterNote,
+  candidate: CharterNote,
+): CharterFault | undefined {
   const sameRoots = rootLines(candidate.text) === rootLines(last.text);
   const sameNext = nextLines(candidate.text) === nextLines(last.text);
   // SPEC: "Only one of the two differs: invalid."
   if (sameRoots !== sameNext) return { rule: 6, code: "CHARTER_ROOT_HALF_CHANGED" };
-  return sameRoots ? keptRootsFault(signers, last.charter) : changedRootsFault(sha256, signers, last.charter, candidate);
+  return sameRoots
+    ? keptRootsFault(signers, last.charter)
+    : changedRootsFault(sha256, signers, last.charter, candidate);
 }
 
 // SPEC: "Both as in L: at least L's root threshold of L's counted root keys sign."
@@ -160,11 +197,17 @@ function keptRootsFault(signers: Signers, last: Charter): CharterFault | undefin
 
 // SPEC: "Both differ from L's: every `root` key of C has its digest in L's `next` lines; the counted ones are at least L's
 // next threshold, and all of them sign."
-function changedRootsFault(sha256: Sha256, signers: Signers, last: Charter, { charter }: CharterNote): CharterFault | undefined {
+function changedRootsFault(
+  sha256: Sha256,
+  signers: Signers,
+  last: Charter,
+  { charter }: CharterNote,
+): CharterFault | undefined {
   const announced = new Set(last.next.map(toHex));
   const uncounted = charter.kept.filter(({ keyword }) => keyword === "root").map(({ value }) => value);
   const vkeys = [...charter.roots.map(formatVkey), ...uncounted];
-  if (!vkeys.every((vkey) => announced.has(toHex(sha256(utf8Encode(vkey)))))) return { rule: 6, code: "CHARTER_ROOT_UNANNOUNCED" };
+  if (!vkeys.every((vkey) => announced.has(toHex(sha256(utf8Encode(vkey))))))
+    return { rule: 6, code: "CHARTER_ROOT_UNANNOUNCED" };
   if (charter.roots.length < last.nextThreshold) return { rule: 6, code: "CHARTER_NEXT_THRESHOLD" };
   const allSign = charter.roots.every((key) => signers.has(signerName(key)));
   return allSign ? undefined : { rule: 6, code: "CHARTER_ROOT_UNSIGNED" };

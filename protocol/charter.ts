@@ -101,7 +101,13 @@ export function parseCharterNote(note: string, crypto: CharterCrypto): CharterNo
 export function parseCharter(text: string, crypto: CharterCrypto): Charter {
   const lines = parseCharterLines(text);
   const keys = (keyword: KeyKeyword): Keys => readKeys(crypto, lines, keyword);
-  const read = { roots: keys("root"), logs: keys("log"), witnesses: keys("witness"), nodes: keys("node"), roles: keys("role") };
+  const read = {
+    roots: keys("root"),
+    logs: keys("log"),
+    witnesses: keys("witness"),
+    nodes: keys("node"),
+    roles: keys("role"),
+  };
   const charter = {
     ...readHead(lines),
     rootThreshold: readNumber(lines, "root-threshold"),
@@ -113,7 +119,9 @@ export function parseCharter(text: string, crypto: CharterCrypto): Charter {
     node: exactlyOne(read.nodes.counted, "node"),
     member: readDigest(valueOf(lines, "member")),
     roles: read.roles.counted,
-    kept: [...Object.values(read).flatMap(({ uncounted }) => uncounted), ...lines.unknown].toSorted((a, b) => a.line - b.line),
+    kept: [...Object.values(read).flatMap(({ uncounted }) => uncounted), ...lines.unknown].toSorted(
+      (a, b) => a.line - b.line,
+    ),
     unknownCritical: lines.unknown.map(({ keyword }) => keyword).filter((keyword) => keyword.endsWith("!")),
   };
   assertCharterFields(charter);
@@ -125,7 +133,8 @@ export function parseCharter(text: string, crypto: CharterCrypto): Charter {
 /** The exact inverse. Checks what concerns lines and values, not whether keys would be admitted: who signs, parses. */
 export function formatCharter(charter: CharterFields): string {
   assertCharterFields(charter);
-  const keyLines = (keyword: KnownKeyword, keys: readonly Vkey[]): Pair[] => keys.map((key) => [keyword, formatVkey(key)]);
+  const keyLines = (keyword: KnownKeyword, keys: readonly Vkey[]): Pair[] =>
+    keys.map((key) => [keyword, formatVkey(key)]);
   const known: readonly Pair[] = [
     ["authority", charter.authority],
     ["title", charter.title],
@@ -192,7 +201,11 @@ function readDigest(text: string): Uint8Array {
 function readContinuation(text: string): Continuation {
   const [epoch = "", size = "", root = "", ...rest] = text.split(" ");
   if (rest.length > 0) throw malformed("continues has an epoch, a size and a root");
-  return { epoch: parseDecimal(epoch) ?? -1, size: parseDecimal(size) ?? -1, root: fromBase64(root, "CHARTER_MALFORMED") };
+  return {
+    epoch: parseDecimal(epoch) ?? -1,
+    size: parseDecimal(size) ?? -1,
+    root: fromBase64(root, "CHARTER_MALFORMED"),
+  };
 }
 
 function formatContinuation(continues: Continuation | undefined): string {

@@ -40,7 +40,10 @@ export type EndorsementPlace = {
 
 export type EndorsementVerdict =
   | { readonly kind: "vouches"; readonly key: Vkey }
-  | { readonly kind: "refused"; readonly code: "ENDORSEMENT_PART_UNKNOWN" | "ENDORSEMENT_KEY_UNKNOWN" | "ENDORSEMENT_SIGNATURE_INVALID" };
+  | {
+      readonly kind: "refused";
+      readonly code: "ENDORSEMENT_PART_UNKNOWN" | "ENDORSEMENT_KEY_UNKNOWN" | "ENDORSEMENT_SIGNATURE_INVALID";
+    };
 
 const shape = new CborShape("ENDORSEMENT_MALFORMED");
 
@@ -75,11 +78,17 @@ export function endorsedBytes(owner: Uint8Array, parts: readonly EndorsedPart[])
 }
 
 /** Whether the endorsement, in an entry of the chain's owner, vouches for the parts that it names. */
-export function verifyEndorsement(endorsement: Endorsement, chain: Chain, place: EndorsementPlace, { verify }: Primitives): EndorsementVerdict {
+export function verifyEndorsement(
+  endorsement: Endorsement,
+  chain: Chain,
+  place: EndorsementPlace,
+  { verify }: Primitives,
+): EndorsementVerdict {
   const { parts, signature } = endorsement;
   // SPEC: "each of which must be a pair of the leaf in which the endorsement stands (other than its own)"
   const others = place.parts.filter((_, part) => part !== place.part);
-  if (!parts.every((part) => others.some((other) => isSamePart(part, other)))) return { kind: "refused", code: "ENDORSEMENT_PART_UNKNOWN" };
+  if (!parts.every((part) => others.some((other) => isSamePart(part, other))))
+    return { kind: "refused", code: "ENDORSEMENT_PART_UNKNOWN" };
   // SPEC: "by a role key of the charter in force at the entry's index"
   const roles = charterAtLeaf(chain, place.epoch, place.index)?.roles ?? [];
   const key = roles.find(({ name, keyId }) => name === signature.name && keyId === signature.keyId);
@@ -105,7 +114,8 @@ function readSignature(text: string): NoteSignature {
 /** SPEC: "`parts`: 1 to 63 pairs as in the record leaf" */
 function assertParts(parts: readonly EndorsedPart[]): void {
   if (parts.length < 1 || parts.length > MAX_ENDORSED_PARTS) throw malformed(`not 1 to ${MAX_ENDORSED_PARTS} parts`);
-  if (parts.some(({ digest, size }) => digest.length !== HASH_SIZE || !isPartSize(size))) throw malformed("not a digest of 32 bytes and a size that a part can have");
+  if (parts.some(({ digest, size }) => digest.length !== HASH_SIZE || !isPartSize(size)))
+    throw malformed("not a digest of 32 bytes and a size that a part can have");
 }
 
 function pairs(parts: readonly EndorsedPart[]): CborValue {

@@ -45,7 +45,9 @@ export type EvidenceRefusalCode =
   /** Nothing contradicts: an honest authority could have signed both. */
   | "EVIDENCE_CONSISTENT";
 
-export type EvidenceVerdict = ProvenEvidence | { readonly proven: false; readonly code: EvidenceRefusalCode; readonly message: string };
+export type EvidenceVerdict =
+  | ProvenEvidence
+  | { readonly proven: false; readonly code: EvidenceRefusalCode; readonly message: string };
 
 /** Judges an evidence file as received, or what `parseEvidence` made of it. Never throws for what is in it. */
 export function verifyEvidence(evidence: Uint8Array | Evidence, crypto: ChainCrypto): EvidenceVerdict {
@@ -72,7 +74,10 @@ export type ForkFinding = {
  * The evidence in a fork that somebody came upon, verified as a stranger would; the branches in any order. For different
  * sizes the hashes are those of `forkProofCoordinates` in the larger tree.
  */
-export function buildCheckpointEvidence({ epoch, branches: [a, b], hashes }: ForkFinding, crypto: ChainCrypto): EvidenceVerdict {
+export function buildCheckpointEvidence(
+  { epoch, branches: [a, b], hashes }: ForkFinding,
+  crypto: ChainCrypto,
+): EvidenceVerdict {
   const [first, second] = a.size <= b.size ? [a, b] : [b, a];
   const chains = [entriesOf(first.chain), entriesOf(second.chain)] as const;
   const evidence: CheckpointEvidence = {
@@ -90,7 +95,12 @@ export function buildCheckpointEvidence({ epoch, branches: [a, b], hashes }: For
 
 /** The evidence in two valid chains of one id of which neither is a beginning of the other. */
 export function buildCharterEvidence(held: Chain, other: Chain, crypto: ChainCrypto): EvidenceVerdict {
-  const evidence: CharterEvidence = { kind: "charters", id: held.id, chains: [entriesOf(held), entriesOf(other)], unknown: {} };
+  const evidence: CharterEvidence = {
+    kind: "charters",
+    id: held.id,
+    chains: [entriesOf(held), entriesOf(other)],
+    unknown: {},
+  };
   return verifyEvidence(evidence, crypto);
 }
 
@@ -120,11 +130,19 @@ function verifyCheckpoints(evidence: CheckpointEvidence, crypto: ChainCrypto): E
   return { proven: true, kind: "checkpoints", evidence, chains: [firstChain, secondChain], first, second };
 }
 
-function assertContradiction(first: Checkpoint, second: Checkpoint, hashes: readonly Uint8Array[], { sha256 }: ChainCrypto): void {
+function assertContradiction(
+  first: Checkpoint,
+  second: Checkpoint,
+  hashes: readonly Uint8Array[],
+  { sha256 }: ChainCrypto,
+): void {
   // SPEC: "sizes m ≤ n, m ≥ 1"
-  if (first.size < 1 || first.size > second.size) throw new Refusal("EVIDENCE_SIZES", "the sizes are not 1 ≤ first ≤ second");
-  const rootThen = first.size === second.size ? rootAtSameSize(second, hashes) : rootByProof(first, second, hashes, sha256);
-  if (equalBytes(rootThen, first.root)) throw new Refusal("EVIDENCE_CONSISTENT", "the first tree is a beginning of the second");
+  if (first.size < 1 || first.size > second.size)
+    throw new Refusal("EVIDENCE_SIZES", "the sizes are not 1 ≤ first ≤ second");
+  const rootThen =
+    first.size === second.size ? rootAtSameSize(second, hashes) : rootByProof(first, second, hashes, sha256);
+  if (equalBytes(rootThen, first.root))
+    throw new Refusal("EVIDENCE_CONSISTENT", "the first tree is a beginning of the second");
 }
 
 /** SPEC: "m = n: the roots differ; `hashes` is empty." */
@@ -137,7 +155,12 @@ function rootAtSameSize(second: Checkpoint, hashes: readonly Uint8Array[]): Uint
  * SPEC: "Run the algorithm of RFC 9162 §2.1.4.2 from step 3 on: the recomputed second root equals that of `second`, and the
  * recomputed first root differs from that of `first`."
  */
-function rootByProof(first: Checkpoint, second: Checkpoint, hashes: readonly Uint8Array[], sha256: ChainCrypto["sha256"]): Uint8Array {
+function rootByProof(
+  first: Checkpoint,
+  second: Checkpoint,
+  hashes: readonly Uint8Array[],
+  sha256: ChainCrypto["sha256"],
+): Uint8Array {
   const roots = recomputeRoots(sha256, first.size, second.size, hashes);
   if (roots === undefined || !equalBytes(roots.newer, second.root)) {
     throw new Refusal("EVIDENCE_HASHES", "the hashes do not lead to the root of the second checkpoint");
@@ -150,10 +173,14 @@ function rootByProof(first: Checkpoint, second: Checkpoint, hashes: readonly Uin
  * at that serial."
  */
 function verifyCharters(evidence: CharterEvidence, crypto: ChainCrypto): EvidenceVerdict {
-  const [one, other] = [readChain(evidence.chains[0], evidence.id, crypto), readChain(evidence.chains[1], evidence.id, crypto)];
+  const [one, other] = [
+    readChain(evidence.chains[0], evidence.id, crypto),
+    readChain(evidence.chains[1], evidence.id, crypto),
+  ];
   const { shared } = prevailing(one, other);
   const [charter, contrary] = [one.entries[shared], other.entries[shared]];
-  if (charter === undefined || contrary === undefined) throw new Refusal("EVIDENCE_CONSISTENT", "one chain is a beginning of the other");
+  if (charter === undefined || contrary === undefined)
+    throw new Refusal("EVIDENCE_CONSISTENT", "one chain is a beginning of the other");
   return { proven: true, kind: "charters", evidence, chains: [one, other], charters: [charter, contrary] };
 }
 
@@ -171,7 +198,10 @@ function entriesOf({ entries }: Chain): EvidenceChain {
 
 /** Places count: they say which log key was in force. */
 function isSameChain(a: EvidenceChain, b: EvidenceChain): boolean {
-  return a.length === b.length && a.every(({ epoch, index, note }, i) => b[i]?.epoch === epoch && b[i].index === index && b[i].note === note);
+  return (
+    a.length === b.length &&
+    a.every(({ epoch, index, note }, i) => b[i]?.epoch === epoch && b[i].index === index && b[i].note === note)
+  );
 }
 
 function refusing<T>(code: EvidenceRefusalCode, act: () => T): T {

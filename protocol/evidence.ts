@@ -84,7 +84,11 @@ function readCharters({ id, chains, ...unknown }: CborMap): CharterEvidence {
 function readChain(value: CborValue): EvidenceChain {
   return shape.array(value, "a chain", 1, MAX_EVIDENCE_SIZE).map((item) => {
     const [epoch, index, note] = shape.array(item, "a charter", 3, 3);
-    return { epoch: shape.integer(epoch, "an epoch"), index: shape.integer(index, "an index"), note: shape.text(note, "a charter note") };
+    return {
+      epoch: shape.integer(epoch, "an epoch"),
+      index: shape.integer(index, "an index"),
+      note: shape.text(note, "a charter note"),
+    };
   });
 }
 

@@ -25,7 +25,12 @@ export function forkProofCoordinates(size1: number, size2: number): ProofElement
  * `newer` is the root of a tree of `size2` entries, the collision resistance of SHA-256 makes `older` that of its first
  * `size1` entries. Hashes must have 32 bytes.
  */
-export function recomputeRoots(sha256: Sha256, size1: number, size2: number, hashes: readonly Uint8Array[]): RecomputedRoots | undefined {
+export function recomputeRoots(
+  sha256: Sha256,
+  size1: number,
+  size2: number,
+  hashes: readonly Uint8Array[],
+): RecomputedRoots | undefined {
   const [first, ...path] = hashes;
   if (!isUnsigned(size1) || !isUnsigned(size2) || size1 < 1 || size1 >= size2 || first === undefined) return undefined;
   const join = nodeHasher(sha256);

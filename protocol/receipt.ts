@@ -75,7 +75,12 @@ export function openReceipt(note: string, reader: Chain, primitives: Primitives)
  * SPEC: "a stored one under an earlier key counts where it was accepted in its time"
  */
 export function openStoredReceipt(note: string, reader: Chain, primitives: Primitives): Receipt {
-  return open(note, reader, reader.entries.map(({ charter }) => charter.node), primitives);
+  return open(
+    note,
+    reader,
+    reader.entries.map(({ charter }) => charter.node),
+    primitives,
+  );
 }
 
 const FIRST_LINE = "entente receipt v1";

@@ -4,16 +4,24 @@
  * that a mistake of ours cannot vouch for itself.
  */
 import { writeFileSync } from "node:fs";
+import { approvalVectors } from "./vectors/approval.ts";
 import { audienceVectors } from "./vectors/audience.ts";
 import { canonicalCbor } from "./vectors/canonical-cbor.ts";
+import { chainFileVectors } from "./vectors/chain-file.ts";
+import { charterVectors } from "./vectors/charter.ts";
 import { checkpoint } from "./vectors/checkpoint.ts";
 import { cosignature } from "./vectors/cosignature.ts";
+import { endorsementVectors } from "./vectors/endorsement.ts";
+import { evidenceVectors } from "./vectors/evidence.ts";
 import { leafVectors } from "./vectors/leaf.ts";
 import { merkleTree } from "./vectors/merkle-tree.ts";
+import { nameVectors } from "./vectors/names.ts";
 import { note } from "./vectors/note.ts";
 import { partVectors } from "./vectors/part.ts";
+import { receiptVectors } from "./vectors/receipt.ts";
 import { tlogProof } from "./vectors/tlog-proof.ts";
 import { tlogTiles } from "./vectors/tlog-tiles.ts";
+import { trustFileVectors } from "./vectors/trust-file.ts";
 import { wireVectors } from "./vectors/wire.ts";
 
 const all = [
@@ -28,6 +36,14 @@ const all = [
   partVectors(),
   audienceVectors(),
   wireVectors(),
+  nameVectors(),
+  charterVectors(),
+  chainFileVectors(),
+  trustFileVectors(),
+  receiptVectors(),
+  approvalVectors(),
+  endorsementVectors(),
+  evidenceVectors(),
 ];
 
 for (const vectors of all) {

@@ -22,7 +22,9 @@ export const draftPublish = defineCommand({
       const published = await send(client, draft.outgoing, progress).catch(naming(draft.id));
       progress.end();
       await removeDraft(dataDir, draft.id);
-      print.result("entente/published/1", { draft: draft.id, ...published }, () => [`${draft.id}: ${publishedText(published)}`]);
+      print.result("entente/published/1", { draft: draft.id, ...published }, () => [
+        `${draft.id}: ${publishedText(published)}`,
+      ]);
     }
   },
 });

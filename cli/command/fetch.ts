@@ -11,7 +11,12 @@ import { safeLine } from "../print-safe.ts";
 import { startProgress } from "../progress.ts";
 import type { World } from "../world.ts";
 
-type Fetched = { readonly entry: string; readonly part: number; readonly state: PartState; readonly file: string | null };
+type Fetched = {
+  readonly entry: string;
+  readonly part: number;
+  readonly state: PartState;
+  readonly file: string | null;
+};
 
 export const fetch = defineCommand({
   name: "fetch",
@@ -23,7 +28,11 @@ export const fetch = defineCommand({
   ],
   options: {
     part: { type: "string", multiple: true, value: "N", help: "only this part" },
-    out: { type: "string", value: "DIR", help: "also write the content of the parts into DIR; nothing there is overwritten" },
+    out: {
+      type: "string",
+      value: "DIR",
+      help: "also write the content of the parts into DIR; nothing there is overwritten",
+    },
   },
   examples: ["entente fetch nvwa.nl:12", "entente fetch nvwa.nl:12 --part 2 --out photos"],
   async run({ world, connect, print }, [text = ""], { part, out }) {
@@ -44,7 +53,9 @@ export const fetch = defineCommand({
 
 async function addressedParts(client: LocalClient, entry: string): Promise<readonly number[]> {
   const { details } = await client.show(entry);
-  return details.filter(({ state }) => state === "held" || state === "missing" || state === "fetching").map(({ part }) => part);
+  return details
+    .filter(({ state }) => state === "held" || state === "missing" || state === "fetching")
+    .map(({ part }) => part);
 }
 
 async function fetchOne(world: World, client: LocalClient, entry: string, part: number): Promise<PartState> {
@@ -59,18 +70,22 @@ async function fetchOne(world: World, client: LocalClient, entry: string, part: 
 /** The name comes from its sender: it neither leads elsewhere nor hides, and the number keeps two of one name apart. */
 async function save(client: LocalClient, entry: string, part: number, dir: string): Promise<string> {
   await mkdir(dir, { recursive: true }).catch(fileError(dir));
-  const { name, length, content } = await client.readPart(entry, part);
-  const file = join(dir, `${entry.replaceAll(/[/:]/g, "-")}-${part}-${fileName(name)}`);
+  const { name, type, length, content } = await client.readPart(entry, part);
+  const file = join(dir, `${entry.replaceAll(/[/:]/g, "-")}-${part}-${fileName(name, type)}`);
   await using handle = await open(file, "wx").catch(fileError(file));
   let written = 0;
   for await (const piece of content) written += (await handle.write(piece)).bytesWritten;
-  if (written !== length) throw new CliError("NODE_DOWN", `the node went away: ${file} is not whole`, "remove it and fetch again");
+  if (written !== length)
+    throw new CliError("NODE_DOWN", `the node went away: ${file} is not whole`, "remove it and fetch again");
   return file;
 }
 
-function fileName(name: string): string {
+function fileName(name: string, type: string): string {
   const safe = basename(safeLine(name).replaceAll("\\", "/")).replace(/^\.+/, "");
-  return safe === "" ? "part" : safe;
+  // Our own kinds have no name: `record.cbor`.
+  return safe !== ""
+    ? safe
+    : (/^application\/vnd\.entente\.([a-z]+)\+cbor$/.exec(type)?.[1]?.concat(".cbor") ?? "part");
 }
 
 function describe({ entry, part, state, file }: Fetched): string {

@@ -17,7 +17,15 @@ export const importSafetyGate = defineCommand({
   description: [
     "FILE is CSV in UTF-8. Alerts are recognised by their number: what is already published is left out, what changed becomes an update that refers to the first. So an import may be repeated, and goes on where it was interrupted. A bad row is reported with its line and column, and the others go in; the exit code is then 1.",
   ],
-  options: { to: { type: "string", multiple: true, required: true, value: "NAME,NAME", help: "authorities that may read the alerts" } },
+  options: {
+    to: {
+      type: "string",
+      multiple: true,
+      required: true,
+      value: "NAME,NAME",
+      help: "authorities that may read the alerts",
+    },
+  },
   examples: ["entente import safety-gate alerts.csv --to anses.fr,baua.de"],
   async run({ world, connect, print }, [file = ""], options) {
     const to = parseNames(options.to, "--to");

@@ -7,6 +7,7 @@ import { defineCommand } from "../command.ts";
 import { fields } from "../text.ts";
 import { nodeProblem } from "../node-problem.ts";
 import { passphrasePrompt } from "../passphrase-prompt.ts";
+import { isInitialised } from "../socket-path.ts";
 
 const LISTEN = "/ip4/0.0.0.0/tcp/4001";
 
@@ -23,8 +24,17 @@ export const init = defineCommand({
     name: { type: "string", value: "NAME", required: true, help: "name of the authority, e.g. nvwa.nl" },
     title: { type: "string", value: "TEXT", required: true, help: "what the authority is called" },
     country: { type: "string", value: "CC", required: true, help: "two letters, EU for an institution of the Union" },
-    "offline-dir": { type: "string", value: "DIR", required: true, help: "where the root keys go, on a medium that you take away" },
-    "offline-passphrase-file": { type: "string", value: "FILE", help: "passphrase of the root keys; else it is asked for" },
+    "offline-dir": {
+      type: "string",
+      value: "DIR",
+      required: true,
+      help: "where the root keys go, on a medium that you take away",
+    },
+    "offline-passphrase-file": {
+      type: "string",
+      value: "FILE",
+      help: "passphrase of the root keys; else it is asked for",
+    },
     roots: { type: "string", value: "N", help: "number of root keys, 1 when left out" },
     "root-threshold": { type: "string", value: "K", help: "how many of them must sign, more than half when left out" },
     listen: { type: "string", multiple: true, value: "ADDRESS", help: `where to listen, ${LISTEN} when left out` },
@@ -37,12 +47,33 @@ export const init = defineCommand({
   ],
   async run({ world, print, dataDir, passphraseFile }, _args, options) {
     const roots = parseCount(options.roots ?? "1", "--roots");
-    const rootThreshold = parseCount(options["root-threshold"] ?? String(Math.floor(roots / 2) + 1), "--root-threshold");
-    if (rootThreshold > roots) throw new CliError("USAGE", `--root-threshold: ${rootThreshold} of ${roots} keys cannot sign`, "entente help init");
+    const rootThreshold = parseCount(
+      options["root-threshold"] ?? String(Math.floor(roots / 2) + 1),
+      "--root-threshold",
+    );
+    if (rootThreshold > roots)
+      throw new CliError(
+        "USAGE",
+        `--root-threshold: ${rootThreshold} of ${roots} keys cannot sign`,
+        "entente help init",
+      );
+    // Before anybody is asked for anything.
+    if (await isInitialised(dataDir))
+      throw new CliError(
+        "REFUSED",
+        `there is a node in ${dataDir} already`,
+        "entente start, or choose another directory with --data",
+      );
     const prompt = passphrasePrompt(world);
     const offlineDir = resolve(options["offline-dir"]);
-    const passphrase = await getNewPassphrase({ file: passphraseFile, prompt }, join(dataDir, "keys", "online.key.age"));
-    const offlinePassphrase = await getNewPassphrase({ file: options["offline-passphrase-file"], prompt }, `the root keys in ${offlineDir}`);
+    const passphrase = await getNewPassphrase(
+      { file: passphraseFile, prompt },
+      join(dataDir, "keys", "online.key.age"),
+    );
+    const offlinePassphrase = await getNewPassphrase(
+      { file: options["offline-passphrase-file"], prompt },
+      `the root keys in ${offlineDir}`,
+    );
     const { initNode } = await import("../../node/node.ts");
     const made = await initNode({
       dataDir,
@@ -58,7 +89,9 @@ export const init = defineCommand({
       offlinePassphrase,
       operator: options.operator ?? world.userName,
     }).catch(nodeProblem);
-    print.result("entente/init/1", { name: options.name, dataDir, ...made }, () => welcome(options.name, dataDir, made));
+    print.result("entente/init/1", { name: options.name, dataDir, ...made }, () =>
+      welcome(options.name, dataDir, made),
+    );
   },
 });
 
@@ -81,6 +114,7 @@ function welcome(name: string, dataDir: string, { id, fingerprint, offlineFiles,
 
 function parseCount(text: string, option: string): number {
   const number = /^[1-9][0-9]?$/.test(text) ? Number(text) : 0;
-  if (number < 1 || number > 16) throw new CliError("USAGE", `${option}: "${text}" is no number from 1 to 16`, "entente help init");
+  if (number < 1 || number > 16)
+    throw new CliError("USAGE", `${option}: "${text}" is no number from 1 to 16`, "entente help init");
   return number;
 }

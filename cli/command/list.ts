@@ -12,7 +12,9 @@ export const list = defineCommand({
   usage: "",
   arguments: [0, 0],
   summary: "list entries, newest first",
-  description: ["Where there are more, the last line says how to go on; with --json it is an object of schema entente/more/1."],
+  description: [
+    "Where there are more, the last line says how to go on; with --json it is an object of schema entente/more/1.",
+  ],
   options: {
     log: { type: "string", value: "NAME|ID", help: "only of this authority" },
     type: { type: "string", value: "TYPE", help: "only records of this type" },
@@ -29,7 +31,12 @@ export const list = defineCommand({
   },
 });
 
-type Options = { readonly log: string | undefined; readonly type: string | undefined; readonly limit: string | undefined; readonly before: string | undefined };
+type Options = {
+  readonly log: string | undefined;
+  readonly type: string | undefined;
+  readonly limit: string | undefined;
+  readonly before: string | undefined;
+};
 
 function toQuery({ log, type, limit, before }: Options): ListQuery {
   return {
@@ -42,6 +49,7 @@ function toQuery({ log, type, limit, before }: Options): ListQuery {
 
 function parseLimit(text: string): number {
   const limit = parseDecimal(text) ?? 0;
-  if (limit < 1 || limit > MAX_LIMIT) throw new CliError("USAGE", `--limit: "${text}" is no number from 1 to ${MAX_LIMIT}`, "entente help list");
+  if (limit < 1 || limit > MAX_LIMIT)
+    throw new CliError("USAGE", `--limit: "${text}" is no number from 1 to ${MAX_LIMIT}`, "entente help list");
   return limit;
 }

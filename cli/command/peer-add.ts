@@ -18,8 +18,17 @@ export const peerAdd = defineCommand({
     "The authority follows this one's log from then on and, where it has added this one too, the other way round. In a script, give the whole fingerprint, which reached you by another way than the file.",
   ],
   options: {
-    fingerprint: { type: "string", value: "DIGITS", help: "the whole fingerprint as the authority read it, instead of being asked" },
-    address: { type: "string", multiple: true, value: "ADDRESS", help: "where it is reached, instead of what the file says" },
+    fingerprint: {
+      type: "string",
+      value: "DIGITS",
+      help: "the whole fingerprint as the authority read it, instead of being asked",
+    },
+    address: {
+      type: "string",
+      multiple: true,
+      value: "ADDRESS",
+      help: "where it is reached, instead of what the file says",
+    },
   },
   examples: [
     "entente peer add baua.txt",
@@ -33,7 +42,10 @@ export const peerAdd = defineCommand({
     if (preview.verdict === "known") {
       const peer = await client.peer(preview.id);
       const { charter: _charter, chainFile: _chain, ...known } = peer;
-      print.result("entente/peer-added/1", { state: "already", peer: known, followers: null }, () => [`${peer.name} is trusted already`, mutualTrust(peer)]);
+      print.result("entente/peer-added/1", { state: "already", peer: known, followers: null }, () => [
+        `${peer.name} is trusted already`,
+        mutualTrust(peer),
+      ]);
       return;
     }
     await confirmFingerprint(world, preview, options.fingerprint);
@@ -48,9 +60,18 @@ export const peerAdd = defineCommand({
 });
 
 function assertAddable({ verdict, name, fingerprint }: PeerPreview): void {
-  if (verdict === "self") throw new CliError("REFUSED", `this is the charter of ${name}, the authority of this node itself`, "the other authority adds it");
+  if (verdict === "self")
+    throw new CliError(
+      "REFUSED",
+      `this is the charter of ${name}, the authority of this node itself`,
+      "the other authority adds it",
+    );
   if (verdict === "name-taken") {
     const message = `another authority is trusted under the name ${name}, and this file has the fingerprint ${fingerprint}`;
-    throw new CliError("REFUSED", message, `call ${name}: if it began anew, entente peer remove ${name} comes first; if not, somebody is impersonating it`);
+    throw new CliError(
+      "REFUSED",
+      message,
+      `call ${name}: if it began anew, entente peer remove ${name} comes first; if not, somebody is impersonating it`,
+    );
   }
 }

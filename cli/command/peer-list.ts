@@ -11,6 +11,8 @@ export const peerList = defineCommand({
   examples: ["entente peer list"],
   async run({ connect, print }) {
     const peers = await (await connect()).peers();
-    print.list("entente/peer/1", peers, () => (peers.length === 0 ? ["no peers: entente peer add FILE"] : peerTable(peers)));
+    print.list("entente/peer/1", peers, () =>
+      peers.length === 0 ? ["no peers: entente peer add FILE"] : peerTable(peers),
+    );
   },
 });

@@ -18,19 +18,29 @@ export const prove = defineCommand({
     part: { type: "string", multiple: true, value: "N", help: "of an entry: only this part" },
     "no-parts": { type: "boolean", help: "no part at all: that it exists, and not what it says" },
   },
-  examples: ["entente prove nvwa.nl:12 --out evidence", "entente prove nvwa.nl:12 --part 0 --out evidence", "entente prove nvwa.nl --no-parts --out log"],
+  examples: [
+    "entente prove nvwa.nl:12 --out evidence",
+    "entente prove nvwa.nl:12 --part 0 --out evidence",
+    "entente prove nvwa.nl --no-parts --out log",
+  ],
   async run({ world, connect, print }, [what = ""], { out, part, "no-parts": noParts }) {
-    if (part.length > 0 && noParts) throw new CliError("USAGE", "--part and --no-parts exclude each other", "entente help prove");
+    if (part.length > 0 && noParts)
+      throw new CliError("USAGE", "--part and --no-parts exclude each other", "entente help prove");
     const isEntry = isEntryText(what);
-    if (!isEntry && part.length > 0) throw new CliError("USAGE", "--part belongs to the proof of an entry", "entente help prove");
+    if (!isEntry && part.length > 0)
+      throw new CliError("USAGE", "--part belongs to the proof of an entry", "entente help prove");
     const numbers = noParts ? [] : part.length > 0 ? parsePartNumbers(part) : null;
     const client = await connect();
     const pieces = isEntry ? client.proveEntry(parseEntryText(what), numbers) : client.proveLog(what, !noParts);
     const progress = startProgress(world, "writing");
     const files = await writeDirectory(out, pieces, (done) => progress.update({ done, total: null, what: "files" }));
     progress.end();
-    print.result("entente/proof/1", { proves: what, directory: out, files }, () => [
-      `${count(files, "file")} in ${out}; entente verify ${out} --trust FILE checks it`,
+    const parts = files.filter((path) => path.endsWith(".part")).length;
+    print.result("entente/proof/1", { proves: what, directory: out, files: files.length, parts }, () => [
+      `${count(files.length, "file")} in ${out}; entente verify ${out} --trust FILE checks it`,
+      parts === 0
+        ? "it holds no part: it proves that something was published, and not what"
+        : `it holds ${count(parts, "part")}, which whoever gets it can read`,
     ]);
   },
 });

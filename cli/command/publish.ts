@@ -30,10 +30,31 @@ export const publish = defineCommand({
     "While the node is down, everything is kept as a draft, files included, and the exit code is 4.",
   ],
   options: {
-    to: { type: "string", multiple: true, required: true, value: "NAME,NAME", help: "authorities that may read the record" },
-    section: { type: "string", multiple: true, value: "KIND=FILE@NAME,NAME", help: "a part for these authorities only" },
-    attach: { type: "string", multiple: true, value: "[KIND=]FILE[@NAME,NAME]", help: "a file for the readers of the record, or for these" },
-    ref: { type: "string", multiple: true, value: "ENTRY", help: "an entry that it refers to, after those in the file" },
+    to: {
+      type: "string",
+      multiple: true,
+      required: true,
+      value: "NAME,NAME",
+      help: "authorities that may read the record",
+    },
+    section: {
+      type: "string",
+      multiple: true,
+      value: "KIND=FILE@NAME,NAME",
+      help: "a part for these authorities only",
+    },
+    attach: {
+      type: "string",
+      multiple: true,
+      value: "[KIND=]FILE[@NAME,NAME]",
+      help: "a file for the readers of the record, or for these",
+    },
+    ref: {
+      type: "string",
+      multiple: true,
+      value: "ENTRY",
+      help: "an entry that it refers to, after those in the file",
+    },
     preview: { type: "boolean", help: "only show who would be able to read what" },
     draft: { type: "boolean", help: "only keep it, to be sent by entente draft publish" },
   },
@@ -43,7 +64,8 @@ export const publish = defineCommand({
     "entente publish answer.json --to nvwa.nl --ref nvwa.nl:12",
   ],
   async run(context, [file = ""], options) {
-    if (options.preview && options.draft) throw new CliError("USAGE", "--preview and --draft exclude each other", "entente help publish");
+    if (options.preview && options.draft)
+      throw new CliError("USAGE", "--preview and --draft exclude each other", "entente help publish");
     const outgoing = await prepareOutgoing({
       text: await readTextFile(context.world, file, MAX_RECORD_FILE),
       refs: options.ref,
@@ -60,7 +82,9 @@ export const publish = defineCommand({
 async function keep({ dataDir, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
   if (!(await isInitialised(dataDir))) throw await nodeDown(dataDir);
   const { id, createdAt } = await saveDraft(dataDir, outgoing, new Date());
-  print.result("entente/draft/1", { id, createdAt }, () => [`kept as draft ${id}; entente draft publish ${id} sends it`]);
+  print.result("entente/draft/1", { id, createdAt }, () => [
+    `kept as draft ${id}; entente draft publish ${id} sends it`,
+  ]);
   return EXIT.done;
 }
 
@@ -79,7 +103,8 @@ async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Publish
   try {
     return await send(await context.connect(), outgoing, progress);
   } catch (error) {
-    if (!(error instanceof CliError) || error.code !== "NODE_DOWN" || !(await isInitialised(context.dataDir))) throw error;
+    if (!(error instanceof CliError) || error.code !== "NODE_DOWN" || !(await isInitialised(context.dataDir)))
+      throw error;
     const { id } = await saveDraft(context.dataDir, outgoing, new Date());
     const hint = `${error.hint ?? "entente start"}; then entente draft publish ${id}`;
     throw new CliError("NODE_DOWN", `${error.message}; the record is kept as draft ${id}`, hint, { draft: id });

@@ -5,6 +5,7 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { nodeProblem } from "../node-problem.ts";
 import { passphrasePrompt } from "../passphrase-prompt.ts";
+import { isInitialised } from "../socket-path.ts";
 
 const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 
@@ -20,7 +21,16 @@ export const start = defineCommand({
   examples: ["entente start", "entente start --passphrase-file /etc/entente/passphrase --log-level warn"],
   async run({ world, print, dataDir, passphraseFile }, _args, options) {
     const level = parseLevel(options["log-level"] ?? "info");
-    const passphrase = await getPassphrase({ file: passphraseFile, prompt: passphrasePrompt(world) }, join(dataDir, "keys", "online.key.age"));
+    if (!(await isInitialised(dataDir)))
+      throw new CliError(
+        "NOT_FOUND",
+        `there is no node in ${dataDir}`,
+        "entente init, or name its directory with --data or ENTENTE_DATA",
+      );
+    const passphrase = await getPassphrase(
+      { file: passphraseFile, prompt: passphrasePrompt(world) },
+      join(dataDir, "keys", "online.key.age"),
+    );
     const interrupted = world.heedInterrupts();
     // Only this command needs the network and the store; they take longer to load than the others to run.
     const { createLogger } = await import("../../node/logger.ts");
@@ -28,7 +38,9 @@ export const start = defineCommand({
     const node = await startNode({ dataDir, passphrase, log: createLogger(level) }).catch(nodeProblem);
     const { listening } = await node.service.status();
     const ready = { name: node.name, listening, socket: node.socketPath };
-    print.result("entente/ready/1", ready, () => [`${node.name} is ready: listening on ${listening.join(", ") || "nothing"}, socket ${node.socketPath}`]);
+    print.result("entente/ready/1", ready, () => [
+      `${node.name} is ready: listening on ${listening.join(", ") || "nothing"}, socket ${node.socketPath}`,
+    ]);
     const failure = await Promise.race([node.failed, untilAborted(interrupted)]);
     await node.stop();
     if (failure === undefined) return EXIT.done;
@@ -38,7 +50,8 @@ export const start = defineCommand({
 
 function parseLevel(text: string): (typeof LOG_LEVELS)[number] {
   const level = LOG_LEVELS.find((known) => known === text);
-  if (level === undefined) throw new CliError("USAGE", `--log-level: there is no level "${text}"`, "entente help start");
+  if (level === undefined)
+    throw new CliError("USAGE", `--log-level: there is no level "${text}"`, "entente help start");
   return level;
 }
 

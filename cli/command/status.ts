@@ -36,7 +36,12 @@ export function statusLines(now: Status): string[] {
     "",
     peers.length === 0 ? "no peers: entente peer add FILE" : "peers",
     ...indent(peers.length === 0 ? [] : peerTable(peers)),
-    ...(pending === 0 ? [] : ["", `${count(pending, "authority", "authorities")} whom this node does not trust asked for contact: entente peer pending`]),
+    ...(pending === 0
+      ? []
+      : [
+          "",
+          `${count(pending, "authority", "authorities")} whom this node does not trust asked for contact: entente peer pending`,
+        ]),
   ];
 }
 

@@ -23,9 +23,9 @@ export const stop = defineCommand({
     await client.stop();
     const progress = startProgress(world, "stopping");
     while (process?.isAlive() === true) {
-      const done = Math.round((Date.now() - began) / 1000);
-      progress.update({ done, total: PATIENCE_MS / 1000, what: "seconds" });
-      if (Date.now() - began > PATIENCE_MS) throw new CliError("REFUSED", `the node (process ${process.pid}) is still ending`, "look into its log");
+      progress.update({ done: Math.round((Date.now() - began) / 1000), total: null, what: "s" });
+      if (Date.now() - began > PATIENCE_MS)
+        throw new CliError("REFUSED", `the node (process ${process.pid}) is still ending`, "look into its log");
       await delay(POLL_MS);
     }
     progress.end();

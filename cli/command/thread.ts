@@ -7,12 +7,16 @@ export const thread = defineCommand({
   usage: "ENTRY",
   arguments: [1, 1],
   summary: "show an entry with everything held here that refers to it, directly or not",
-  description: ["Whatever entry of a thread is named, it begins with the one that started it. Answers stand below what they answer."],
+  description: [
+    "Whatever entry of a thread is named, it begins with the one that started it. Answers stand below what they answer.",
+  ],
   options: {},
   examples: ["entente thread nvwa.nl:12"],
   async run({ connect, print }, [entry = ""]) {
     const nodes = await (await connect()).thread(parseEntryText(entry));
     const items = nodes.map(({ depth, entry: summary }) => ({ depth, ...summary }));
-    print.list("entente/thread-entry/1", items, () => items.map((item) => `${"  ".repeat(item.depth)}${entryLine(item)}`));
+    print.list("entente/thread-entry/1", items, () =>
+      items.map((item) => `${"  ".repeat(item.depth)}${entryLine(item)}`),
+    );
   },
 });

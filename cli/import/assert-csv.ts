@@ -1,7 +1,8 @@
 import { open } from "node:fs/promises";
 import { CliError } from "../cli-error.ts";
 
-const SAVE_AS = 'open it in a spreadsheet program, choose "Save as", type "CSV UTF-8 (comma delimited)", and import that file';
+const SAVE_AS =
+  'open it in a spreadsheet program, choose "Save as", type "CSV UTF-8 (comma delimited)", and import that file';
 
 /** What files begin with that people take for a CSV file. */
 const SIGNATURES: readonly (readonly [string, string])[] = [

@@ -28,7 +28,8 @@ export function csvFields(record: CsvRecord, delimiter: string): readonly CsvFie
     });
     return fields.map(fromLatin1);
   } catch (error) {
-    if (error instanceof CsvError) throw new BrokenRow(Number(error["column"] ?? 0), reasonOf(error));
+    if (error instanceof CsvError)
+      throw new BrokenRow(Number(error["column"] ?? 0), REASONS[error.code] ?? "not a row of a CSV file");
     throw error;
   }
 }
@@ -38,15 +39,8 @@ function fromLatin1(field: string): CsvField {
   return decodeUtf8(bytes, 0, bytes.length);
 }
 
-function reasonOf(error: CsvError): string {
-  switch (error.code) {
-    case "CSV_QUOTE_NOT_CLOSED":
-      return "a quotation mark is opened and not closed";
-    case "CSV_INVALID_CLOSING_QUOTE":
-      return "text goes on after a closing quotation mark";
-    case "INVALID_OPENING_QUOTE":
-      return "a quotation mark stands in a field that does not begin with one";
-    default:
-      return "not a row of a CSV file";
-  }
-}
+const REASONS: Partial<Readonly<Record<CsvError["code"], string>>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quotation mark is opened and not closed",
+  CSV_INVALID_CLOSING_QUOTE: "text goes on after a closing quotation mark",
+  INVALID_OPENING_QUOTE: "a quotation mark stands in a field that does not begin with one",
+};

@@ -36,7 +36,7 @@ export class CsvRecords {
   async #take(): Promise<CsvRecord | undefined> {
     const line = this.#next;
     const lines: Buffer[] = [];
-    for (let quotes = 0, size = 0; lines.length === 0 || (quotes % 2 === 1 && size <= MAX_ROW); ) {
+    for (let quotes = 0, size = 0; lines.length === 0 || (quotes % 2 === 1 && size <= MAX_ROW);) {
       const more = this.#ahead.shift() ?? (await this.#read());
       if (more === undefined) break;
       lines.push(more);

@@ -104,13 +104,24 @@ class ImportRun {
   }
 
   summary(): ImportSummary {
-    return { ...this.#counts, rejected: this.#rejected, warnings: this.#warnings, interrupted: this.#init.interrupted.aborted };
+    return {
+      ...this.#counts,
+      rejected: this.#rejected,
+      warnings: this.#warnings,
+      interrupted: this.#init.interrupted.aborted,
+    };
   }
 
   /** Which of two rows is the newer nothing tells; the first stays, also when the import is repeated. */
   #refuseTwin(alert: Alert, earlier: Alert): undefined {
     if (alert.digest === earlier.digest) this.#counts.unchanged++;
-    else this.#reject({ line: alert.line, column: "Alert number", number: alert.number, reason: `stands on line ${earlier.line} too, with other content` });
+    else
+      this.#reject({
+        line: alert.line,
+        column: "Alert number",
+        number: alert.number,
+        reason: `stands on line ${earlier.line} too, with other content`,
+      });
   }
 
   async #publishOne(alert: Alert, known: KeyState | undefined): Promise<void> {

@@ -23,5 +23,9 @@ export async function* physicalLines(chunks: AsyncIterable<Buffer>): AsyncGenera
 }
 
 function tooLong(): CliError {
-  return new CliError("FILE", "a line of the file is longer than any row of a table", "save it as CSV UTF-8 (comma delimited)");
+  return new CliError(
+    "FILE",
+    "a line of the file is longer than any row of a table",
+    "save it as CSV UTF-8 (comma delimited)",
+  );
 }

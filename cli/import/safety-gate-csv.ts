@@ -35,7 +35,10 @@ async function* readRows(path: string, records: CsvRecords): AsyncGenerator<Safe
     if (fields instanceof BrokenRow) {
       // Its quotation marks may have reached into good rows.
       records.giveBack(record);
-      yield { line: record.line, result: refused([{ column: table.columns[fields.field] ?? "", reason: fields.message }]) };
+      yield {
+        line: record.line,
+        result: refused([{ column: table.columns[fields.field] ?? "", reason: fields.message }]),
+      };
     } else if (fields.some((field) => field !== "")) {
       yield { line: record.line, result: readFields(fields, table) };
     }
@@ -56,7 +59,12 @@ function fieldsOf(record: CsvRecord, table: Table): readonly CsvField[] | Broken
 function readFields(fields: readonly CsvField[], { columns }: Table): SafetyGateResult {
   const surplus = fields.slice(columns.length).some((field) => field !== "");
   if (fields.length < columns.length || surplus) {
-    return refused([{ column: columns[fields.length] ?? "", reason: `the row has ${fields.length} columns, the header ${columns.length}` }]);
+    return refused([
+      {
+        column: columns[fields.length] ?? "",
+        reason: `the row has ${fields.length} columns, the header ${columns.length}`,
+      },
+    ]);
   }
   const row = new Map<string, string>();
   const errors: RowError[] = [];
@@ -76,9 +84,11 @@ function refused(errors: readonly RowError[]): SafetyGateResult {
 function readHeader(path: string, record: CsvRecord | undefined): Table {
   const tables = [",", ";", "\t"].map((delimiter) => ({ delimiter, columns: columnsOf(record, delimiter) }));
   const [best] = tables.toSorted((a, b) => missingColumns(a).length - missingColumns(b).length);
-  if (best === undefined || missingColumns(best).length > 0) throw wrongHeader(path, best === undefined ? [] : missingColumns(best));
+  if (best === undefined || missingColumns(best).length > 0)
+    throw wrongHeader(path, best === undefined ? [] : missingColumns(best));
   const twice = best.columns.find((column, index) => best.columns.indexOf(column) < index);
-  if (twice !== undefined) throw new CliError("FILE", `${path} has the column "${twice}" twice`, "remove one of the two");
+  if (twice !== undefined)
+    throw new CliError("FILE", `${path} has the column "${twice}" twice`, "remove one of the two");
   return best;
 }
 
@@ -107,6 +117,11 @@ function missingColumns(table: Table): readonly string[] {
 
 function wrongHeader(path: string, missing: readonly string[]): CliError {
   const names = missing.map((column) => `"${column}"`).join(", ");
-  const what = missing.length === SAFETY_GATE_COLUMNS.length ? "none of the columns of the portal's export" : `no column ${names}`;
-  return new CliError("FILE", `${path} has ${what} in its first row`, "export the alerts from the Safety Gate portal with all 28 columns, and save the sheet as CSV UTF-8");
+  const what =
+    missing.length === SAFETY_GATE_COLUMNS.length ? "none of the columns of the portal's export" : `no column ${names}`;
+  return new CliError(
+    "FILE",
+    `${path} has ${what} in its first row`,
+    "export the alerts from the Safety Gate portal with all 28 columns, and save the sheet as CSV UTF-8",
+  );
 }

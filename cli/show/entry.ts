@@ -4,7 +4,13 @@ import { valueLines } from "./value.ts";
 
 /** One entry a line. */
 export function entryTable(entries: readonly EntrySummary[]): string[] {
-  const rows = entries.map((entry) => [entry.entry, timeText(entry), entry.type ?? entry.kind, partsText(entry.parts), orDash(entry.summary)]);
+  const rows = entries.map((entry) => [
+    entry.entry,
+    timeText(entry),
+    entry.type ?? entry.kind,
+    partsText(entry.parts),
+    orDash(entry.summary),
+  ]);
   return table(["entry", "time (its owner's)", "is", "parts", "says"], rows);
 }
 

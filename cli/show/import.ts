@@ -3,7 +3,11 @@ import { count } from "../text.ts";
 
 /** `line 12, column "Barcode", A12/00123/20: fails its check digit`. */
 export function problemLine({ line, column, number, reason }: RowProblem): string {
-  const where = [`line ${line}`, ...(column === null ? [] : [`column "${column}"`]), ...(number === null ? [] : [number])];
+  const where = [
+    `line ${line}`,
+    ...(column === null ? [] : [`column "${column}"`]),
+    ...(number === null ? [] : [number]),
+  ];
   return `${where.join(", ")}: ${reason}`;
 }
 

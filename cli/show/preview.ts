@@ -3,7 +3,13 @@ import { formatBytes, orDash, table } from "../text.ts";
 
 /** Who would be able to read what. */
 export function previewLines({ parts, seeOnlyThatItExists, warnings }: PublishPreview): string[] {
-  const rows = parts.map(({ part, kind, name, size, readers }) => [String(part), kind, orDash(name), formatBytes(size), readers.join(", ") || "nobody but us"]);
+  const rows = parts.map(({ part, kind, name, size, readers }) => [
+    String(part),
+    kind,
+    orDash(name),
+    formatBytes(size),
+    readers.join(", ") || "nobody but us",
+  ]);
   const others = seeOnlyThatItExists.length === 0 ? "nobody" : seeOnlyThatItExists.join(", ");
   return [
     ...table(["part", "kind", "name", "size", "read by"], rows),

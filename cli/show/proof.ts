@@ -1,5 +1,5 @@
 import { toHex } from "../../protocol/bytes.ts";
-import type { ProofEntry, ProofPart, ProofReport } from "../../protocol/proof/proof-report.ts";
+import type { ProofEntry, ProofLog, ProofPart, ProofReport } from "../../protocol/proof/proof-report.ts";
 import type { ProofStep } from "../../protocol/proof/proof-steps.ts";
 import { count, fields, formatBytes, formatTime, orDash, table } from "../text.ts";
 
@@ -9,7 +9,17 @@ export function proofJson({ proves, isOk, steps, log, entry, parts, witnesses }:
     proves,
     ok: isOk,
     steps,
-    log: log === undefined ? null : { name: log.name, id: toHex(log.id), title: log.title, epoch: log.epoch, size: log.size, root: toHex(log.root) },
+    log:
+      log === undefined
+        ? null
+        : {
+            name: log.name,
+            id: toHex(log.id),
+            title: log.title,
+            epoch: log.epoch,
+            size: log.size,
+            root: toHex(log.root),
+          },
     entry: entry === undefined ? null : entryJson(entry),
     parts: parts.map((part) => ({ ...part, digest: toHex(part.digest) })),
     witnesses: witnesses.map(({ name, time }) => ({ name, time: isoTime(time) })),
@@ -30,7 +40,12 @@ function entryJson({ name, leafHash, kind, time, isDisavowed, record }: ProofEnt
 /** For people: every step, and only where all succeeded, what was proved. */
 export function proofLines(report: ProofReport): string[] {
   const failed = report.steps.filter(({ result }) => result === "failed").length;
-  if (!report.isOk) return [...report.steps.map(stepLine), "", `✗ NOT verified: ${count(failed, "step")} failed; rely on nothing in this directory`];
+  if (!report.isOk)
+    return [
+      ...report.steps.map(stepLine),
+      "",
+      `✗ NOT verified: ${count(failed, "step")} failed; rely on nothing in this directory`,
+    ];
   return [...report.steps.map(stepLine), "", ...provedLines(report)];
 }
 
@@ -39,33 +54,44 @@ function stepLine({ step, result, detail }: ProofStep): string {
   return `${marks[result]}  ${step.padEnd(10)}  ${detail}`;
 }
 
-function provedLines({ proves, log, entry, parts, witnesses }: ReportOk): string[] {
-  const what = proves === "entry" ? `the entry ${entry?.name}` : `the log ${log?.name}`;
+function provedLines({ proves, log, entry, parts, witnesses }: ProofReport): string[] {
+  if (log === undefined) return [];
   return [
-    `✓ verified: ${what} of ${log?.name}, ${log?.title}`,
-    ...(entry === undefined ? [] : entryLines(entry)),
+    `✓ verified: ${proves === "entry" ? `the entry ${entry?.name}` : `the log ${log.name}`} of ${log.name}, ${log.title}`,
     ...fields([
-      ["log", `${log?.size} entries, root ${log === undefined ? "" : toHex(log.root)}`],
-      ["cosigned by", witnesses.map(({ name, time }) => `${name} (${formatTime(isoTime(time))})`).join(", ") || "nobody in the trust file"],
+      ...(entry === undefined ? [] : entryFields(entry)),
+      ["log", `${log.size} entries, root ${toHex(log.root)}`],
+      ["cosigned by", witnesses.map((witness) => witnessText(witness, log)).join(", ") || "nobody in the trust file"],
     ]),
-    ...(parts.length === 0 ? [] : ["", ...partTable(proves, parts)]),
+    // Of a whole log there may be many thousands: --json lists them.
+    ...(parts.length === 0 || proves === "log" ? [] : ["", ...partTable(parts)]),
   ];
 }
 
-type ReportOk = Omit<ProofReport, "steps" | "isOk">;
-
-function entryLines({ kind, time, leafHash, isDisavowed, record }: ProofEntry): string[] {
-  return fields([
-    ["is", kind === undefined ? "malformed, without effect" : record === undefined ? `a ${kind}` : `a ${kind}: ${record.type}`],
-    ["says", orDash(record?.summary ?? null)],
+function entryFields({ kind, time, leafHash, isDisavowed, record }: ProofEntry): (readonly [string, string])[] {
+  return [
+    [
+      "is",
+      kind === undefined
+        ? "malformed, without effect"
+        : record === undefined
+          ? `a ${kind}`
+          : `a ${kind}: ${record.type}`,
+    ],
+    ["says", record?.summary ?? "not in this directory, or not readable by this program"],
     ["time", time === undefined ? "–" : `${formatTime(isoTime(time))}, as its owner says`],
     ["leaf hash", toHex(leafHash)],
     ...(isDisavowed ? [["disputed", "its owner has since disavowed this entry"] as const] : []),
-  ]);
+  ];
 }
 
-function partTable(proves: ProofReport["proves"], parts: readonly ProofPart[]): string[] {
-  const rows = parts.map(({ index, part, name, type, length }) => [proves === "log" ? `${index}/${part}` : String(part), orDash(name), type, formatBytes(length)]);
+/** The owner cosigns its own log too, which shows that it is alive, and nothing else. */
+function witnessText({ name, time }: ProofReport["witnesses"][number], log: ProofLog): string {
+  return `${name}${name === log.name ? " itself" : ""} (${formatTime(isoTime(time))})`;
+}
+
+function partTable(parts: readonly ProofPart[]): string[] {
+  const rows = parts.map(({ part, name, type, length }) => [String(part), orDash(name), type, formatBytes(length)]);
   return table(["part", "name", "type", "size"], rows);
 }
 

@@ -10,7 +10,8 @@ import { indent } from "../text.ts";
  */
 export function valueLines(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((item: unknown) => listItem(item));
-  if (typeof value === "object" && value !== null) return Object.entries(value).flatMap(([key, item]) => field(key, item));
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value).flatMap(([key, item]) => field(key, item));
   return [scalar(value)];
 }
 

@@ -12,6 +12,8 @@ export function verifiedLogLines({ log, size, root, charters, parts, withheld, p
     ]),
     "",
     ...problems.map((problem) => `✗ ${problem}`),
-    problems.length === 0 ? `✓ verified: ${log} is whole and signed` : `✗ NOT verified: ${count(problems.length, "problem")}`,
+    problems.length === 0
+      ? `✓ verified: ${log} is whole and signed`
+      : `✗ NOT verified: ${count(problems.length, "problem")}`,
   ];
 }

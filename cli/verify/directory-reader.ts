@@ -68,7 +68,7 @@ async function openPlain(path: string): Promise<FileHandle> {
 
 async function readExactly(handle: FileHandle, length: number, position: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; ) {
+  for (let at = 0; at < length;) {
     const { bytesRead } = await handle.read(bytes, at, length - at, position + at);
     if (bytesRead === 0) throw changed("a file of the proof");
     at += bytesRead;

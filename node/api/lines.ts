@@ -33,7 +33,9 @@ export async function sendLines(
 }
 
 /** `run`, with its progress as often as an eye can follow, however often it tells of it. */
-export async function* progressLines(run: (onProgress: (progress: Progress) => void) => Promise<unknown>): AsyncGenerator<ApiLine> {
+export async function* progressLines(
+  run: (onProgress: (progress: Progress) => void) => Promise<unknown>,
+): AsyncGenerator<ApiLine> {
   let latest: Progress | undefined;
   let isDone = false;
   let news = Promise.withResolvers<void>();
@@ -41,10 +43,12 @@ export async function* progressLines(run: (onProgress: (progress: Progress) => v
     latest = progress;
     news.resolve();
   });
-  const done = work.catch(() => undefined).then(() => {
-    isDone = true;
-    news.resolve();
-  });
+  const done = work
+    .catch(() => undefined)
+    .then(() => {
+      isDone = true;
+      news.resolve();
+    });
   for (;;) {
     await news.promise;
     if (isDone) break;

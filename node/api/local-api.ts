@@ -58,7 +58,11 @@ function answerErrors(api: FastifyInstance, log: Logger): void {
     return reply.code(httpStatus(failure.code)).send(failure);
   });
   api.setNotFoundHandler(() => {
-    throw new ApiError("NO_SUCH_ROUTE", "this node's local API has no such route", "see docs/spec/local-api.md of its version");
+    throw new ApiError(
+      "NO_SUCH_ROUTE",
+      "this node's local API has no such route",
+      "see docs/spec/local-api.md of its version",
+    );
   });
 }
 
@@ -66,6 +70,9 @@ function logRequests(api: FastifyInstance, log: Logger): void {
   api.addHook("onResponse", async (request, reply) => {
     const { method, operator } = request;
     const route = request.routeOptions.url ?? null;
-    log.debug({ method, route, operator, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, "local request");
+    log.debug(
+      { method, route, operator, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "local request",
+    );
   });
 }

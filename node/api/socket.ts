@@ -2,10 +2,10 @@ import { chmod, lstat, mkdir, unlink } from "node:fs/promises";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 
-export type SocketErrorCode = "SOCKET_IN_USE" | "SOCKET_UNSAFE";
+type SocketErrorCode = "SOCKET_IN_USE" | "SOCKET_UNSAFE";
 
 /** Why the local API cannot listen. */
-export class SocketError extends Error {
+class SocketError extends Error {
   override readonly name = "SocketError";
   readonly code: SocketErrorCode;
 

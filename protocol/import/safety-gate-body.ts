@@ -6,7 +6,10 @@ import type { SafetyGateWarning } from "./safety-gate-reader.ts";
 import { englishText, SafetyGateReader } from "./safety-gate-reader.ts";
 
 /** The body of an alert for a row, not yet judged, and what there is to remark. The columns that it does not use stay in `source` only. */
-export function safetyGateBody(row: SafetyGateRow): { readonly body: CborMap; readonly warnings: readonly SafetyGateWarning[] } {
+export function safetyGateBody(row: SafetyGateRow): {
+  readonly body: CborMap;
+  readonly warnings: readonly SafetyGateWarning[];
+} {
   const reader = new SafetyGateReader(row);
   const number = reader.text("Alert number") ?? "";
   const notification = reader.code("Type of alert", "notification-type") ?? "unknown";
@@ -65,7 +68,8 @@ function portalCategory(reader: SafetyGateReader): CborMap | undefined {
   const text = reader.text("OECD Portal Category");
   const [, code, name] = /^([0-9]{8}) - (.+)$/s.exec(text ?? "") ?? [];
   if (code !== undefined && name !== undefined) return { code, name };
-  if (text !== undefined) reader.warn("OECD Portal Category", "VALUE_UNKNOWN", "not eight digits, a hyphen and a name: kept as text");
+  if (text !== undefined)
+    reader.warn("OECD Portal Category", "VALUE_UNKNOWN", "not eight digits, a hyphen and a name: kept as text");
   return undefined;
 }
 
@@ -73,7 +77,12 @@ function barcodes(reader: SafetyGateReader): readonly string[] | undefined {
   const found = reader.list("Barcode", splitBarcodes);
   for (const barcode of found ?? []) {
     const gtin = findGtin(barcode);
-    if (gtin === undefined) reader.warn("Barcode", "BARCODE_NOT_GTIN", `"${barcode}" has not the 8, 12, 13 or 14 digits of a trade item number`);
+    if (gtin === undefined)
+      reader.warn(
+        "Barcode",
+        "BARCODE_NOT_GTIN",
+        `"${barcode}" has not the 8, 12, 13 or 14 digits of a trade item number`,
+      );
     else if (!gtin.isValid) reader.warn("Barcode", "BARCODE_CHECK_DIGIT", `the check digit of "${barcode}" is wrong`);
   }
   return found;
@@ -92,7 +101,9 @@ function risk(reader: SafetyGateReader, notification: string): CborMap {
 /** "Technical defect" is the description of the risk, ` / `, and the legal provision, which may be missing. */
 function splitDefect(text: string): { readonly description: string; readonly legalProvision: string } {
   const at = `${text} `.lastIndexOf(" / ");
-  return at < 0 ? { description: text, legalProvision: "" } : { description: text.slice(0, at), legalProvision: text.slice(at + 3) };
+  return at < 0
+    ? { description: text, legalProvision: "" }
+    : { description: text.slice(0, at), legalProvision: text.slice(at + 3) };
 }
 
 function measures(reader: SafetyGateReader): readonly CborMap[] | undefined {

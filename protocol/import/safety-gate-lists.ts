@@ -33,7 +33,7 @@ export function splitUrls(cell: string): readonly string[] {
  */
 export function splitMeasures(cell: string): readonly string[] {
   const found: string[] = [];
-  for (let rest = cell.trim(); rest !== ""; ) {
+  for (let rest = cell.trim(); rest !== "";) {
     const measure = knownMeasure(rest) ?? rest.split(/,\s/)[0] ?? rest;
     found.push(measure.trim());
     rest = rest.slice(measure.length).replace(/^[,\s]+/, "");
@@ -49,7 +49,10 @@ function knownMeasure(text: string): string | undefined {
   const start = text.slice(0, LONGEST_MEASURE);
   const inside = [...start.matchAll(/,\s|(?<=[a-z])(?=\p{Lu})/gu)].map((match) => match.index);
   const ends = text === start ? [...inside, text.length] : inside;
-  return ends.toReversed().map((end) => text.slice(0, end)).find((name) => codeOfWord("measure-category", name) !== undefined);
+  return ends
+    .toReversed()
+    .map((end) => text.slice(0, end))
+    .find((name) => codeOfWord("measure-category", name) !== undefined);
 }
 
 function areOneBarcode(before: string, piece: string, both: string): boolean {
@@ -57,7 +60,10 @@ function areOneBarcode(before: string, piece: string, both: string): boolean {
 }
 
 function pieces(cell: string): readonly string[] {
-  return cell.split(/,+\s/).map((piece) => piece.trim()).filter((piece) => piece !== "");
+  return cell
+    .split(/,+\s/)
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== "");
 }
 
 function unique(items: readonly string[]): readonly string[] {

@@ -40,7 +40,11 @@ export class SafetyGateReader {
     return word === undefined ? undefined : this.codeOf(column, table, word);
   }
 
-  codes(column: SafetyGateColumn, table: CodeTable, split: (cell: string) => readonly string[]): readonly string[] | undefined {
+  codes(
+    column: SafetyGateColumn,
+    table: CodeTable,
+    split: (cell: string) => readonly string[],
+  ): readonly string[] | undefined {
     const words = this.list(column, split) ?? [];
     const codes = words.map((word) => this.codeOf(column, table, word)).filter((code) => code !== undefined);
     return codes.length === 0 ? undefined : [...new Set(codes)];
@@ -48,7 +52,8 @@ export class SafetyGateReader {
 
   codeOf(column: SafetyGateColumn, table: CodeTable, word: string): string | undefined {
     const code = codeOfWord(table, word);
-    if (code === undefined) this.warn(column, "VALUE_UNKNOWN", `"${word}" is no ${table.replace("-", " ")} that is known here: kept as text`);
+    if (code === undefined)
+      this.warn(column, "VALUE_UNKNOWN", `"${word}" is no ${table.replace("-", " ")} that is known here: kept as text`);
     return code;
   }
 

@@ -13,7 +13,12 @@ import type { SafetyGateWarning } from "./safety-gate-reader.ts";
 export type RowError = { readonly column: string; readonly reason: string };
 
 export type SafetyGateResult =
-  | { readonly status: "read"; readonly number: string; readonly body: AlertBody; readonly warnings: readonly SafetyGateWarning[] }
+  | {
+      readonly status: "read";
+      readonly number: string;
+      readonly body: AlertBody;
+      readonly warnings: readonly SafetyGateWarning[];
+    }
   | { readonly status: "refused"; readonly errors: readonly RowError[] };
 
 /**
@@ -50,12 +55,17 @@ export function safetyGateDigest(row: SafetyGateRow, sha256: Sha256): Uint8Array
 }
 
 function errorsOf(row: SafetyGateRow): readonly RowError[] {
-  const missing = SAFETY_GATE_COLUMNS.filter((column) => !row.has(column)).map((column) => ({ column, reason: "the column is missing" }));
+  const missing = SAFETY_GATE_COLUMNS.filter((column) => !row.has(column)).map((column) => ({
+    column,
+    reason: "the column is missing",
+  }));
   return missing.length > 0 ? missing : [...numberErrors(row), ...dateErrors(row)];
 }
 
 function numberErrors(row: SafetyGateRow): readonly RowError[] {
-  return row.get("Alert number")?.trim() === "" ? [{ column: "Alert number", reason: "empty: without a number the alert cannot be recognised again" }] : [];
+  return row.get("Alert number")?.trim() === ""
+    ? [{ column: "Alert number", reason: "empty: without a number the alert cannot be recognised again" }]
+    : [];
 }
 
 /** Either both are empty, or both are numbers. */
@@ -74,5 +84,8 @@ function isNumberBetween(text: string, min: number, max: number): boolean {
 }
 
 function rowError(error: FormatError): RowError {
-  return { column: columnOfPath(String(error.data?.["path"] ?? "")), reason: String(error.data?.["reason"] ?? error.message) };
+  return {
+    column: columnOfPath(String(error.data?.["path"] ?? "")),
+    reason: String(error.data?.["reason"] ?? error.message),
+  };
 }

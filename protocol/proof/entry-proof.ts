@@ -24,14 +24,18 @@ import type { StepOutcome } from "./proof-steps.ts";
 import { readProofBytes, readProofText } from "./proof-text.ts";
 import { verifyWitnesses, witnessOf } from "./proof-witnesses.ts";
 
-export const ENTRY_PROOF_FILE = "entry.tlog-proof";
+const ENTRY_PROOF_FILE = "entry.tlog-proof";
 
 const LEAF_FILE = "leaf.cbor";
 const README_FILE = "README.txt";
 const PART_FILE = /^parts\/(0|[1-9][0-9]?)\.part$/;
 
 /** The steps of docs/spec/proof-directory.md, "Of one entry". Never throws for what stands in the directory. */
-export async function verifyEntryProof(reader: ProofReader, trust: readonly TrustedAuthority[], crypto: ChainCrypto): Promise<ProofReport> {
+export async function verifyEntryProof(
+  reader: ProofReader,
+  trust: readonly TrustedAuthority[],
+  crypto: ChainCrypto,
+): Promise<ProofReport> {
   const steps = new ProofSteps();
   await steps.run("files", () => checkFiles(reader));
   const chain = await steps.run("charters", () => readOwner(reader, crypto));
@@ -39,17 +43,25 @@ export async function verifyEntryProof(reader: ProofReader, trust: readonly Trus
   else await steps.run("trust", () => trustOwner(chain, trust));
   const proof = await steps.run("proof", async () => readProof(await readProofText(reader, ENTRY_PROOF_FILE)));
   const checkpoint = await verifyCheckpoint(steps, chain, proof, crypto);
-  const leaf = await steps.run("leaf", async () => describeLeaf(await readProofBytes(reader, LEAF_FILE, MAX_LEAF_SIZE)));
+  const leaf = await steps.run("leaf", async () =>
+    describeLeaf(await readProofBytes(reader, LEAF_FILE, MAX_LEAF_SIZE)),
+  );
   const isIncluded = await verifyLeaf(steps, proof, checkpoint, leaf, crypto);
   const parts = await verifyParts(steps, reader, chain, leaf, crypto);
-  const witnesses = proof === undefined ? undefined : await steps.run("witnesses", () => verifyWitnesses(reader, proof.note, trust, crypto));
+  const witnesses =
+    proof === undefined
+      ? undefined
+      : await steps.run("witnesses", () => verifyWitnesses(reader, proof.note, trust, crypto));
   const isKnown = chain !== undefined && checkpoint !== undefined;
   return {
     proves: "entry",
     isOk: steps.isOk,
     steps: steps.list,
     log: isKnown ? { name: chain.name, id: chain.id, title: lastCharter(chain).title, ...checkpoint } : undefined,
-    entry: isKnown && isIncluded && leaf !== undefined && proof !== undefined ? describeEntry(chain, checkpoint, proof, leaf, parts, crypto) : undefined,
+    entry:
+      isKnown && isIncluded && leaf !== undefined && proof !== undefined
+        ? describeEntry(chain, checkpoint, proof, leaf, parts, crypto)
+        : undefined,
     parts: [...parts].map(([part, proved]) => describePart(proof?.index ?? 0, part, proved)),
     witnesses: witnesses ?? [],
   };
@@ -62,7 +74,8 @@ function checkFiles({ files }: ProofReader): StepOutcome<true> {
   const named = [CHARTERS_FILE, ENTRY_PROOF_FILE, LEAF_FILE, README_FILE];
   for (const [path, { isPlain }] of files) {
     if (!isPlain) throw proofInvalid(`${path} is no plain file`);
-    if (!named.includes(path) && !PART_FILE.test(path) && witnessOf(path) === undefined) throw proofInvalid(`${path} does not belong there`);
+    if (!named.includes(path) && !PART_FILE.test(path) && witnessOf(path) === undefined)
+      throw proofInvalid(`${path} does not belong there`);
   }
   return { value: true, detail: "nothing is there that does not belong there" };
 }
@@ -89,7 +102,10 @@ async function verifyCheckpoint(
 
 function describeLeaf(bytes: Uint8Array): StepOutcome<LeafBytes> {
   const reading = readLeaf(bytes);
-  return { value: { bytes, reading }, detail: `${bytes.length} bytes: ${kindOf(reading) ?? "malformed, without effect"}` };
+  return {
+    value: { bytes, reading },
+    detail: `${bytes.length} bytes: ${kindOf(reading) ?? "malformed, without effect"}`,
+  };
 }
 
 async function verifyLeaf(
@@ -105,8 +121,15 @@ async function verifyLeaf(
   }
   const verified = await steps.run("inclusion", () => {
     const { size, root } = checkpoint;
-    const isThere = verifyInclusion(sha256, { index: proof.index, size, leafHash: leafHash(sha256, leaf.bytes), proof: proof.proof, root });
-    if (!isThere) throw proofInvalid(`the hashes do not lead from ${LEAF_FILE} at index ${proof.index} to the signed root`);
+    const isThere = verifyInclusion(sha256, {
+      index: proof.index,
+      size,
+      leafHash: leafHash(sha256, leaf.bytes),
+      proof: proof.proof,
+      root,
+    });
+    if (!isThere)
+      throw proofInvalid(`the hashes do not lead from ${LEAF_FILE} at index ${proof.index} to the signed root`);
     return { value: true, detail: `the leaf stands at index ${proof.index} of ${size}` };
   });
   return verified === true;
@@ -120,7 +143,10 @@ async function verifyParts(
   { sha256 }: ChainCrypto,
 ): Promise<ReadonlyMap<number, ProvedPart>> {
   const parts = new Map<number, ProvedPart>();
-  const numbers = [...reader.files.keys()].flatMap((path) => PART_FILE.exec(path)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+  const numbers = [...reader.files.keys()]
+    .flatMap((path) => PART_FILE.exec(path)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
   for (const number of numbers) {
     const step = `part ${number}`;
     if (chain === undefined || leaf === undefined) {
@@ -161,7 +187,10 @@ function describeRecord(reading: LeafReading, content: Uint8Array | undefined): 
   if (reading.status !== "known" || reading.leaf.kind !== "record" || content === undefined) return undefined;
   try {
     const record = readRecord(content, reading.leaf.parts.length);
-    const summary = record.status === "known" ? formatSummary(record.summary, ["en"]) : "of a type or version that this program does not know";
+    const summary =
+      record.status === "known"
+        ? formatSummary(record.summary, ["en"])
+        : "of a type or version that this program does not know";
     return { type: record.type, version: record.version, summary };
   } catch (error) {
     if (error instanceof FormatError) return undefined;

@@ -67,6 +67,7 @@ export class TileComparison {
 
   async #compareOne(path: string, expected: Uint8Array): Promise<void> {
     const bytes = await this.#reader.read(path, TILE_WIDTH * HASH_SIZE);
-    if (bytes === undefined || !equalBytes(bytes, expected)) throw proofInvalid(`${path} is not the tile of these entries`);
+    if (bytes === undefined || !equalBytes(bytes, expected))
+      throw proofInvalid(`${path} is not the tile of these entries`);
   }
 }

@@ -27,30 +27,54 @@ const PART_FILE = /^parts\/(0|[1-9][0-9]{0,15})\/(0|[1-9][0-9]?)\.part$/;
 const MAX_BUNDLE_SIZE = TILE_WIDTH * (2 + MAX_LEAF_SIZE);
 
 /** The steps of docs/spec/proof-directory.md, "Of a whole log". Never throws for what stands in the directory. */
-export async function verifyLogProof(reader: ProofReader, trust: readonly TrustedAuthority[], crypto: ChainCrypto): Promise<ProofReport> {
+export async function verifyLogProof(
+  reader: ProofReader,
+  trust: readonly TrustedAuthority[],
+  crypto: ChainCrypto,
+): Promise<ProofReport> {
   const steps = new ProofSteps();
   const chain = await steps.run("charters", () => readOwner(reader, crypto));
   if (chain === undefined) steps.skip("trust", CHARTERS_FILE);
   else await steps.run("trust", () => trustOwner(chain, trust));
-  const note = await steps.run("note", async () => ({ value: await readProofText(reader, CHECKPOINT_FILE), detail: "the checkpoint is there" }));
-  const checkpoint =
-    chain === undefined || note === undefined ? undefined : await steps.run("checkpoint", () => openOwnCheckpoint(chain, note, crypto));
+  const checkpoint = await verifyCheckpoint(steps, reader, chain, crypto);
   const parts: ProofPart[] = [];
-  if (chain === undefined || checkpoint === undefined) for (const step of ["files", "entries"]) steps.skip(step, "charters or checkpoint");
+  if (chain === undefined || checkpoint === undefined)
+    for (const step of ["files", "entries"]) steps.skip(step, "charters or checkpoint");
   else {
     await steps.run("files", () => checkFiles(reader, checkpoint));
     await steps.run("entries", () => new LogVerification(reader, chain, checkpoint, crypto, parts).run());
   }
-  const witnesses = note === undefined ? undefined : await steps.run("witnesses", () => verifyWitnesses(reader, note, trust, crypto));
+  if (checkpoint === undefined) steps.skip("witnesses", "checkpoint");
+  const witnesses =
+    checkpoint === undefined
+      ? undefined
+      : await steps.run("witnesses", () => verifyWitnesses(reader, checkpoint.note, trust, crypto));
   return {
     proves: "log",
     isOk: steps.isOk,
     steps: steps.list,
-    log: chain === undefined || checkpoint === undefined ? undefined : { name: chain.name, id: chain.id, title: lastCharter(chain).title, ...checkpoint },
+    log:
+      chain === undefined || checkpoint === undefined
+        ? undefined
+        : { name: chain.name, id: chain.id, title: lastCharter(chain).title, ...checkpoint },
     entry: undefined,
     parts,
     witnesses: witnesses ?? [],
   };
+}
+
+async function verifyCheckpoint(
+  steps: ProofSteps,
+  reader: ProofReader,
+  chain: Chain | undefined,
+  crypto: ChainCrypto,
+): Promise<OwnCheckpoint | undefined> {
+  if (chain !== undefined)
+    return await steps.run("checkpoint", async () =>
+      openOwnCheckpoint(chain, await readProofText(reader, CHECKPOINT_FILE), crypto),
+    );
+  steps.skip("checkpoint", "charters");
+  return undefined;
 }
 
 /** Every file that belongs there is there, and no other. Which parts there are, the exporter chose. */
@@ -111,7 +135,8 @@ class LogVerification {
     const { size } = this.#checkpoint;
     const path = bundlePath(bundle, size);
     const leaves = decodeEntryBundle(await readProofBytes(this.#reader, path, MAX_BUNDLE_SIZE));
-    if (leaves.length !== Math.min(TILE_WIDTH, size - bundle * TILE_WIDTH)) throw proofInvalid(`${path} has ${leaves.length} entries`);
+    if (leaves.length !== Math.min(TILE_WIDTH, size - bundle * TILE_WIDTH))
+      throw proofInvalid(`${path} has ${leaves.length} entries`);
     return leaves;
   }
 
@@ -141,20 +166,28 @@ class LogVerification {
   async #verifyPart(index: number, part: number, reading: LeafReading): Promise<void> {
     const commitment = commitmentOf(reading, part);
     if (commitment === undefined) throw proofInvalid(`the leaf at index ${index} has no part ${part}`);
-    const { name, type, length, digest } = await verifyPartFile(this.#reader, `parts/${index}/${part}.part`, commitment, this.#chain.id, this.#crypto.sha256);
+    const { name, type, length, digest } = await verifyPartFile(
+      this.#reader,
+      `parts/${index}/${part}.part`,
+      commitment,
+      this.#chain.id,
+      this.#crypto.sha256,
+    );
     this.#parts.push({ index, part, name, type, length, digest });
   }
 
   #assertComplete(): void {
     const [missing] = this.#unplaced.keys();
-    if (missing !== undefined) throw proofInvalid(`no charter stands at index ${missing}, where ${CHARTERS_FILE} has one`);
+    if (missing !== undefined)
+      throw proofInvalid(`no charter stands at index ${missing}, where ${CHARTERS_FILE} has one`);
     const beyond = [...this.#partNumbers.keys()].find((index) => index >= this.#checkpoint.size);
     if (beyond !== undefined) throw proofInvalid(`there is a part of index ${beyond}, beyond the end of the log`);
   }
 
   #describe(): string {
     const { size } = this.#checkpoint;
-    const invalid = this.#invalidCharters === 0 ? "" : `; ${this.#invalidCharters} invalid charters stand in it, without effect`;
+    const invalid =
+      this.#invalidCharters === 0 ? "" : `; ${this.#invalidCharters} invalid charters stand in it, without effect`;
     return `all ${size} entries lead to the signed root, charters stand at their places, ${this.#parts.length} parts are whole${invalid}`;
   }
 }

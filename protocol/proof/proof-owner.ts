@@ -21,7 +21,8 @@ export type OwnCheckpoint = Checkpoint & { readonly epoch: number; readonly note
 /** The valid chain in `charters.txt`. */
 export async function readOwner(reader: ProofReader, crypto: ChainCrypto): Promise<StepOutcome<Chain>> {
   const file = parseChainFile(await readProofText(reader, CHARTERS_FILE), crypto.sha256);
-  if (file.checkpoint !== undefined) throw proofInvalid(`${CHARTERS_FILE} has a checkpoint, which stands in a file of its own`);
+  if (file.checkpoint !== undefined)
+    throw proofInvalid(`${CHARTERS_FILE} has a checkpoint, which stands in a file of its own`);
   const { chain } = verifyChainFile(file, crypto);
   const count = chain.entries.length === 1 ? "1 charter" : `${chain.entries.length} charters`;
   return { value: chain, detail: `the chain of ${chain.name} is valid: ${count}, ${lastCharter(chain).title}` };
@@ -31,7 +32,11 @@ export async function readOwner(reader: ProofReader, crypto: ChainCrypto): Promi
 export function trustOwner(chain: Chain, trust: readonly TrustedAuthority[]): StepOutcome<true> {
   if (isTrusted(chain, trust)) return { value: true, detail: `${chain.name} stands in the trust file with this id` };
   const other = trust.some(({ name }) => name === chain.name);
-  throw proofInvalid(other ? `the trust file has ${chain.name} with another id` : `${chain.name} with this id does not stand in the trust file`);
+  throw proofInvalid(
+    other
+      ? `the trust file has ${chain.name} with another id`
+      : `${chain.name} with this id does not stand in the trust file`,
+  );
 }
 
 export function isTrusted(chain: Chain, trust: readonly TrustedAuthority[]): boolean {

@@ -11,10 +11,11 @@ import { proofInvalid } from "./proof-steps.ts";
 export type Commitment = { readonly digest: Uint8Array; readonly size: number };
 
 /** A part that is what its leaf commits to. */
-export type ProvedPart = PartHeader & Commitment & {
-  /** Content of a part that is small enough to be a record; else `undefined`. */
-  readonly content: Uint8Array | undefined;
-};
+export type ProvedPart = PartHeader &
+  Commitment & {
+    /** Content of a part that is small enough to be a record; else `undefined`. */
+    readonly content: Uint8Array | undefined;
+  };
 
 /** Reads the file chunk by chunk, however large it is. Throws where it is not the part of `ownerId` that is committed to. */
 export async function verifyPartFile(
@@ -38,7 +39,8 @@ export async function verifyPartFile(
     if (header.length <= MAX_RECORD_SIZE) content.push(chunk.slice(Math.max(0, header.start - at), Math.max(0, end)));
     at += chunk.length;
   }
-  if (header === undefined || at !== size || !equalBytes(hashing.digest(), digest)) throw proofInvalid(`${path} is not what the leaf commits to`);
+  if (header === undefined || at !== size || !equalBytes(hashing.digest(), digest))
+    throw proofInvalid(`${path} is not what the leaf commits to`);
   const { start: _start, ...rest } = header;
   return { ...rest, digest, size, content: header.length <= MAX_RECORD_SIZE ? concatBytes(...content) : undefined };
 }

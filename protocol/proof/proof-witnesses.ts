@@ -58,9 +58,15 @@ async function readChains(reader: ProofReader, crypto: ChainCrypto): Promise<rea
 
 function openCosignatures(note: Note, chains: readonly Chain[], crypto: ChainCrypto): readonly ProofWitness[] {
   const keys = chains.map((chain) => ({ chain, key: lastCharter(chain).witness }));
-  const isJudged = note.signatures.some(({ name, keyId }) => keys.some(({ key }) => key.name === name && key.keyId === keyId));
+  const isJudged = note.signatures.some(({ name, keyId }) =>
+    keys.some(({ key }) => key.name === name && key.keyId === keyId),
+  );
   if (!isJudged) return [];
-  return openNote(note, keys.map(({ key }) => key), crypto).flatMap(({ verifier, signature }) => {
+  return openNote(
+    note,
+    keys.map(({ key }) => key),
+    crypto,
+  ).flatMap(({ verifier, signature }) => {
     const found = keys.find(({ key }) => key === verifier);
     return found === undefined ? [] : [{ name: found.chain.name, time: parseCosignature(signature).time }];
   });

@@ -27,11 +27,21 @@ export const ALERT_EXAMPLE: RecordJson = {
     risk: {
       level: "serious",
       types: ["chemical", "choking"],
-      description: { en: "The red paint of the wheels contains too much lead (measured value: 412 mg/kg). A wheel comes off at 31 N and fits the small parts cylinder." },
-      legalProvision: { en: "The product does not comply with the requirements of the Toy Safety Directive and the European standards EN 71-1 and EN 71-3." },
+      description: {
+        en: "The red paint of the wheels contains too much lead (measured value: 412 mg/kg). A wheel comes off at 31 N and fits the small parts cylinder.",
+      },
+      legalProvision: {
+        en: "The product does not comply with the requirements of the Toy Safety Directive and the European standards EN 71-1 and EN 71-3.",
+      },
     },
     measures: [
-      { category: "withdrawal", obligation: "compulsory", operator: "importer", entryIntoForce: "2020-03-09", scope: "national" },
+      {
+        category: "withdrawal",
+        obligation: "compulsory",
+        operator: "importer",
+        entryIntoForce: "2020-03-09",
+        scope: "national",
+      },
       { category: "recall", obligation: "voluntary", operator: "retailer", entryIntoForce: "2020-03-10" },
     ],
   },

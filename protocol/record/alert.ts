@@ -108,7 +108,10 @@ function termsOfAlert(alertBody: AlertBody): readonly Term[] {
     ...termsOf("notifying-country", [alertBody.notifyingCountry]),
     ...termsOf("found-in", alertBody.foundIn ?? []),
     ...termsOf("risk-type", danger.types ?? []),
-    ...termsOf("measure", (alertBody.measures ?? []).map((taken) => taken.category)),
+    ...termsOf(
+      "measure",
+      (alertBody.measures ?? []).map((taken) => taken.category),
+    ),
     ...termsOf("recall-code", alertBody.recall?.codes ?? []),
   ];
 }

@@ -29,7 +29,7 @@ export function readBody<B>(schema: z.ZodType<B>, value: CborValue, path = "body
   return {
     body: known,
     unknownKeys: unknown.map((steps) => ({ path: formatPath(path, steps), value: at(value, steps) })),
-    unknownCodes: issues.map((issue) => ({ path: formatPath(path, issue.path), table: tableOf(issue), code: String(at(known, issue.path)) })),
+    unknownCodes: issues.map((issue) => unknownCode(issue, path, at(known, issue.path))),
   };
 }
 
@@ -55,14 +55,20 @@ function isUnknownCode(issue: Issue): boolean {
   return issue.code === "custom" && issue.params?.[UNKNOWN_CODE] !== undefined;
 }
 
-function tableOf(issue: Issue): string {
-  return issue.code === "custom" ? String(issue.params?.[UNKNOWN_CODE]) : "";
+function unknownCode(issue: Issue, path: string, code: CborValue): UnknownCode {
+  const table: unknown = issue.code === "custom" ? issue.params?.[UNKNOWN_CODE] : undefined;
+  return { path: formatPath(path, issue.path), table: textOf(table), code: textOf(code) };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** A copy of `value` without `keys` in the map at the end of `steps`; what lies beside the way is shared. */
 function withoutKeys(value: CborValue, steps: readonly PropertyKey[], keys: ReadonlySet<string>): CborValue {
   const [step, ...rest] = steps;
-  if (Array.isArray(value)) return value.map((item: CborValue, index) => (index === step ? withoutKeys(item, rest, keys) : item));
+  if (Array.isArray(value))
+    return value.map((item: CborValue, index) => (index === step ? withoutKeys(item, rest, keys) : item));
   if (!isMap(value)) return value;
   const entries = Object.entries(value);
   if (step === undefined) return Object.fromEntries(entries.filter(([key]) => !keys.has(key)));

@@ -9,5 +9,8 @@ export const caseNumber = map({ system: code("case-system"), number: label });
 export type CaseNumber = z.infer<typeof caseNumber>;
 
 export function caseTerms(cases: readonly CaseNumber[]): readonly Term[] {
-  return termsOf("case", cases.map(({ system, number }) => `${system} ${number}`));
+  return termsOf(
+    "case",
+    cases.map(({ system, number }) => `${system} ${number}`),
+  );
 }

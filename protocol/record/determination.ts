@@ -2,7 +2,10 @@ import { z } from "zod";
 import { code, date, decimal, integer, label, map, positiveDecimal, texts, unsignedDecimal } from "./fields.ts";
 
 /** What is measured or examined: an analyte or another property. */
-const measurand = map({ name: label, cas: z.string().refine(isCas, "not a CAS number, or its check digit is wrong").exactOptional() });
+const measurand = map({
+  name: label,
+  cas: z.string().refine(isCas, "not a CAS number, or its check digit is wrong").exactOptional(),
+});
 
 /** `<` and `>`: the value is the limit of quantification or the end of the range, not what was measured. */
 const result = map({ comparator: z.enum(["=", "<", ">"]), value: decimal, unit: label });
@@ -11,7 +14,10 @@ const result = map({ comparator: z.enum(["=", "<", ">"]), value: decimal, unit: 
 const uncertainty = map({
   U: unsignedDecimal,
   k: positiveDecimal,
-  coverageProbability: z.string().refine(isProbability, 'not a decimal above 0 and below 1, such as "0.95"').exactOptional(),
+  coverageProbability: z
+    .string()
+    .refine(isProbability, 'not a decimal above 0 and below 1, such as "0.95"')
+    .exactOptional(),
 });
 
 const limit = map({
@@ -70,13 +76,13 @@ export const determination = map({
   performed: date.exactOptional(),
 }).superRefine((found, context) => {
   if (found.result !== undefined) return;
-  if (found.observation === undefined) context.addIssue({ code: "custom", message: "neither a result nor an observation" });
+  if (found.observation === undefined)
+    context.addIssue({ code: "custom", message: "neither a result nor an observation" });
   for (const key of ["lod", "loq", "uncertainty", "guardBand"] as const) {
-    if (found[key] !== undefined) context.addIssue({ code: "custom", path: [key], message: "without a result there is no unit for it" });
+    if (found[key] !== undefined)
+      context.addIssue({ code: "custom", path: [key], message: "without a result there is no unit for it" });
   }
 });
-
-export type Determination = z.infer<typeof determination>;
 
 /** CAS registry number: the last digit is the sum of the others, weighted 1, 2, 3 … from the right, modulo ten. */
 function isCas(text: string): boolean {

@@ -2,17 +2,11 @@ import type { CborMap, CborValue } from "../cbor.ts";
 import { decodeCbor, encodeCbor } from "../cbor.ts";
 import { toHex } from "../bytes.ts";
 import { MAX_RECORD_PARTS, MAX_RECORD_REFERENCES, MAX_RECORD_SIZE } from "../limits.ts";
+import type { Reference } from "../name.ts";
+import { formatReference, parseReference } from "../name.ts";
 import { isMap } from "./body.ts";
 import { CODE } from "./fields.ts";
 import { recordMalformed } from "./malformed.ts";
-
-/** An entry of some log: in CBOR `[id, epoch, index, leaf hash]`. */
-export type Reference = {
-  readonly id: Uint8Array;
-  readonly epoch: number;
-  readonly index: number;
-  readonly leafHash: Uint8Array;
-};
 
 /** What every record has, whatever its type; the body as it stands. */
 export type Envelope = {
@@ -52,30 +46,16 @@ export function parseEnvelope(content: Uint8Array): Envelope {
 
 export function formatEnvelope(envelope: Envelope): Uint8Array {
   const { type, version, refs, body, partKinds, unknown } = envelope;
-  const pairs = refs.map(({ id, epoch, index, leafHash }) => [id, epoch, index, leafHash]);
-  return encodeCbor({ ...unknown, type, version, refs: pairs, body, parts: partKinds });
+  return encodeCbor({ ...unknown, type, version, refs: refs.map(formatReference), body, parts: partKinds });
 }
 
 type Field = CborValue | undefined;
 
 function parseReferences(value: Field): readonly Reference[] {
-  const refs = parseList(value, "refs", MAX_RECORD_REFERENCES).map((item, index) => parseReference(item, `refs[${index}]`));
+  const items = parseList(value, "refs", MAX_RECORD_REFERENCES);
+  const refs = items.map((item) => parseReference(item, "RECORD_MALFORMED"));
   const entries = refs.map(({ id, epoch, index }) => `${toHex(id)} ${epoch} ${index}`);
   return new Set(entries).size === refs.length ? refs : recordMalformed("refs", "one entry twice");
-}
-
-function parseReference(value: CborValue, path: string): Reference {
-  const [id, epoch, index, leafHash] = parseList(value, path, 4);
-  return {
-    id: parseDigest(id, `${path}[0]`),
-    epoch: parseInteger(epoch, `${path}[1]`, 0),
-    index: parseInteger(index, `${path}[2]`, 0),
-    leafHash: parseDigest(leafHash, `${path}[3]`),
-  };
-}
-
-function parseDigest(value: Field, path: string): Uint8Array {
-  return value instanceof Uint8Array && value.length === 32 ? value : recordMalformed(path, "not 32 bytes");
 }
 
 function parseInteger(value: Field, path: string, min: number): number {

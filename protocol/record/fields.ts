@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { MAX_RECORD_LABEL, MAX_RECORD_LANGUAGES, MAX_RECORD_LIST, MAX_RECORD_REFERENCES, MAX_RECORD_TEXT } from "../limits.ts";
+import {
+  MAX_RECORD_LABEL,
+  MAX_RECORD_LANGUAGES,
+  MAX_RECORD_LIST,
+  MAX_RECORD_REFERENCES,
+  MAX_RECORD_TEXT,
+} from "../limits.ts";
 import { utf8Length } from "../utf8.ts";
 import type { CodeTable } from "./codes/tables.ts";
 import { isKnownCode } from "./codes/tables.ts";
@@ -26,18 +32,26 @@ const longText = filledText(MAX_RECORD_TEXT);
 export const cell = boundedText(MAX_RECORD_TEXT);
 
 /** A language as in BCP 47, in its usual case: language, script, region, and no more. `und`: not known. */
-const languageTag = z.string().regex(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?$/, "not a language tag such as en or zh-Hans");
+const languageTag = z
+  .string()
+  .regex(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?$/, "not a language tag such as en or zh-Hans");
 
 /** One text in one or more languages, such as `{"en": "Soft toy", "nl": "Knuffel"}`. */
 export const texts = z
   .record(languageTag, longText)
-  .refine((value) => isBetween(Object.keys(value).length, 1, MAX_RECORD_LANGUAGES), `not in 1 to ${MAX_RECORD_LANGUAGES} languages`);
+  .refine(
+    (value) => isBetween(Object.keys(value).length, 1, MAX_RECORD_LANGUAGES),
+    `not in 1 to ${MAX_RECORD_LANGUAGES} languages`,
+  );
 
 export type Texts = z.infer<typeof texts>;
 
 /** A list that is there has something in it: not stated is an absent key. */
 export function list<S extends z.ZodType>(item: S) {
-  return z.array(item).min(1, "an empty list: leave the key out").max(MAX_RECORD_LIST, `more than ${MAX_RECORD_LIST} items`);
+  return z
+    .array(item)
+    .min(1, "an empty list: leave the key out")
+    .max(MAX_RECORD_LIST, `more than ${MAX_RECORD_LIST} items`);
 }
 
 /** A code of `table`, or one that a later version may know. */
@@ -56,14 +70,18 @@ export const CODE = /^[a-z][a-z0-9-]{0,63}$/;
 
 export const date = z.string().refine(isDateText, "not a date such as 2026-03-09, 2026-03 or 2026");
 export const decimal = z.string().refine(isDecimalText, 'not a decimal such as "0.25"');
-export const unsignedDecimal = z.string().refine(isUnsignedDecimalText, 'not a decimal such as "0.25" that is not negative');
+export const unsignedDecimal = z
+  .string()
+  .refine(isUnsignedDecimalText, 'not a decimal such as "0.25" that is not negative');
 export const positiveDecimal = z.string().refine(isPositiveDecimalText, 'not a decimal such as "0.25" above zero');
 
 /** SHA-256 of something outside of the record. */
 export const digestText = z.string().regex(/^[0-9a-f]{64}$/, "not 64 lower-case hex digits");
 
 export function integer(min: number, max: number) {
-  return z.number().refine((value) => Number.isInteger(value) && isBetween(value, min, max), `not an integer from ${min} to ${max}`);
+  return z
+    .number()
+    .refine((value) => Number.isInteger(value) && isBetween(value, min, max), `not an integer from ${min} to ${max}`);
 }
 
 /** Position in the record's `refs` of the entry that is meant. */

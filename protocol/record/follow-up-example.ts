@@ -11,8 +11,20 @@ export const FOLLOW_UP_EXAMPLE: RecordJson = {
     date: "2020-03-27",
     places: ["manufacturer", "export-border"],
     measures: [
-      { category: "export-ban", obligation: "compulsory", operator: "exporter", entryIntoForce: "2020-03-25", duration: "temporary", scope: "worldwide" },
-      { category: "strengthened-supervision", obligation: "compulsory", operator: "manufacturer", entryIntoForce: "2020-03-25" },
+      {
+        category: "export-ban",
+        obligation: "compulsory",
+        operator: "exporter",
+        entryIntoForce: "2020-03-25",
+        duration: "temporary",
+        scope: "worldwide",
+      },
+      {
+        category: "strengthened-supervision",
+        obligation: "compulsory",
+        operator: "manufacturer",
+        entryIntoForce: "2020-03-25",
+      },
     ],
     traceability: {
       status: "traced",

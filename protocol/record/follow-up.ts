@@ -13,7 +13,11 @@ import type { Term } from "./term.ts";
 import { termsOf } from "./term.ts";
 
 /** Whose names others may read stand here; the rest of the chain is a section of its own (`traceability.ts`). */
-const operator = map({ link: code("chain-link"), country: code("country").exactOptional(), name: label.exactOptional() });
+const operator = map({
+  link: code("chain-link"),
+  country: code("country").exactOptional(),
+  name: label.exactOptional(),
+});
 
 const traceability = map({
   status: code("traceability-status"),
@@ -74,6 +78,9 @@ function termsOfFollowUp(answer: FollowUpBody): readonly Term[] {
   return [
     ...caseTerms(answer.cases ?? []),
     ...termsOf("outcome", [answer.outcome]),
-    ...termsOf("measure", (answer.measures ?? []).map((taken) => taken.category)),
+    ...termsOf(
+      "measure",
+      (answer.measures ?? []).map((taken) => taken.category),
+    ),
   ];
 }

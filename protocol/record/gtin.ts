@@ -22,8 +22,14 @@ export function findGtin(text: string): Gtin | undefined {
 export function barcodeTerms(barcodes: readonly string[]): readonly Term[] {
   const gtins = barcodes.map(findGtin);
   return [
-    ...termsOf("gtin", gtins.map((gtin) => (gtin?.isValid === true ? gtin.gtin14 : undefined))),
-    ...termsOf("barcode", barcodes.map((text, index) => (gtins[index]?.isValid === true ? undefined : (gtins[index]?.digits ?? text)))),
+    ...termsOf(
+      "gtin",
+      gtins.map((gtin) => (gtin?.isValid === true ? gtin.gtin14 : undefined)),
+    ),
+    ...termsOf(
+      "barcode",
+      barcodes.map((text, index) => (gtins[index]?.isValid === true ? undefined : (gtins[index]?.digits ?? text))),
+    ),
   ];
 }
 

@@ -1,8 +1,9 @@
 import type { CborMap } from "../cbor.ts";
+import type { Reference } from "../name.ts";
 import { alert } from "./alert.ts";
 import type { UnknownCode, UnknownKey } from "./body.ts";
 import { isKnownCode } from "./codes/tables.ts";
-import type { Envelope, Reference } from "./envelope.ts";
+import type { Envelope } from "./envelope.ts";
 import { formatEnvelope, parseEnvelope } from "./envelope.ts";
 import { followUp } from "./follow-up.ts";
 import { recordMalformed } from "./malformed.ts";
@@ -60,7 +61,8 @@ function newestVersion(type: string): number {
 
 function readEnvelope(envelope: Envelope, partCount: number): SafetyRecord | ForeignRecord {
   const { type, version, refs, body, partKinds } = envelope;
-  if (partKinds.length !== partCount - 1) recordMalformed("parts", `${partKinds.length} kinds for ${partCount - 1} other parts`);
+  if (partKinds.length !== partCount - 1)
+    recordMalformed("parts", `${partKinds.length} kinds for ${partCount - 1} other parts`);
   const sameName = RECORD_TYPES.filter((one) => one.name === type);
   const known = sameName.find((one) => one.version === version);
   const unknownKeys = Object.entries(envelope.unknown).map(([path, value]) => ({ path, value }));

@@ -49,7 +49,9 @@ export function parseJson(text: string): CborValue {
 export function toJsonValue(value: CborValue): unknown {
   if (value instanceof Uint8Array) return `h'${toHex(value)}'`;
   if (Array.isArray(value)) return value.map(toJsonValue);
-  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJsonValue(item)])) : value;
+  return isMap(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJsonValue(item)]))
+    : value;
 }
 
 function parseText(text: string): unknown {
@@ -61,12 +63,18 @@ function parseText(text: string): unknown {
 }
 
 function toCbor(value: unknown, path: string, depth = 0): CborValue {
-  if (depth > MAX_CBOR_DEPTH) return recordMalformed("", `more than ${MAX_CBOR_DEPTH} objects and arrays in one another`);
+  if (depth > MAX_CBOR_DEPTH)
+    return recordMalformed("", `more than ${MAX_CBOR_DEPTH} objects and arrays in one another`);
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number") return Number.isSafeInteger(value) ? value : recordMalformed(path, 'not an integer: a measured value is text, such as "0.25"');
+  if (typeof value === "number")
+    return Number.isSafeInteger(value)
+      ? value
+      : recordMalformed(path, 'not an integer: a measured value is text, such as "0.25"');
   if (Array.isArray(value)) return value.map((item, index) => toCbor(item, formatPath(path, [index]), depth + 1));
   if (typeof value !== "object") return recordMalformed(path, "not a value of JSON");
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toCbor(item, path === "" ? key : `${path}.${key}`, depth + 1)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, toCbor(item, path === "" ? key : `${path}.${key}`, depth + 1)]),
+  );
 }
 
 function parseVersion(value: CborValue): number {
@@ -75,5 +83,7 @@ function parseVersion(value: CborValue): number {
 
 function parseRefs(value: CborValue): readonly string[] {
   if (!Array.isArray(value)) return recordMalformed("refs", "not a list");
-  return value.map((item: CborValue, index) => (typeof item === "string" ? item : recordMalformed(`refs[${index}]`, "not an entry such as nvwa.nl:12")));
+  return value.map((item: CborValue, index) =>
+    typeof item === "string" ? item : recordMalformed(`refs[${index}]`, "not an entry such as nvwa.nl:12"),
+  );
 }

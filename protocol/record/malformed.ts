@@ -7,5 +7,8 @@ export function recordMalformed(path: string, reason: string): never {
 
 /** `["product", "barcodes", 2]` under `body` as `body.product.barcodes[2]`. */
 export function formatPath(start: string, steps: readonly PropertyKey[]): string {
-  return steps.reduce<string>((path, step) => (typeof step === "number" ? `${path}[${step}]` : `${path}.${String(step)}`), start);
+  return steps.reduce<string>(
+    (path, step) => (typeof step === "number" ? `${path}[${step}]` : `${path}.${String(step)}`),
+    start,
+  );
 }

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { code, date, label, map, texts } from "./fields.ts";
 
 /**
@@ -20,5 +19,3 @@ export const measure = map({
   recallPage: label.exactOptional(),
   text: texts.exactOptional(),
 });
-
-export type Measure = z.infer<typeof measure>;

@@ -45,7 +45,7 @@ function formatItem(item: SummaryItem, languages: readonly string[]): string {
 }
 
 /** In the first of `languages` that it has, else in English, else in the first that there is. */
-export function chooseText(value: Texts, languages: readonly string[]): string {
+function chooseText(value: Texts, languages: readonly string[]): string {
   const found = [...languages, "en", ...Object.keys(value)].find((language) => Object.hasOwn(value, language));
   return found === undefined ? "" : (value[found] ?? "");
 }

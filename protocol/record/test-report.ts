@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { CborMap } from "../cbor.ts";
 import { readBody } from "./body.ts";
 import { caseNumber, caseTerms } from "./case-number.ts";
@@ -61,9 +61,15 @@ const body = map({
   text: texts.exactOptional(),
 }).superRefine((report, context) => {
   const ids = report.samples.map((item) => item.id);
-  if (new Set(ids).size < ids.length) context.addIssue({ code: "custom", path: ["samples"], message: "two samples with one id" });
+  if (new Set(ids).size < ids.length)
+    context.addIssue({ code: "custom", path: ["samples"], message: "two samples with one id" });
   report.determinations.forEach((item, index) => {
-    if (!ids.includes(item.sample)) context.addIssue({ code: "custom", path: ["determinations", index, "sample"], message: "not the id of a sample" });
+    if (!ids.includes(item.sample))
+      context.addIssue({
+        code: "custom",
+        path: ["determinations", index, "sample"],
+        message: "not the id of a sample",
+      });
   });
 });
 
@@ -87,7 +93,9 @@ function summaryOf(report: TestReportBody): Summary {
     nameItem(report.number),
     nameItem(report.laboratory.name),
     ...new Set(report.determinations.map((item) => item.measurand.name)).values().map(nameItem),
-    ...["fail", "inconclusive", "pass"].filter((verdict) => verdicts.has(verdict)).map((verdict) => codeItem("verdict", verdict)),
+    ...["fail", "inconclusive", "pass"]
+      .filter((verdict) => verdicts.has(verdict))
+      .map((verdict) => codeItem("verdict", verdict)),
   );
 }
 
@@ -98,11 +106,29 @@ function termsOfReport(report: TestReportBody): readonly Term[] {
     ...termsOf("report", [report.number]),
     ...termsOf("laboratory", [report.laboratory.name]),
     ...barcodeTerms(samples.flatMap((item) => item.barcode ?? [])),
-    ...termsOf("brand", samples.map((item) => item.brand)),
-    ...termsOf("model", samples.map((item) => item.model)),
-    ...termsOf("batch", samples.map((item) => item.batch)),
-    ...termsOf("analyte", determinations.map((item) => item.measurand.name)),
-    ...termsOf("cas", determinations.map((item) => item.measurand.cas)),
-    ...termsOf("standard", determinations.flatMap((item) => [item.requirement?.standard, item.method.standard])),
+    ...termsOf(
+      "brand",
+      samples.map((item) => item.brand),
+    ),
+    ...termsOf(
+      "model",
+      samples.map((item) => item.model),
+    ),
+    ...termsOf(
+      "batch",
+      samples.map((item) => item.batch),
+    ),
+    ...termsOf(
+      "analyte",
+      determinations.map((item) => item.measurand.name),
+    ),
+    ...termsOf(
+      "cas",
+      determinations.map((item) => item.measurand.cas),
+    ),
+    ...termsOf(
+      "standard",
+      determinations.flatMap((item) => [item.requirement?.standard, item.method.standard]),
+    ),
   ];
 }

@@ -48,7 +48,8 @@ const section = map({
 }).superRefine((whole, context) => {
   whole.documents?.forEach((paper, index) => {
     for (const key of ["from", "to"] as const) {
-      if ((paper[key] ?? 0) >= whole.operators.length) context.addIssue({ code: "custom", path: ["documents", index, key], message: "there is no such operator" });
+      if ((paper[key] ?? 0) >= whole.operators.length)
+        context.addIssue({ code: "custom", path: ["documents", index, key], message: "there is no such operator" });
     }
   });
 });

@@ -98,9 +98,16 @@ export function charterText(spec: Spec): string {
 }
 
 /** Signs with `signers`, in that order. `edit` makes another text of it before. */
-export function make(spec: Spec, signers: readonly CharterKey[], edit: (text: string) => string = (text) => text): Made {
+export function make(
+  spec: Spec,
+  signers: readonly CharterKey[],
+  edit: (text: string) => string = (text) => text,
+): Made {
   const text = edit(charterText(spec));
-  return withLines({ spec, text, note: "" }, signers.map((signer) => signer.sign(text)));
+  return withLines(
+    { spec, text, note: "" },
+    signers.map((signer) => signer.sign(text)),
+  );
 }
 
 /** The same charter with these signature lines. */

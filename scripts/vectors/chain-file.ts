@@ -23,7 +23,8 @@ const cp0 = checkpoint("nvwa.nl", 5, nvwa.log);
 const cp1 = checkpoint("nvwa.nl", 13, log2);
 const cp2 = checkpoint("nvwa.nl/1", 7, log1);
 const ADDRESSES = ["/ip4/192.0.2.7/tcp/4001", "/dns4/entente.nvwa.example/tcp/4001", "/ip6/2001:db8::7/tcp/4001"];
-const addressLines = (addresses: readonly string[]): string => addresses.map((address) => `address ${address}\n`).join("");
+const addressLines = (addresses: readonly string[]): string =>
+  addresses.map((address) => `address ${address}\n`).join("");
 const CHAIN1 = HEAD + block(first, 0);
 const CHAIN2 = CHAIN1 + block(second, 12);
 
@@ -32,7 +33,15 @@ export function chainFileVectors(): Vectors {
     format: "chain-file",
     source:
       "ours; names.md, Chain file. `charters`: [epoch, index] of each. Those with a `reason` can be read, and fail when verified.",
-    valid: VALID.map(([name, text, charters, note, addresses]) => ({ name, text, authority: "nvwa.nl", id: ID, charters, checkpoint: note, addresses })),
+    valid: VALID.map(([name, text, charters, note, addresses]) => ({
+      name,
+      text,
+      authority: "nvwa.nl",
+      id: ID,
+      charters,
+      checkpoint: note,
+      addresses,
+    })),
     invalid: [
       ...MALFORMED.map(([name, text, code = "CHAIN_MALFORMED"]) => ({ name, text, code })),
       ...UNVERIFIED.map(([name, text, code]) => ({ name, text, code, reason: "does not verify" })),
@@ -40,12 +49,37 @@ export function chainFileVectors(): Vectors {
   };
 }
 
-const VALID: readonly (readonly [string, string, readonly (readonly [number, number])[], string | null, readonly string[]])[] = [
+const VALID: readonly (readonly [
+  string,
+  string,
+  readonly (readonly [number, number])[],
+  string | null,
+  readonly string[],
+])[] = [
   ["one charter", CHAIN1, [[0, 0]], null, []],
   ["with a checkpoint", CHAIN1 + checkpointBlock(cp0), [[0, 0]], cp0, []],
   ["with addresses", CHAIN1 + addressLines(ADDRESSES), [[0, 0]], null, ADDRESSES],
-  ["two charters, a checkpoint by the second one's key", CHAIN2 + checkpointBlock(cp1), [[0, 0], [0, 12]], cp1, []],
-  ["three charters, two epochs, a checkpoint, eight addresses", CHAIN2 + block(third, 0) + checkpointBlock(cp2) + addressLines(eight()), [[0, 0], [0, 12], [1, 0]], cp2, eight()],
+  [
+    "two charters, a checkpoint by the second one's key",
+    CHAIN2 + checkpointBlock(cp1),
+    [
+      [0, 0],
+      [0, 12],
+    ],
+    cp1,
+    [],
+  ],
+  [
+    "three charters, two epochs, a checkpoint, eight addresses",
+    CHAIN2 + block(third, 0) + checkpointBlock(cp2) + addressLines(eight()),
+    [
+      [0, 0],
+      [0, 12],
+      [1, 0],
+    ],
+    cp2,
+    eight(),
+  ],
 ];
 
 const MALFORMED: readonly (readonly [string, string, string?])[] = [
@@ -86,12 +120,28 @@ const UNVERIFIED: readonly (readonly [string, string, string])[] = [
   ["a charter missing", `${CHAIN1}${block(third, 0)}`, "CHAIN_MALFORMED"],
   ["charters out of order", CHAIN1 + block(third, 0) + block(second, 12), "CHAIN_MALFORMED"],
   ["a charter at the wrong place", `${CHAIN1}${block(second, 0)}`, "CHAIN_MALFORMED"],
-  ["a checkpoint by the key that was in force before", CHAIN2 + checkpointBlock(checkpoint("nvwa.nl", 13, nvwa.log)), "NOTE_UNTRUSTED"],
-  ["a checkpoint by the key that was not yet in force", CHAIN2 + checkpointBlock(checkpoint("nvwa.nl", 12, log2)), "NOTE_UNTRUSTED"],
+  [
+    "a checkpoint by the key that was in force before",
+    CHAIN2 + checkpointBlock(checkpoint("nvwa.nl", 13, nvwa.log)),
+    "NOTE_UNTRUSTED",
+  ],
+  [
+    "a checkpoint by the key that was not yet in force",
+    CHAIN2 + checkpointBlock(checkpoint("nvwa.nl", 12, log2)),
+    "NOTE_UNTRUSTED",
+  ],
   ["a checkpoint of an earlier epoch", CHAIN2 + block(third, 0) + checkpointBlock(cp1), "NOTE_UNTRUSTED"],
   ["a checkpoint of another log", CHAIN1 + checkpointBlock(checkpoint("bvl.example", 5, nvwa.log)), "NOTE_UNTRUSTED"],
-  ["a checkpoint whose signature does not verify", CHAIN1 + checkpointBlock(cp0.replace("nvwa.nl\n5\n", "nvwa.nl\n6\n")), "NOTE_SIGNATURE_INVALID"],
-  ["a checkpoint that is none", CHAIN1 + checkpointBlock(`hello\n\n${nvwa.log.sign("hello\n")}\n`), "CHECKPOINT_MALFORMED"],
+  [
+    "a checkpoint whose signature does not verify",
+    CHAIN1 + checkpointBlock(cp0.replace("nvwa.nl\n5\n", "nvwa.nl\n6\n")),
+    "NOTE_SIGNATURE_INVALID",
+  ],
+  [
+    "a checkpoint that is none",
+    CHAIN1 + checkpointBlock(`hello\n\n${nvwa.log.sign("hello\n")}\n`),
+    "CHECKPOINT_MALFORMED",
+  ],
 ];
 
 function count(note: string): number {

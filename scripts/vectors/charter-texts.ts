@@ -12,7 +12,12 @@ const good = charterText(spec);
 export function charterTexts() {
   return {
     valid: VALID.map(([name, text, fields]) => ({ name, kind: "text", text, fields: { ...FIELDS, ...fields } })),
-    invalid: INVALID.map(([name, text, code = "CHARTER_MALFORMED"]) => ({ name, kind: "text", text, code })) satisfies Case[],
+    invalid: INVALID.map(([name, text, code = "CHARTER_MALFORMED"]) => ({
+      name,
+      kind: "text",
+      text,
+      code,
+    })) satisfies Case[],
   };
 }
 
@@ -38,7 +43,14 @@ const FIELDS = {
 };
 
 const logOfEpoch3 = key("nvwa.nl/3");
-const later: Spec = { ...spec, serial: 7, previous: digest("x"), epoch: 3, continues: `1 4711 ${ROOT}`, log: [logOfEpoch3] };
+const later: Spec = {
+  ...spec,
+  serial: 7,
+  previous: digest("x"),
+  epoch: 3,
+  continues: `1 4711 ${ROOT}`,
+  log: [logOfEpoch3],
+};
 const strangeRoot = unknownVkey("nvwa.nl/root/1001", "strange root");
 const strangeLog = unknownVkey("nvwa.nl", "strange log");
 const strangeWitness = unknownVkey("nvwa.nl/witness", "strange witness");
@@ -56,32 +68,56 @@ const VALID: readonly (readonly [string, string, Partial<typeof FIELDS> | object
   ],
   [
     "one root key, one to follow, no role keys",
-    charterText({ ...spec, rootThreshold: 1, roots: nvwa.roots.slice(0, 1), nextThreshold: 1, next: nvwa.next.slice(0, 1), roles: [] }),
-    { rootThreshold: 1, roots: vkeys(nvwa.roots.slice(0, 1)), nextThreshold: 1, next: [digest(nvwa.next[0]?.vkey ?? "")], roles: [] },
+    charterText({
+      ...spec,
+      rootThreshold: 1,
+      roots: nvwa.roots.slice(0, 1),
+      nextThreshold: 1,
+      next: nvwa.next.slice(0, 1),
+      roles: [],
+    }),
+    {
+      rootThreshold: 1,
+      roots: vkeys(nvwa.roots.slice(0, 1)),
+      nextThreshold: 1,
+      next: [digest(nvwa.next[0]?.vkey ?? "")],
+      roles: [],
+    },
   ],
   ["a title of 128 characters", charterText({ ...spec, title: "𝔘".repeat(128) }), { title: "𝔘".repeat(128) }],
   ["a title with two spaces in it", charterText({ ...spec, title: "a  b" }), { title: "a  b" }],
-  ["the largest numbers", charterText({ ...later, serial: 2 ** 53 - 1, continues: `${2 ** 53 - 1} ${2 ** 53 - 1} ${ROOT}` }), {
-    serial: 2 ** 53 - 1,
-    previous: digest("x"),
-    epoch: 3,
-    continues: [2 ** 53 - 1, 2 ** 53 - 1, ROOT],
-    log: logOfEpoch3.vkey,
-  }],
+  [
+    "the largest numbers",
+    charterText({ ...later, serial: 2 ** 53 - 1, continues: `${2 ** 53 - 1} ${2 ** 53 - 1} ${ROOT}` }),
+    {
+      serial: 2 ** 53 - 1,
+      previous: digest("x"),
+      epoch: 3,
+      continues: [2 ** 53 - 1, 2 ** 53 - 1, ROOT],
+      log: logOfEpoch3.vkey,
+    },
+  ],
   [
     "unknown lines, first and last",
     `${insertLine(good, 1, "x-first some value")}zebra ünïcode\n`,
-    { kept: [[1, "x-first", "some value"], [23, "zebra", "ünïcode"]] },
+    {
+      kept: [
+        [1, "x-first", "some value"],
+        [23, "zebra", "ünïcode"],
+      ],
+    },
   ],
-  [
-    "an unknown line between root lines",
-    insertLine(good, 10, "roots 3"),
-    { kept: [[10, "roots", "3"]] },
-  ],
+  ["an unknown line between root lines", insertLine(good, 10, "roots 3"), { kept: [[10, "roots", "3"]] }],
   [
     "an unknown critical line, and a known keyword made critical",
     insertLine(insertLine(good, 5, "quorum! 3"), 6, "role! nobody"),
-    { kept: [[5, "quorum!", "3"], [6, "role!", "nobody"]], unknownCritical: ["quorum!", "role!"] },
+    {
+      kept: [
+        [5, "quorum!", "3"],
+        [6, "role!", "nobody"],
+      ],
+      unknownCritical: ["quorum!", "role!"],
+    },
   ],
   ["64 unknown lines", good + "x y\n".repeat(64), { kept: Array.from({ length: 64 }, (_, i) => [22 + i, "x", "y"]) }],
   [
@@ -105,25 +141,65 @@ const VALID: readonly (readonly [string, string, Partial<typeof FIELDS> | object
     },
   ],
   [
-    "a type that is known, but not for its line, does not count",
-    charterText({ ...spec, witness: [key("nvwa.nl/witness", "plain witness"), nvwa.witness], node: [nvwa.node, key("nvwa.nl/node", "node 4", 0x04)] }),
-    { kept: [[17, "witness", key("nvwa.nl/witness", "plain witness").vkey], [20, "node", key("nvwa.nl/node", "node 4", 0x04).vkey]] },
+    "an unknown line before a key of unknown type, and one after it",
+    `${insertLine(charterText({ ...spec, roles: [strangeRole, nvwa.lab] }), 2, "motto safe")}zebra 1\n`,
+    {
+      roles: [nvwa.lab.vkey],
+      kept: [
+        [2, "motto", "safe"],
+        [21, "role", strangeRole],
+        [23, "zebra", "1"],
+      ],
+    },
   ],
-  ["the name of a key that does not count is not checked", charterText({ ...spec, roles: [foreign, foreign] }), {
-    roles: [],
-    kept: [[20, "role", foreign], [21, "role", foreign]],
-  }],
-  ["a root key that does not count may have the name of one that does", charterText({ ...spec, roots: [...nvwa.roots, sameName] }), {
-    kept: [[12, "root", sameName]],
-  }],
+  [
+    "a type that is known, but not for its line, does not count",
+    charterText({
+      ...spec,
+      witness: [key("nvwa.nl/witness", "plain witness"), nvwa.witness],
+      node: [nvwa.node, key("nvwa.nl/node", "node 4", 0x04)],
+    }),
+    {
+      kept: [
+        [17, "witness", key("nvwa.nl/witness", "plain witness").vkey],
+        [20, "node", key("nvwa.nl/node", "node 4", 0x04).vkey],
+      ],
+    },
+  ],
+  [
+    "the name of a key that does not count is not checked",
+    charterText({ ...spec, roles: [foreign, foreign] }),
+    {
+      roles: [],
+      kept: [
+        [20, "role", foreign],
+        [21, "role", foreign],
+      ],
+    },
+  ],
+  [
+    "a root key that does not count may have the name of one that does",
+    charterText({ ...spec, roots: [...nvwa.roots, sameName] }),
+    {
+      kept: [[12, "root", sameName]],
+    },
+  ],
   [
     "16 root lines, 16 next lines, 32 role lines",
     charterText({ ...spec, roots: many("root", 16), next: many("root", 16, 17), roles: many("lab", 32) }),
-    { roots: vkeys(many("root", 16)), next: many("root", 16, 17).map(({ vkey }) => digest(vkey)), roles: vkeys(many("lab", 32)) },
+    {
+      roots: vkeys(many("root", 16)),
+      next: many("root", 16, 17).map(({ vkey }) => digest(vkey)),
+      roles: vkeys(many("lab", 32)),
+    },
   ],
-  ["a role label of 31 characters", charterText({ ...spec, roles: [key(`nvwa.nl/${"a".repeat(31)}/9007199254740991`)] }), {
-    roles: vkeys([key(`nvwa.nl/${"a".repeat(31)}/9007199254740991`)]),
-  }],
+  [
+    "a role label of 31 characters",
+    charterText({ ...spec, roles: [key(`nvwa.nl/${"a".repeat(31)}/9007199254740991`)] }),
+    {
+      roles: vkeys([key(`nvwa.nl/${"a".repeat(31)}/9007199254740991`)]),
+    },
+  ],
 ];
 
 /** As public keys: a point of order 8, a point of prime order with one of order 2 added, and no point at all. */
@@ -142,8 +218,10 @@ const INVALID: readonly (readonly [string, string, string?])[] = [
   ["an empty line at the end", `${good}\n`],
   ["a line without a value", insertLine(good, 3, "alone")],
   ["a line with an empty value", insertLine(good, 3, "alone ")],
-  ["two spaces after a keyword", good.replace("country NL", "country  NL")],
-  ["a space after a value", good.replace("country NL", "country NL ")],
+  ["two spaces after a keyword", insertLine(good, 3, "extra  1")],
+  ["a space after a value", insertLine(good, 3, "extra 1 ")],
+  ["two spaces before a title", good.replace("title ", "title  ")],
+  ["a space after a title", good.replace("\ncountry", " \ncountry")],
   ["a tab after a keyword", good.replace("country NL", "country\tNL")],
   ["a keyword with a capital letter", insertLine(good, 3, "Extra 1")],
   ["a keyword that begins with a digit", insertLine(good, 3, "1extra 1")],
@@ -151,9 +229,23 @@ const INVALID: readonly (readonly [string, string, string?])[] = [
   ["a keyword with two exclamation marks", insertLine(good, 3, "extra!! 1")],
   ["U+0085 in a value", good.replace("Food and", "Food\u0085and")],
   ["U+007F in an unknown line", insertLine(good, 3, "extra a\u007fb")],
-  ...["authority", "title", "country", "serial", "previous", "epoch", "continues", "root-threshold", "root", "next-threshold", "next", "log", "witness", "node", "member"].map(
-    (keyword) => [`no ${keyword} line`, withoutLines(keyword)] as const,
-  ),
+  ...[
+    "authority",
+    "title",
+    "country",
+    "serial",
+    "previous",
+    "epoch",
+    "continues",
+    "root-threshold",
+    "root",
+    "next-threshold",
+    "next",
+    "log",
+    "witness",
+    "node",
+    "member",
+  ].map((keyword) => [`no ${keyword} line`, withoutLines(keyword)] as const),
   ["a keyword twice", good.replace("country NL\n", "country NL\ncountry NL\n")],
   ["known lines out of order", good.replace("serial 0\nprevious none\n", "previous none\nserial 0\n")],
   ["a root line after the next lines", moved("root", "log")],
@@ -179,7 +271,10 @@ const INVALID: readonly (readonly [string, string, string?])[] = [
   ["four words in continues", charterText({ ...later, continues: `1 5 ${ROOT} x` })],
   ["a root threshold of 0", charterText({ ...spec, rootThreshold: 0 })],
   ["a root threshold above the root keys", charterText({ ...spec, rootThreshold: 4 })],
-  ["a root threshold above the root keys that count", charterText({ ...spec, rootThreshold: 2, roots: [...nvwa.roots.slice(0, 1), strangeRoot] })],
+  [
+    "a root threshold above the root keys that count",
+    charterText({ ...spec, rootThreshold: 2, roots: [...nvwa.roots.slice(0, 1), strangeRoot] }),
+  ],
   ["no root key that counts", charterText({ ...spec, rootThreshold: 1, roots: [strangeRoot] })],
   ["a next threshold of 0", charterText({ ...spec, nextThreshold: 0 })],
   ["a next threshold above the next lines", charterText({ ...spec, nextThreshold: 4 })],
@@ -187,7 +282,10 @@ const INVALID: readonly (readonly [string, string, string?])[] = [
   ["17 next lines", charterText({ ...spec, next: many("root", 17) })],
   ["33 role lines", charterText({ ...spec, roles: many("lab", 33) })],
   ["33 role lines, of which 32 count", charterText({ ...spec, roles: [...many("lab", 32), strangeRole] })],
-  ["17 lines of log, witness and node keys", charterText({ ...spec, node: [nvwa.node, ...Array.from({ length: 14 }, () => strangeNode)] })],
+  [
+    "17 lines of log, witness and node keys",
+    charterText({ ...spec, node: [nvwa.node, ...Array.from({ length: 14 }, () => strangeNode)] }),
+  ],
   ["65 unknown lines", good + "x y\n".repeat(65)],
   ["a root name twice", charterText({ ...spec, roots: [...nvwa.roots, key("nvwa.nl/root/1", "another root 1")] })],
   ["a next digest twice", charterText({ ...spec, next: [...nvwa.next, ...nvwa.next] })],
@@ -202,6 +300,8 @@ const INVALID: readonly (readonly [string, string, string?])[] = [
   ["a witness key of type 0x01", charterText({ ...spec, witness: [key("nvwa.nl/witness")] })],
   ["a node key of type 0x04", charterText({ ...spec, node: [key("nvwa.nl/node", "n", 0x04)] })],
   ["two log keys that count", charterText({ ...spec, log: [nvwa.log, key("nvwa.nl", "another log key")] })],
+  ["a node key of another name", charterText({ ...spec, node: [key("nvwa.nl/nodes")] })],
+  ["a node key of another authority", charterText({ ...spec, node: [key("bvl.example/node")] })],
   ["a role key named as a node key", charterText({ ...spec, roles: [key("nvwa.nl/node/1")] })],
   ["a role key named as a root key", charterText({ ...spec, roles: [key("nvwa.nl/root/9")] })],
   ["a role label of 32 characters", charterText({ ...spec, roles: [key(`nvwa.nl/${"a".repeat(32)}/1`)] })],
@@ -211,8 +311,15 @@ const INVALID: readonly (readonly [string, string, string?])[] = [
   ["a member key in capitals", charterText({ ...spec, member: memberKey("x").toUpperCase() })],
   ["a node key of low order", charterText({ ...spec, node: [rawVkey("nvwa.nl/node", LOW_ORDER)] })],
   ["a role key of mixed order", charterText({ ...spec, roles: [rawVkey("nvwa.nl/lab/1", MIXED_ORDER)] })],
-  ["a root key that is no point", charterText({ ...spec, roots: [...nvwa.roots, rawVkey("nvwa.nl/root/4", NO_POINT)] })],
-  ["a vkey with another key id", charterText({ ...spec, node: [nvwa.node.vkey.replace(/\+[0-9a-f]{8}\+/, "+00000000+")] }), "VKEY_MALFORMED"],
+  [
+    "a root key that is no point",
+    charterText({ ...spec, roots: [...nvwa.roots, rawVkey("nvwa.nl/root/4", NO_POINT)] }),
+  ],
+  [
+    "a vkey with another key id",
+    charterText({ ...spec, node: [nvwa.node.vkey.replace(/\+[0-9a-f]{8}\+/, "+00000000+")] }),
+    "VKEY_MALFORMED",
+  ],
   ["a vkey without a key", charterText({ ...spec, node: ["nvwa.nl/node"] }), "VKEY_MALFORMED"],
   ["a vkey of an unknown type that is no vkey", charterText({ ...spec, roles: [`${strangeRole}=`] }), "VKEY_MALFORMED"],
 ];
@@ -235,8 +342,15 @@ function withoutLines(keyword: string): string {
 /** The first line of one keyword, put before the first of another. */
 function moved(keyword: string, before: string): string {
   const lines = good.split("\n");
-  const [line = ""] = lines.splice(lines.findIndex((other) => other.startsWith(`${keyword} `)), 1);
-  return insertLine(lines.join("\n"), lines.findIndex((other) => other.startsWith(`${before} `)), line);
+  const [line = ""] = lines.splice(
+    lines.findIndex((other) => other.startsWith(`${keyword} `)),
+    1,
+  );
+  return insertLine(
+    lines.join("\n"),
+    lines.findIndex((other) => other.startsWith(`${before} `)),
+    line,
+  );
 }
 
 /** The vkey of a public key of type 0x01 for which nobody has the secret one. */

@@ -19,10 +19,14 @@ const PARTS: readonly Part[] = [
 ];
 const [part0, part1, own, part3] = PARTS as readonly [Part, Part, Part, Part];
 
-const list = (parts: readonly Part[]): Item => array(...parts.map(([digest, size]) => array(bytes(unhex(digest)), uint(size))));
-const signedBytes = (parts: readonly Part[], owner: Uint8Array = OWNER): Uint8Array => Buffer.concat([Buffer.from("entente/endorsement/1"), owner, list(parts)]);
-const content = (parts: readonly Part[], signature: string): Item => map({ parts: list(parts), signature: text(signature) });
-const endorse = (parts: readonly Part[], by = nvwa.lab, owner?: Uint8Array): Item => content(parts, by.signBytes(signedBytes(parts, owner)));
+const list = (parts: readonly Part[]): Item =>
+  array(...parts.map(([digest, size]) => array(bytes(unhex(digest)), uint(size))));
+const signedBytes = (parts: readonly Part[], owner: Uint8Array = OWNER): Uint8Array =>
+  Buffer.concat([Buffer.from("entente/endorsement/1"), owner, list(parts)]);
+const content = (parts: readonly Part[], signature: string): Item =>
+  map({ parts: list(parts), signature: text(signature) });
+const endorse = (parts: readonly Part[], by = nvwa.lab, owner?: Uint8Array): Item =>
+  content(parts, by.signBytes(signedBytes(parts, owner)));
 
 export function endorsementVectors(): Vectors & { readonly notes: Readonly<Record<string, string>> } {
   const chains = new ChainNotes();
@@ -39,7 +43,14 @@ export function endorsementVectors(): Vectors & { readonly notes: Readonly<Recor
     by: by.vkey,
     signed: hex(signedBytes(parts)),
   });
-  const invalid = (name: string, code: string, item: Item, index = 44) => ({ name, chain, ...place, index, content: hex(item), code });
+  const invalid = (name: string, code: string, item: Item, index = 44) => ({
+    name,
+    chain,
+    ...place,
+    index,
+    content: hex(item),
+    code,
+  });
   const line = nvwa.lab.signBytes(signedBytes([part0]));
   const signature = text(line);
   return {
@@ -57,26 +68,70 @@ export function endorsementVectors(): Vectors & { readonly notes: Readonly<Recor
     ],
     invalid: [
       invalid("for its own part", "ENDORSEMENT_PART_UNKNOWN", endorse([part0, own])),
-      invalid("for a part that is not in the leaf", "ENDORSEMENT_PART_UNKNOWN", endorse([[hex(sha256("elsewhere")), 1152]])),
+      invalid(
+        "for a part that is not in the leaf",
+        "ENDORSEMENT_PART_UNKNOWN",
+        endorse([[hex(sha256("elsewhere")), 1152]]),
+      ),
       invalid("for a part of another size", "ENDORSEMENT_PART_UNKNOWN", endorse([[part0[0], 1216]])),
       invalid("by a laboratory that is not yet in force", "ENDORSEMENT_KEY_UNKNOWN", endorse([part0], lab2)),
       invalid("by a laboratory that is no longer in force", "ENDORSEMENT_KEY_UNKNOWN", endorse([part0]), 50),
       invalid("by the log key", "ENDORSEMENT_KEY_UNKNOWN", endorse([part0], nvwa.log)),
-      invalid("by a laboratory of another authority", "ENDORSEMENT_KEY_UNKNOWN", endorse([part0], key("bvl.example/lab/1"))),
-      invalid("signed for another owner", "ENDORSEMENT_SIGNATURE_INVALID", endorse([part0], nvwa.lab, sha256("another owner"))),
-      invalid("signed in another order", "ENDORSEMENT_SIGNATURE_INVALID", content([part1, part0], nvwa.lab.signBytes(signedBytes([part0, part1])))),
-      invalid("signed without the namespace", "ENDORSEMENT_SIGNATURE_INVALID", content([part0], nvwa.lab.signBytes(list([part0])))),
+      invalid(
+        "by a laboratory of another authority",
+        "ENDORSEMENT_KEY_UNKNOWN",
+        endorse([part0], key("bvl.example/lab/1")),
+      ),
+      invalid(
+        "signed for another owner",
+        "ENDORSEMENT_SIGNATURE_INVALID",
+        endorse([part0], nvwa.lab, sha256("another owner")),
+      ),
+      invalid(
+        "signed in another order",
+        "ENDORSEMENT_SIGNATURE_INVALID",
+        content([part1, part0], nvwa.lab.signBytes(signedBytes([part0, part1]))),
+      ),
+      invalid(
+        "signed without the namespace",
+        "ENDORSEMENT_SIGNATURE_INVALID",
+        content([part0], nvwa.lab.signBytes(list([part0]))),
+      ),
       invalid("no parts", "ENDORSEMENT_MALFORMED", map({ parts: array(), signature })),
-      invalid("64 parts", "ENDORSEMENT_MALFORMED", map({ parts: list(Array.from({ length: 64 }, () => part0)), signature })),
+      invalid(
+        "64 parts",
+        "ENDORSEMENT_MALFORMED",
+        map({ parts: list(Array.from({ length: 64 }, () => part0)), signature }),
+      ),
       invalid("no parts key", "ENDORSEMENT_MALFORMED", map({ signature })),
       invalid("no signature key", "ENDORSEMENT_MALFORMED", map({ parts: list([part0]) })),
       invalid("an array", "ENDORSEMENT_MALFORMED", array(list([part0]), signature)),
-      invalid("a digest of 31 bytes", "ENDORSEMENT_MALFORMED", map({ parts: list([[part0[0].slice(2), 1152]]), signature })),
-      invalid("a size that no part can have", "ENDORSEMENT_MALFORMED", map({ parts: list([[part0[0], 1153]]), signature })),
-      invalid("a part of three items", "ENDORSEMENT_MALFORMED", map({ parts: array(array(bytes(unhex(part0[0])), uint(1152), uint(0))), signature })),
-      invalid("a signature with a newline", "ENDORSEMENT_MALFORMED", map({ parts: list([part0]), signature: text(`${line}\n`) })),
+      invalid(
+        "a digest of 31 bytes",
+        "ENDORSEMENT_MALFORMED",
+        map({ parts: list([[part0[0].slice(2), 1152]]), signature }),
+      ),
+      invalid(
+        "a size that no part can have",
+        "ENDORSEMENT_MALFORMED",
+        map({ parts: list([[part0[0], 1153]]), signature }),
+      ),
+      invalid(
+        "a part of three items",
+        "ENDORSEMENT_MALFORMED",
+        map({ parts: array(array(bytes(unhex(part0[0])), uint(1152), uint(0))), signature }),
+      ),
+      invalid(
+        "a signature with a newline",
+        "ENDORSEMENT_MALFORMED",
+        map({ parts: list([part0]), signature: text(`${line}\n`) }),
+      ),
       invalid("an empty signature", "ENDORSEMENT_MALFORMED", map({ parts: list([part0]), signature: text("") })),
-      invalid("a signature of bytes", "ENDORSEMENT_MALFORMED", map({ parts: list([part0]), signature: bytes(sha256("x")) })),
+      invalid(
+        "a signature of bytes",
+        "ENDORSEMENT_MALFORMED",
+        map({ parts: list([part0]), signature: bytes(sha256("x")) }),
+      ),
       invalid("keys out of order", "CBOR_NOT_CANONICAL", map({ signature, parts: list([part0]) })),
       invalid("a byte after it", "CBOR_MALFORMED", Buffer.concat([endorse([part0]), Uint8Array.of(0)])),
     ],

@@ -15,26 +15,93 @@ export function nameVectors(): Vectors {
       "role, approver (a role too), or null for none of these; fingerprint of an id.",
     valid: [
       ...NAMES.map((text) => ({ name: `the name ${text}`, kind: "name", text })),
-      ...ORIGINS.map(([text, authority, epoch]) => ({ name: `the origin ${text}`, kind: "origin", text, authority, epoch })),
-      ...ENTRIES.map(([text, authority, epoch, index]) => ({ name: `the entry ${text}`, kind: "entry", text, authority, epoch, index })),
+      ...ORIGINS.map(([text, authority, epoch]) => ({
+        name: `the origin ${text}`,
+        kind: "origin",
+        text,
+        authority,
+        epoch,
+      })),
+      ...ENTRIES.map(([text, authority, epoch, index]) => ({
+        name: `the entry ${text}`,
+        kind: "entry",
+        text,
+        authority,
+        epoch,
+        index,
+      })),
       ...references(),
-      ...KEY_NAMES.map(([text, is]) => ({ name: `the key name ${text}`, kind: "key-name", authority: "nvwa.nl", text, is })),
+      ...KEY_NAMES.map(([text, is]) => ({
+        name: `the key name ${text}`,
+        kind: "key-name",
+        authority: "nvwa.nl",
+        text,
+        is,
+      })),
       ...FINGERPRINTS.map(([id, digits]) => ({ name: `the fingerprint ${digits}`, kind: "fingerprint", id, digits })),
     ],
     invalid: [
       ...BAD_NAMES.map((text) => ({ name: `not a name: ${JSON.stringify(text)}`, kind: "name", text, code: CODE })),
-      ...BAD_ORIGINS.map((text) => ({ name: `not an origin: ${JSON.stringify(text)}`, kind: "origin", text, code: CODE })),
-      ...BAD_ENTRIES.map((text) => ({ name: `not an entry: ${JSON.stringify(text)}`, kind: "entry", text, code: CODE })),
+      ...BAD_ORIGINS.map((text) => ({
+        name: `not an origin: ${JSON.stringify(text)}`,
+        kind: "origin",
+        text,
+        code: CODE,
+      })),
+      ...BAD_ENTRIES.map((text) => ({
+        name: `not an entry: ${JSON.stringify(text)}`,
+        kind: "entry",
+        text,
+        code: CODE,
+      })),
       ...badReferences(),
     ],
   };
 }
 
 const LONG = `${"a".repeat(61)}.nl`;
-const NAMES = ["nvwa.nl", "a.b", "0.a", "a.0", "safety-gate.ec.europa.eu", "a--b.c", "1.2.3.4a", "xn--bcher-kva.example", LONG];
+const NAMES = [
+  "nvwa.nl",
+  "a.b",
+  "0.a",
+  "a.0",
+  "safety-gate.ec.europa.eu",
+  "a--b.c",
+  "1.2.3.4a",
+  "xn--bcher-kva.example",
+  LONG,
+];
 const BAD_NAMES = [
-  "", "nl", "nvwa", "a.", ".a", ".", "..", "a..b", "a.b.", ".a.b", "NVWA.nl", "nvwa.NL", "-a.b", "a-.b", "a.-b", "a.b-", "1.2", "1.2.3.4",
-  "nv wa.nl", "nvwa.nl ", " nvwa.nl", "nvwa.nl\n", "nvwa_a.nl", "nvwa.nl/1", "nvwa.nl:1", "nvwa.nl+x", "bücher.example", "nvwa。nl", "а.nl", `a${LONG}`,
+  "",
+  "nl",
+  "nvwa",
+  "a.",
+  ".a",
+  ".",
+  "..",
+  "a..b",
+  "a.b.",
+  ".a.b",
+  "NVWA.nl",
+  "nvwa.NL",
+  "-a.b",
+  "a-.b",
+  "a.-b",
+  "a.b-",
+  "1.2",
+  "1.2.3.4",
+  "nv wa.nl",
+  "nvwa.nl ",
+  " nvwa.nl",
+  "nvwa.nl\n",
+  "nvwa_a.nl",
+  "nvwa.nl/1",
+  "nvwa.nl:1",
+  "nvwa.nl+x",
+  "bücher.example",
+  "nvwa。nl",
+  "а.nl",
+  `a${LONG}`,
 ];
 
 const ORIGINS: readonly (readonly [string, string, number])[] = [
@@ -43,7 +110,24 @@ const ORIGINS: readonly (readonly [string, string, number])[] = [
   ["nvwa.nl/10", "nvwa.nl", 10],
   [`nvwa.nl/${MAX}`, "nvwa.nl", MAX],
 ];
-const BAD_ORIGINS = ["", "nvwa", "nvwa.nl/", "nvwa.nl/0", "nvwa.nl/00", "nvwa.nl/01", "nvwa.nl/-1", "nvwa.nl/+1", "nvwa.nl/1.0", "nvwa.nl/1e1", "nvwa.nl/0x1", "nvwa.nl/ 1", "nvwa.nl/１", "nvwa.nl/1/2", "/1", `nvwa.nl/${MAX + 1}`];
+const BAD_ORIGINS = [
+  "",
+  "nvwa",
+  "nvwa.nl/",
+  "nvwa.nl/0",
+  "nvwa.nl/00",
+  "nvwa.nl/01",
+  "nvwa.nl/-1",
+  "nvwa.nl/+1",
+  "nvwa.nl/1.0",
+  "nvwa.nl/1e1",
+  "nvwa.nl/0x1",
+  "nvwa.nl/ 1",
+  "nvwa.nl/１",
+  "nvwa.nl/1/2",
+  "/1",
+  `nvwa.nl/${MAX + 1}`,
+];
 
 const ENTRIES: readonly (readonly [string, string, number, number])[] = [
   ["nvwa.nl:0", "nvwa.nl", 0, 0],
@@ -51,7 +135,21 @@ const ENTRIES: readonly (readonly [string, string, number, number])[] = [
   ["nvwa.nl/3:0", "nvwa.nl", 3, 0],
   [`nvwa.nl/${MAX}:${MAX}`, "nvwa.nl", MAX, MAX],
 ];
-const BAD_ENTRIES = ["", "nvwa.nl", ":1", "nvwa.nl:", "nvwa.nl: 1", "nvwa.nl:01", "nvwa.nl:-1", "nvwa.nl/0:1", "nvwa.nl:1:2", "nvwa.nl:1/3", "nvwa:1", "nvwa.nl:1\n", `nvwa.nl:${MAX + 1}`];
+const BAD_ENTRIES = [
+  "",
+  "nvwa.nl",
+  ":1",
+  "nvwa.nl:",
+  "nvwa.nl: 1",
+  "nvwa.nl:01",
+  "nvwa.nl:-1",
+  "nvwa.nl/0:1",
+  "nvwa.nl:1:2",
+  "nvwa.nl:1/3",
+  "nvwa:1",
+  "nvwa.nl:1\n",
+  `nvwa.nl:${MAX + 1}`,
+];
 
 const KEY_NAMES: readonly (readonly [string, "root" | "role" | "approver" | null])[] = [
   ["nvwa.nl/root/1", "root"],
@@ -94,7 +192,11 @@ function fingerprint(id: string): string {
 }
 
 function references(): Case[] {
-  const places = [[0, 0], [3, 12], [MAX, MAX]] as const;
+  const places = [
+    [0, 0],
+    [3, 12],
+    [MAX, MAX],
+  ] as const;
   return places.map(([epoch, index]) => ({
     name: `the reference ${epoch}, ${index}`,
     kind: "reference",
@@ -119,5 +221,10 @@ function badReferences() {
     ["a negative index", array(id, uint(0), Uint8Array.of(0x20), leafHash)],
     ["index and leaf hash exchanged", array(id, uint(0), leafHash, uint(0))],
   ];
-  return bad.map(([what, item]) => ({ name: `not a reference: ${what}`, kind: "reference", hex: hex(item), code: CODE }));
+  return bad.map(([what, item]) => ({
+    name: `not a reference: ${what}`,
+    kind: "reference",
+    hex: hex(item),
+    code: CODE,
+  }));
 }

@@ -18,8 +18,12 @@ const second = root1 && root2 && make(after(nvwa.first, { node: [node2] }), [roo
 
 export function receiptVectors(): Vectors & { readonly notes: Readonly<Record<string, string>> } {
   const chains = new ChainNotes();
-  const chain = [chains.place("first", nvwa.first), ...(second === undefined ? [] : [chains.place("another node key", second, 5)])];
-  const note = (text: string, ...signatures: readonly string[]): string => `${text}\n${signatures.map((line) => `${line}\n`).join("")}`;
+  const chain = [
+    chains.place("first", nvwa.first),
+    ...(second === undefined ? [] : [chains.place("another node key", second, 5)]),
+  ];
+  const note = (text: string, ...signatures: readonly string[]): string =>
+    `${text}\n${signatures.map((line) => `${line}\n`).join("")}`;
   const signed = note(good, node2.sign(good));
   const former = note(good, nvwa.node.sign(good));
   const both = note(good, nvwa.node.sign(good), node2.sign(good));
@@ -35,14 +39,44 @@ export function receiptVectors(): Vectors & { readonly notes: Readonly<Record<st
       { name: "signed by the node key of the last charter", kind: "note", chain, note: signed, taken: true },
       { name: "signed by a former node key", kind: "note", chain, note: former, taken: false },
       { name: "signed by both", kind: "note", chain, note: both, taken: true },
-      { name: "beside a line of an unknown key", kind: "note", chain, note: note(good, key("bvl.example/node").sign(good), node2.sign(good)), taken: true },
+      {
+        name: "beside a line of an unknown key",
+        kind: "note",
+        chain,
+        note: note(good, key("bvl.example/node").sign(good), node2.sign(good)),
+        taken: true,
+      },
     ],
     invalid: [
       ...INVALID.map(([name, text]) => ({ name, kind: "text", text, code: "RECEIPT_MALFORMED" })),
-      { name: "signed by the log key", kind: "note", chain, note: note(good, nvwa.log.sign(good)), code: "NOTE_UNTRUSTED" },
-      { name: "signed by the witness key", kind: "note", chain, note: note(good, nvwa.witness.sign(good)), code: "NOTE_UNTRUSTED" },
-      { name: "a receipt of another reader, signed by this one", kind: "note", chain, note: note(foreign, node2.sign(foreign)), code: "NOTE_UNTRUSTED" },
-      { name: "a signature over another text", kind: "note", chain, note: note(good, node2.sign(lines(READER, `${LOG} 0`, `4712 ${ROOT}`))), code: "NOTE_SIGNATURE_INVALID" },
+      {
+        name: "signed by the log key",
+        kind: "note",
+        chain,
+        note: note(good, nvwa.log.sign(good)),
+        code: "NOTE_UNTRUSTED",
+      },
+      {
+        name: "signed by the witness key",
+        kind: "note",
+        chain,
+        note: note(good, nvwa.witness.sign(good)),
+        code: "NOTE_UNTRUSTED",
+      },
+      {
+        name: "a receipt of another reader, signed by this one",
+        kind: "note",
+        chain,
+        note: note(foreign, node2.sign(foreign)),
+        code: "NOTE_UNTRUSTED",
+      },
+      {
+        name: "a signature over another text",
+        kind: "note",
+        chain,
+        note: note(good, node2.sign(lines(READER, `${LOG} 0`, `4712 ${ROOT}`))),
+        code: "NOTE_SIGNATURE_INVALID",
+      },
       { name: "no signature", kind: "note", chain, note: good, code: "NOTE_MALFORMED" },
     ],
   };
@@ -52,8 +86,16 @@ const FIELDS = { reader: READER, log: LOG, epoch: 0, size: 4711, root: ROOT, exc
 
 const VALID: readonly (readonly [string, string, Partial<typeof FIELDS>])[] = [
   ["a receipt", good, {}],
-  ["of a later epoch, without exceptions", lines(READER, `${LOG} 3`, `1 ${ROOT}`, "0"), { epoch: 3, size: 1, exceptions: 0 }],
-  ["the largest numbers", lines(READER, `${LOG} ${MAX}`, `${MAX} ${ROOT}`, `${MAX}`), { epoch: MAX, size: MAX, exceptions: MAX }],
+  [
+    "of a later epoch, without exceptions",
+    lines(READER, `${LOG} 3`, `1 ${ROOT}`, "0"),
+    { epoch: 3, size: 1, exceptions: 0 },
+  ],
+  [
+    "the largest numbers",
+    lines(READER, `${LOG} ${MAX}`, `${MAX} ${ROOT}`, `${MAX}`),
+    { epoch: MAX, size: MAX, exceptions: MAX },
+  ],
   ["of one's own log", lines(READER, `${READER} 0`), { log: READER }],
 ];
 

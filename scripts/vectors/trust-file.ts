@@ -15,7 +15,14 @@ export function trustFileVectors(): Vectors {
 
 const VALID: readonly (readonly [string, string, readonly (readonly [string, string])[]])[] = [
   ["one authority", ONE, [["nvwa.nl", ID]]],
-  ["two authorities, in the order of the file", `${ONE}authority bvl.example ${OTHER}\n`, [["nvwa.nl", ID], ["bvl.example", OTHER]]],
+  [
+    "two authorities, in the order of the file",
+    `${ONE}authority bvl.example ${OTHER}\n`,
+    [
+      ["nvwa.nl", ID],
+      ["bvl.example", OTHER],
+    ],
+  ],
   ["comments and empty lines", `# told to us on paper, 3 March 2026\n\n${ONE}\n#\n# authority\tx\n`, [["nvwa.nl", ID]]],
   ["no newline after the last line", ONE.slice(0, -1), [["nvwa.nl", ID]]],
   ["nobody", "", []],

@@ -27,7 +27,10 @@ type Row = Readonly<Record<string, string>>;
 
 async function write(...rows: readonly Row[]): Promise<void> {
   const lines = [SAFETY_GATE_COLUMNS, ...rows.map((row) => SAFETY_GATE_COLUMNS.map((column) => row[column] ?? ""))];
-  await writeFile(file, lines.map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",")).join("\n"));
+  await writeFile(
+    file,
+    lines.map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",")).join("\n"),
+  );
 }
 
 function alert(number: string, more: Row = {}): Row {
@@ -45,9 +48,19 @@ function inputs() {
 describe("import safety-gate", () => {
   it("publishes each alert once, however often it is repeated", async () => {
     await write(alert("A12/1/20"), alert("A12/2/20"));
-    expect(await importFile()).toMatchObject({ code: 0, stdout: "2 imported, 0 updated, 0 unchanged, 0 rejected, 0 warnings\n", stderr: "" });
-    expect(inputs()).toMatchObject([{ type: "alert", to: ["baua.de", "anses.fr"], refs: [], key: { key: "safety-gate/A12/1/20" } }, { key: { key: "safety-gate/A12/2/20" } }]);
-    expect(await importFile()).toMatchObject({ code: 0, stdout: "0 imported, 0 updated, 2 unchanged, 0 rejected, 0 warnings\n" });
+    expect(await importFile()).toMatchObject({
+      code: 0,
+      stdout: "2 imported, 0 updated, 0 unchanged, 0 rejected, 0 warnings\n",
+      stderr: "",
+    });
+    expect(inputs()).toMatchObject([
+      { type: "alert", to: ["baua.de", "anses.fr"], refs: [], key: { key: "safety-gate/A12/1/20" } },
+      { key: { key: "safety-gate/A12/2/20" } },
+    ]);
+    expect(await importFile()).toMatchObject({
+      code: 0,
+      stdout: "0 imported, 0 updated, 2 unchanged, 0 rejected, 0 warnings\n",
+    });
     expect(node.service.published).toHaveLength(2);
   });
 
@@ -91,7 +104,11 @@ describe("import safety-gate", () => {
       throw new ServiceError("DISK_FULL", "no space left", "free some");
     };
     await write(alert("A12/3/20"), alert("A12/4/20"));
-    expect(await importFile()).toMatchObject({ code: 1, stdout: "", stderr: "entente: no space left\nhint: free some\n" });
+    expect(await importFile()).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: "entente: no space left\nhint: free some\n",
+    });
   });
 
   it("stops cleanly at Ctrl-C, and goes on when repeated", async () => {
@@ -119,7 +136,14 @@ describe("import safety-gate", () => {
     await writeFile(file, await readFile(REAL ?? ""));
     const result = await runCli(["import", "safety-gate", file, "--to", "baua.de", "--json", "--data", node.dataDir]);
     const [summary] = jsonLines(result);
-    expect(summary).toMatchObject({ schema: "entente/import/1", imported: 487, updated: 0, unchanged: 0, rejected: [], interrupted: false });
+    expect(summary).toMatchObject({
+      schema: "entente/import/1",
+      imported: 487,
+      updated: 0,
+      unchanged: 0,
+      rejected: [],
+      interrupted: false,
+    });
     expect(result.code).toBe(0);
     expect(new Set(node.service.published.map(({ input }) => input.key?.key)).size).toBe(487);
   });

@@ -85,18 +85,24 @@ describe("for people", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("nvwa.nl:12  alert  Soft toy · evil[2Jgnp.exe title second line\n");
     expect(stdout).toContain("  2     picture  missing   at most 128 B  –");
-    expect(stdout).toContain("product:\n  kind:\n    en: evil[2Jgnp.exe title second line\n  brands: Example Duck, Other\nmeasures:\n  - category: recall\n");
+    expect(stdout).toContain(
+      "product:\n  kind:\n    en: evil[2Jgnp.exe title second line\n  brands: Example Duck, Other\nmeasures:\n  - category: recall\n",
+    );
     expect(stdout).toContain("not known to this version: body.shoeSize\n");
     expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
   });
 
   it("thread", async () => {
     const { stdout } = await entente("thread", "nvwa.nl:12");
-    expect(stdout).toBe("nvwa.nl:12  alert  Soft toy · evil[2Jgnp.exe title second line\n  baua.de:4  follow-up  Not found\n  baua.de:3  audience  –\n");
+    expect(stdout).toBe(
+      "nvwa.nl:12  alert  Soft toy · evil[2Jgnp.exe title second line\n  baua.de:4  follow-up  Not found\n  baua.de:3  audience  –\n",
+    );
   });
 
   it("charter show and charter export", async () => {
-    expect((await entente("charter", "show")).stdout).toContain("fingerprint  01482 33061 98520 77413 50926 11874 60035 92718\n");
+    expect((await entente("charter", "show")).stdout).toContain(
+      "fingerprint  01482 33061 98520 77413 50926 11874 60035 92718\n",
+    );
     expect(await entente("charter", "export")).toEqual(screen("entente chain v1", "authority nvwa.nl"));
   });
 
@@ -128,7 +134,9 @@ describe("for programs", () => {
   });
 
   it("a list that goes on ends with the place where", async () => {
-    expect(jsonLines(await ententeInProcess("list", "--limit", "2", "--json")).map((line) => line["schema"] ?? line)).toEqual(["entente/entry/1", "entente/entry/1", "entente/more/1"]);
+    expect(
+      jsonLines(await ententeInProcess("list", "--limit", "2", "--json")).map((line) => line["schema"] ?? line),
+    ).toEqual(["entente/entry/1", "entente/entry/1", "entente/more/1"]);
   });
 
   it("nothing is lost of what a peer wrote", async () => {
@@ -140,12 +148,20 @@ describe("for programs", () => {
 describe("errors", () => {
   it.each([
     [["show", "nvwa.nl:999"], 3, "entente: no entry nvwa.nl:999 here\nhint: entente list\n"],
-    [["show", "12"], 2, 'entente: "12" is no entry\nhint: entries are named as in nvwa.nl:12; entente list shows them\n'],
+    [
+      ["show", "12"],
+      2,
+      'entente: "12" is no entry\nhint: entries are named as in nvwa.nl:12; entente list shows them\n',
+    ],
     [["peer", "show", "x.example"], 3, "entente: no authority x.example is trusted here\nhint: entente peer list\n"],
     [["list", "--limit", "0"], 2, 'entente: --limit: "0" is no number from 1 to 1000\nhint: entente help list\n'],
     [["lst"], 2, "entente: there is no command lst\nhint: entente help\n"],
     [[], 2, "entente: no command given\nhint: entente help\n"],
-    [["peer"], 2, "entente: peer needs one more word: peer add, peer list, peer show, peer remove, peer pending, peer set-address\nhint: entente help peer add\n"],
+    [
+      ["peer"],
+      2,
+      "entente: peer needs one more word: peer add, peer list, peer show, peer remove, peer pending, peer set-address\nhint: entente help peer add\n",
+    ],
     [["status", "--token-file", "/nonexistent"], 1, "entente: there is no token file /nonexistent\n"],
   ])("%j", async (args, code, stderr) => {
     expect(await ententeInProcess(...args)).toEqual({ code, stdout: "", stderr });
@@ -153,7 +169,9 @@ describe("errors", () => {
 
   it("are objects too, where JSON was asked for", async () => {
     const result = await ententeInProcess("show", "nvwa.nl:999", "--json");
-    expect(jsonLines(result)).toEqual([{ schema: "entente/error/1", code: "NOT_FOUND", message: "no entry nvwa.nl:999 here", hint: "entente list" }]);
+    expect(jsonLines(result)).toEqual([
+      { schema: "entente/error/1", code: "NOT_FOUND", message: "no entry nvwa.nl:999 here", hint: "entente list" },
+    ]);
     expect(result.code).toBe(3);
   });
 
@@ -165,7 +183,8 @@ describe("errors", () => {
     expect(await runCli(["status", "--data", "/nonexistent"])).toEqual({
       code: 4,
       stdout: "",
-      stderr: "entente: there is no node in /nonexistent\nhint: entente init, or name its directory with --data or ENTENTE_DATA\n",
+      stderr:
+        "entente: there is no node in /nonexistent\nhint: entente init, or name its directory with --data or ENTENTE_DATA\n",
     });
   });
 });

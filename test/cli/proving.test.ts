@@ -1,9 +1,11 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFakeNode } from "../support/fake-node.ts";
 import type { FakeNode } from "../support/fake-node.ts";
 import { runInProcess } from "../support/fake-world.ts";
+import { charterEntry, entryProof, logProof, recordEntry, testAuthority } from "../support/proof-builder.ts";
+import type { Files } from "../support/proof-builder.ts";
 import { jsonLines, runCli } from "../support/run-cli.ts";
 import type { CliResult } from "../support/run-cli.ts";
 
@@ -23,8 +25,15 @@ function entente(...args: readonly string[]): Promise<CliResult> {
 
 describe("fetch", () => {
   it("gets what is addressed to us, and says what became of it", async () => {
-    expect(await entente("fetch", "nvwa.nl:12")).toEqual({ code: 0, stdout: "nvwa.nl:12 part 0: held\nnvwa.nl:12 part 2: held\n", stderr: "" });
-    expect(await entente("fetch", "nvwa.nl:12", "--part", "1")).toMatchObject({ code: 1, stderr: "entente: part 1 of nvwa.nl:12 is not addressed to this authority\n" });
+    expect(await entente("fetch", "nvwa.nl:12")).toEqual({
+      code: 0,
+      stdout: "nvwa.nl:12 part 0: held\nnvwa.nl:12 part 2: held\n",
+      stderr: "",
+    });
+    expect(await entente("fetch", "nvwa.nl:12", "--part", "1")).toMatchObject({
+      code: 1,
+      stderr: "entente: part 1 of nvwa.nl:12 is not addressed to this authority\n",
+    });
     expect((await entente("fetch", "nvwa.nl:12", "--part", "9")).code).toBe(3);
   });
 
@@ -34,16 +43,38 @@ describe("fetch", () => {
     expect(stdout).toBe(`nvwa.nl:12 part 0: held, saved as ${file}\n`);
     expect(await readFile(file, "utf8")).toBe("hello");
     expect(await readdir(out)).toHaveLength(1);
-    expect(await entente("fetch", "nvwa.nl:12", "--part", "0", "--out", out)).toMatchObject({ code: 1, stderr: expect.stringContaining("exists already") });
+    expect(await entente("fetch", "nvwa.nl:12", "--part", "0", "--out", out)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("exists already"),
+    });
   });
 });
 
 describe("prove", () => {
   it("writes the files that the node gives, large ones too", async () => {
     const bytes = Buffer.alloc(300_000, 3);
-    node.service.proofFiles = [{ path: "leaf.cbor", bytes }, { path: "witnesses/baua.de.txt", bytes: Buffer.from("x") }];
-    const result = await runCli(["prove", "nvwa.nl:12", "--part", "0", "--part", "2", "--out", out, "--data", node.dataDir]);
-    expect(result).toEqual({ code: 0, stdout: `3 files in ${out}; entente verify ${out} --trust FILE checks it\n`, stderr: "" });
+    node.service.proofFiles = [
+      { path: "leaf.cbor", bytes },
+      { path: "parts/0.part", bytes: Buffer.from("y") },
+      { path: "witnesses/baua.de.txt", bytes: Buffer.from("x") },
+    ];
+    const result = await runCli([
+      "prove",
+      "nvwa.nl:12",
+      "--part",
+      "0",
+      "--part",
+      "2",
+      "--out",
+      out,
+      "--data",
+      node.dataDir,
+    ]);
+    expect(result).toEqual({
+      code: 0,
+      stdout: `4 files in ${out}; entente verify ${out} --trust FILE checks it\nit holds 1 part, which whoever gets it can read\n`,
+      stderr: "",
+    });
     expect((await readFile(join(out, "leaf.cbor"))).equals(bytes)).toBe(true);
     expect(await readFile(join(out, "parts.txt"), "utf8")).toBe("0 2");
     expect(await readFile(join(out, "witnesses/baua.de.txt"), "utf8")).toBe("x");
@@ -58,7 +89,9 @@ describe("prove", () => {
       await entente("prove", what, option, "--out", join(node.dataDir, name));
       expect(await readFile(join(node.dataDir, name, "parts.txt"), "utf8")).toBe(parts);
     }
-    expect(jsonLines(await entente("prove", "nvwa.nl:12", "--out", out, "--json"))).toEqual([{ schema: "entente/proof/1", proves: "nvwa.nl:12", directory: out, files: 0 }]);
+    expect(jsonLines(await entente("prove", "nvwa.nl:12", "--out", out, "--json"))).toEqual([
+      { schema: "entente/proof/1", proves: "nvwa.nl:12", directory: out, files: 0, parts: 0 },
+    ]);
   });
 
   it.each([
@@ -80,7 +113,10 @@ describe("prove", () => {
 
   it("never overwrites", async () => {
     await writeFile(out, "precious");
-    expect(await entente("prove", "nvwa.nl:12", "--out", out)).toMatchObject({ code: 1, stderr: expect.stringContaining("is there already") });
+    expect(await entente("prove", "nvwa.nl:12", "--out", out)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("is there already"),
+    });
     expect(await readFile(out, "utf8")).toBe("precious");
   });
 });
@@ -98,10 +134,108 @@ describe("verify, a log of the node", () => {
     expect(code).toBe(1);
     expect(stdout).toContain("✗ entry 12 is not what the tree says\n✗ NOT verified: 1 problem\n");
     expect(await entente("verify", "nobody.example")).toMatchObject({ code: 3 });
-    expect(await entente("verify", "breaks.example")).toMatchObject({ code: 5, stderr: expect.not.stringContaining("secret") });
+    expect(await entente("verify", "breaks.example")).toMatchObject({
+      code: 5,
+      stderr: expect.not.stringContaining("secret"),
+    });
   });
 
   it("asks for a trust file where a directory is meant", async () => {
-    expect(await entente("verify", "./out")).toMatchObject({ code: 2, stderr: expect.stringContaining("hint: entente verify ./out --trust FILE") });
+    expect(await entente("verify", "./out")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("hint: entente verify ./out --trust FILE"),
+    });
+  });
+});
+
+describe("verify, a directory offline", () => {
+  const owner = testAuthority("nvwa.nl", 1);
+  const entries = [charterEntry(owner), recordEntry(owner, 100_000)];
+
+  async function write(files: Files): Promise<void> {
+    for (const [path, bytes] of files) {
+      await mkdir(dirname(join(out, path)), { recursive: true });
+      await writeFile(join(out, path), bytes);
+    }
+  }
+
+  async function trustFile(id: Uint8Array): Promise<string> {
+    const path = join(node.dataDir, "trust.txt");
+    await writeFile(path, `# on paper\nauthority nvwa.nl ${Buffer.from(id).toString("hex")}\n`);
+    return path;
+  }
+
+  it("needs no node, and says each step", async () => {
+    await write(await entryProof(owner, entries, 1, [owner]));
+    const { code, stdout, stderr } = await runCli([
+      "verify",
+      out,
+      "--trust",
+      await trustFile(owner.id),
+      "--data",
+      "/nonexistent",
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.split("\n")).toEqual([
+      "✓ verified   files       nothing is there that does not belong there",
+      "✓ verified   charters    the chain of nvwa.nl is valid: 1 charter, Authority nvwa.nl",
+      "✓ verified   trust       nvwa.nl stands in the trust file with this id",
+      "✓ verified   proof       it is about index 1",
+      "✓ verified   checkpoint  nvwa.nl at size 2 is signed by the log key in force",
+      "✓ verified   leaf        94 bytes: record",
+      "✓ verified   inclusion   the leaf stands at index 1 of 2",
+      expect.stringContaining("✓ verified   part 0      "),
+      "✓ verified   part 1      100000 bytes of image/jpeg",
+      "✓ verified   witnesses   1 of trusted authorities verified, 0 not judged",
+      "",
+      "✓ verified: the entry nvwa.nl:1 of nvwa.nl, Authority nvwa.nl",
+      "is           a record: follow-up",
+      "says         Product not found",
+      "time         2027-01-15 08:00:00 UTC, as its owner says",
+      expect.stringMatching(/^leaf hash {4}[0-9a-f]{64}$/),
+      expect.stringMatching(/^log {10}2 entries, root [0-9a-f]{64}$/),
+      "cosigned by  nvwa.nl itself (2027-01-15 08:00:00 UTC)",
+      "",
+      "part  name       type                                 size",
+      expect.stringContaining("0     –          application/vnd.entente.record+cbor"),
+      "1     photo.jpg  image/jpeg                           97.7 KiB",
+      "",
+    ]);
+  });
+
+  it("proves nothing where one step fails", async () => {
+    await write(logProof(owner, entries, []));
+    await writeFile(join(out, "parts/1/1.part"), "x");
+    const { code, stdout } = await entente("verify", out, "--trust", await trustFile(owner.id));
+    expect(code).toBe(1);
+    expect(stdout).toContain("✗ FAILED     entries     parts/1/1.part has 1 bytes, the leaf says ");
+    expect(stdout).toContain("✗ NOT verified: 1 step failed; rely on nothing in this directory\n");
+    expect(stdout).not.toContain("cosigned by");
+  });
+
+  it("is told as JSON too", async () => {
+    await write(logProof(owner, entries, []));
+    const [report] = jsonLines(await entente("verify", out, "--trust", await trustFile(new Uint8Array(32)), "--json"));
+    expect(report).toMatchObject({
+      schema: "entente/verify/1",
+      proves: "log",
+      ok: false,
+      log: { name: "nvwa.nl", size: 2 },
+      entry: null,
+    });
+  });
+
+  it("says what is wrong with a trust file, or that there is no directory", async () => {
+    const trust = join(node.dataDir, "trust.txt");
+    await writeFile(trust, "nvwa.nl\n");
+    expect(await entente("verify", out, "--trust", trust)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("is no trust file"),
+    });
+    expect(await entente("verify", out, "--trust", await trustFile(owner.id))).toMatchObject({
+      code: 3,
+      stderr: `entente: there is no ${out}\n`,
+    });
+    expect(await entente("verify", out, "--trust", "/nonexistent")).toMatchObject({ code: 3 });
   });
 });

@@ -38,7 +38,18 @@ function inProcess(...args: readonly string[]): Promise<CliResult> {
 
 describe("publish", () => {
   it("sends the record and its parts, as the operator", async () => {
-    const result = await entente("publish", "answer.json", "--to", "baua.de,anses.fr", "--ref", "baua.de:4", "--attach", "photo.jpg", "--section", "traceability=chain.pdf@baua.de");
+    const result = await entente(
+      "publish",
+      "answer.json",
+      "--to",
+      "baua.de,anses.fr",
+      "--ref",
+      "baua.de:4",
+      "--attach",
+      "photo.jpg",
+      "--section",
+      "traceability=chain.pdf@baua.de",
+    );
     expect(result).toEqual({ code: 0, stdout: "published: entry nvwa.nl:100\n", stderr: "" });
     const [{ input, operator }] = node.service.published as [(typeof node.service.published)[number]];
     expect(operator).toBe("anna");
@@ -65,7 +76,15 @@ describe("publish", () => {
   });
 
   it("shows who would read what, and publishes nothing", async () => {
-    const { stdout } = await inProcess("publish", path("answer.json"), "--to", "baua.de", "--attach", `${path("photo.jpg")}@anses.fr`, "--preview");
+    const { stdout } = await inProcess(
+      "publish",
+      path("answer.json"),
+      "--to",
+      "baua.de",
+      "--attach",
+      `${path("photo.jpg")}@anses.fr`,
+      "--preview",
+    );
     expect(stdout.split("\n")).toEqual([
       "part  kind     name    size     read by",
       "0     record   –       640 B    baua.de",
@@ -89,7 +108,9 @@ describe("publish", () => {
     [["photo.jpg", "--to", "baua.de"], 1, "not JSON"],
     [["answer.json", "--to", "nobody.example"], 1, "nobody.example is no trusted authority\nhint: entente peer list"],
   ])("refuses %j", async ([file = "", ...args], code, message) => {
-    const located = args.map((arg) => (/^none|^traceability/.test(arg) ? arg.replace(/(none|chain)/, join(files, "$1")) : arg));
+    const located = args.map((arg) =>
+      /^none|^traceability/.test(arg) ? arg.replace(/(none|chain)/, join(files, "$1")) : arg,
+    );
     const result = await inProcess("publish", path(file), ...located);
     expect(result.stderr).toContain(message);
     expect(result).toMatchObject({ code, stdout: "" });
@@ -115,7 +136,9 @@ describe("a node that is down", () => {
       stderr: `entente: no node is running in ${node.dataDir}; the record is kept as draft ${id}\nhint: entente start; then entente draft publish ${id}\n`,
     });
     await rm(files, { recursive: true });
-    expect((await inProcess("draft", "list")).stdout).toMatch(new RegExp(`^draft .*\n${id}  .* UTC  follow-up  1      baua.de\n$`));
+    expect((await inProcess("draft", "list")).stdout).toMatch(
+      new RegExp(`^draft .*\n${id}  .* UTC  follow-up  1      baua.de\n$`),
+    );
     expect(await inProcess("draft", "publish")).toMatchObject({ code: 4, stdout: "" });
     expect(await drafts()).toEqual([id]);
 
@@ -151,7 +174,15 @@ describe("a node that is down", () => {
   it("keeps nothing where there was never a node", async () => {
     const elsewhere = join(node.dataDir, "elsewhere");
     for (const more of [[], ["--draft"]]) {
-      const result = await runInProcess(["publish", path("answer.json"), "--to", "baua.de", "--data", elsewhere, ...more]);
+      const result = await runInProcess([
+        "publish",
+        path("answer.json"),
+        "--to",
+        "baua.de",
+        "--data",
+        elsewhere,
+        ...more,
+      ]);
       expect(result).toMatchObject({ code: 4, stderr: expect.stringContaining("there is no node in") });
     }
     await expect(readdir(elsewhere)).rejects.toThrow("ENOENT");
@@ -164,7 +195,9 @@ describe("drafts", () => {
     const other = jsonLines(await inProcess("publish", path("answer.json"), "--to", "anses.fr", "--draft", "--json"));
     const [id, otherId] = [String(made[0]?.["id"]), String(other[0]?.["id"])];
     expect(node.service.published).toHaveLength(0);
-    expect(jsonLines(await inProcess("draft", "list", "--json")).map((draft) => [draft["schema"], draft["to"]])).toContainEqual(["entente/draft/1", ["anses.fr"]]);
+    expect(
+      jsonLines(await inProcess("draft", "list", "--json")).map((draft) => [draft["schema"], draft["to"]]),
+    ).toContainEqual(["entente/draft/1", ["anses.fr"]]);
     expect((await inProcess("draft", "publish", id)).code).toBe(0);
     expect((await inProcess("draft", "remove", otherId)).code).toBe(0);
     expect(await drafts()).toEqual([]);
@@ -177,7 +210,9 @@ describe("drafts", () => {
       throw new ServiceError("DISK_FULL", "no space left", "free some");
     };
     const result = await inProcess("draft", "publish");
-    expect(result.stderr).toBe(`entente: draft ${String(made[0]?.["id"])}, which is kept: no space left\nhint: free some\n`);
+    expect(result.stderr).toBe(
+      `entente: draft ${String(made[0]?.["id"])}, which is kept: no space left\nhint: free some\n`,
+    );
     expect(result.code).toBe(1);
     expect(await drafts()).toHaveLength(1);
   });

@@ -45,11 +45,14 @@ describe("peer add, at a terminal", () => {
     expect(node.service.peerList.map(({ name }) => name)).toContain("anses.fr");
   });
 
-  it.each(["60035 92719\r", "\r", "01482 33061\r", "yes\r", "\u0003", "", "60035"])("trusts nobody when %j was typed", async (typed) => {
-    const result = await entente(["peer", "add", chain], { typed });
-    expect(result).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/nothing was changed\n/) });
-    expect(node.service.peerList).toHaveLength(1);
-  });
+  it.each(["60035 92719\r", "\r", "01482 33061\r", "yes\r", "\u0003", "", "60035"])(
+    "trusts nobody when %j was typed",
+    async (typed) => {
+      const result = await entente(["peer", "add", chain], { typed });
+      expect(result).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/nothing was changed\n/) });
+      expect(node.service.peerList).toHaveLength(1);
+    },
+  );
 
   it("says when both have added each other", async () => {
     node.service.addedState = "connected";
@@ -64,9 +67,12 @@ describe("peer add, in a script", () => {
     expect(refused).toEqual({
       code: 1,
       stdout: "",
-      stderr: 'entente: adding a peer asks for its fingerprint, and there is no terminal to ask on\nhint: give it with --fingerprint "…", as the authority read it to you\n',
+      stderr:
+        'entente: adding a peer asks for its fingerprint, and there is no terminal to ask on\nhint: give it with --fingerprint "…", as the authority read it to you\n',
     });
-    expect((await entente(["peer", "add", chain, "--fingerprint", FINGERPRINT.replace("60035", "60036")])).code).toBe(1);
+    expect((await entente(["peer", "add", chain, "--fingerprint", FINGERPRINT.replace("60035", "60036")])).code).toBe(
+      1,
+    );
     expect((await entente(["peer", "add", chain, "--fingerprint", "60035 92718"])).code).toBe(1);
     expect(node.service.peerList).toHaveLength(1);
     expect((await entente(["peer", "add", chain, "--fingerprint", FINGERPRINT.replaceAll(" ", "")])).code).toBe(0);
@@ -74,10 +80,26 @@ describe("peer add, in a script", () => {
 
   it("takes the file from another program, and addresses that it does not have", async () => {
     const input = "entente chain v1\nauthority anses.fr\n";
-    const args = ["peer", "add", "-", "--fingerprint", FINGERPRINT, "--address", "/ip4/198.51.100.1/tcp/1", "--address", "/dns4/x.fr/tcp/2", "--json"];
+    const args = [
+      "peer",
+      "add",
+      "-",
+      "--fingerprint",
+      FINGERPRINT,
+      "--address",
+      "/ip4/198.51.100.1/tcp/1",
+      "--address",
+      "/dns4/x.fr/tcp/2",
+      "--json",
+    ];
     const result = await runCli([...args, "--data", node.dataDir], { input });
     expect(jsonLines(result)).toMatchObject([
-      { schema: "entente/peer-added/1", state: "added", peer: { name: "anses.fr", id: OTHER_ID, state: "not-admitted" }, followers: { entry: "nvwa.nl:7" } },
+      {
+        schema: "entente/peer-added/1",
+        state: "added",
+        peer: { name: "anses.fr", id: OTHER_ID, state: "not-admitted" },
+        followers: { entry: "nvwa.nl:7" },
+      },
     ]);
     expect(node.service.peerList[1]?.addresses).toEqual(["/ip4/198.51.100.1/tcp/1", "/dns4/x.fr/tcp/2"]);
   });
@@ -94,19 +116,29 @@ describe("an authority that cannot be added", () => {
 
   it("because it is trusted already is no error", async () => {
     const result = await entente(["peer", "add", await chainFile("baua.de")]);
-    expect(result).toMatchObject({ code: 0, stdout: "baua.de is trusted already\nconnected: baua.de and this authority have added each other\n" });
+    expect(result).toMatchObject({
+      code: 0,
+      stdout: "baua.de is trusted already\nconnected: baua.de and this authority have added each other\n",
+    });
   });
 
   it("because the file is something else", async () => {
     await writeFile(chain, "hello");
-    expect(await entente(["peer", "add", chain])).toMatchObject({ code: 1, stderr: "entente: this is no chain file\nhint: entente charter export writes one\n" });
+    expect(await entente(["peer", "add", chain])).toMatchObject({
+      code: 1,
+      stderr: "entente: this is no chain file\nhint: entente charter export writes one\n",
+    });
   });
 });
 
 describe("peer remove", () => {
   it("asks first", async () => {
-    for (const typed of ["no\r", "\r", "\u0003"]) expect(await entente(["peer", "remove", "baua.de"], { typed })).toMatchObject({ code: 1 });
-    expect(await entente(["peer", "remove", "baua.de"])).toMatchObject({ code: 1, stderr: expect.stringContaining("hint: --yes does it without asking") });
+    for (const typed of ["no\r", "\r", "\u0003"])
+      expect(await entente(["peer", "remove", "baua.de"], { typed })).toMatchObject({ code: 1 });
+    expect(await entente(["peer", "remove", "baua.de"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("hint: --yes does it without asking"),
+    });
     expect(node.service.peerList).toHaveLength(1);
     expect(await entente(["peer", "remove", "baua.de"], { typed: "yes\r" })).toMatchObject({
       code: 0,
@@ -122,29 +154,50 @@ describe("peer remove", () => {
 
 describe("other decisions", () => {
   it("set an address", async () => {
-    const { stdout } = await entente(["peer", "set-address", "baua.de", "/ip4/192.0.2.1/tcp/4001", "/ip4/192.0.2.2/tcp/4001"]);
+    const { stdout } = await entente([
+      "peer",
+      "set-address",
+      "baua.de",
+      "/ip4/192.0.2.1/tcp/4001",
+      "/ip4/192.0.2.2/tcp/4001",
+    ]);
     expect(stdout).toBe("baua.de is looked for at /ip4/192.0.2.1/tcp/4001, /ip4/192.0.2.2/tcp/4001\n");
   });
 
   it("settle alone, when a person says so", async () => {
-    expect(await entente(["settle"])).toMatchObject({ code: 2, stderr: "entente: settle needs --alone\nhint: entente help settle\n" });
+    expect(await entente(["settle"])).toMatchObject({
+      code: 2,
+      stderr: "entente: settle needs --alone\nhint: entente help settle\n",
+    });
     expect(await entente(["settle", "--alone"])).toMatchObject({ code: 1 });
     expect(await entente(["settle", "--alone"], { typed: "no\r" })).toMatchObject({ code: 1 });
-    expect(await entente(["settle", "--alone"], { typed: "yes\r" })).toMatchObject({ code: 0, stdout: expect.stringContaining("nvwa.nl: ") });
+    expect(await entente(["settle", "--alone"], { typed: "yes\r" })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("nvwa.nl: "),
+    });
   });
 
   it("add an operator, whose token nobody sees", async () => {
     const result = await entente(["operator", "add", "ines"]);
     const file = join(node.dataDir, "operators", "ines.token");
-    expect(result).toMatchObject({ code: 0, stdout: `ines may operate this node with the token in ${file}\n`, stderr: "" });
+    expect(result).toMatchObject({
+      code: 0,
+      stdout: `ines may operate this node with the token in ${file}\n`,
+      stderr: "",
+    });
     expect(await readFile(file, "utf8")).toBe("ines-token\n");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(await entente(["operator", "add", "ines", "--out", file])).toMatchObject({ code: 1, stderr: expect.stringContaining("exists already") });
+    expect(await entente(["operator", "add", "ines", "--out", file])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("exists already"),
+    });
   });
 
   it("are told apart by whose token it is", async () => {
     await entente(["operator", "add", "ines"]);
-    const several = await runCli(["status", "--data", node.dataDir], { env: { ENTENTE_TOKEN_FILE: join(node.dataDir, "operators", "ines.token") } });
+    const several = await runCli(["status", "--data", node.dataDir], {
+      env: { ENTENTE_TOKEN_FILE: join(node.dataDir, "operators", "ines.token") },
+    });
     expect(several.code).toBe(0);
     // Two tokens, and one of them is named as the user of the system.
     expect((await entente(["status"])).code).toBe(0);
@@ -153,7 +206,10 @@ describe("other decisions", () => {
   it("need a token that others cannot read", async () => {
     const file = join(node.dataDir, "open.token");
     await writeFile(file, "anna-token\n", { mode: 0o644 });
-    expect(await entente(["status", "--token-file", file])).toMatchObject({ code: 1, stderr: `entente: others may read ${file}\nhint: chmod 600 ${file}\n` });
+    expect(await entente(["status", "--token-file", file])).toMatchObject({
+      code: 1,
+      stderr: `entente: others may read ${file}\nhint: chmod 600 ${file}\n`,
+    });
   });
 
   it("stop the node", async () => {

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { chmod, link, mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import type { Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLocalApi } from "../../node/api/local-api.ts";
@@ -14,7 +13,12 @@ import type { FakeNode } from "../support/fake-node.ts";
 import { createFakeService } from "../support/fake-service.ts";
 
 type Answer = { readonly status: number | undefined; readonly headers: Record<string, unknown>; readonly text: string };
-type Ask = { readonly method?: string; readonly token?: string | null; readonly headers?: Record<string, string>; readonly body?: string | Buffer };
+type Ask = {
+  readonly method?: string;
+  readonly token?: string | null;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+};
 
 let node: FakeNode;
 beforeEach(async () => {
@@ -24,15 +28,22 @@ afterEach(async () => {
   await node[Symbol.asyncDispose]();
 });
 
-function ask(path: string, { method = "GET", token = "anna-token", headers = {}, body }: Ask = {}, socketPath = node.socketPath): Promise<Answer> {
+function ask(
+  path: string,
+  { method = "GET", token = "anna-token", headers = {}, body }: Ask = {},
+  socketPath = node.socketPath,
+): Promise<Answer> {
   const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, path, method, agent: false, headers: { ...authorization, ...headers } }, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8").on("data", (piece: string) => (text += piece));
-      answer.on("end", () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
-      answer.on("error", reject);
-    });
+    const outgoing = request(
+      { socketPath, path, method, agent: false, headers: { ...authorization, ...headers } },
+      (answer) => {
+        let text = "";
+        answer.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+        answer.on("end", () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
+        answer.on("error", reject);
+      },
+    );
     outgoing.on("error", reject);
     outgoing.end(body);
   });
@@ -43,7 +54,10 @@ function postJson(path: string, value: unknown, method = "POST"): Promise<Answer
 }
 
 function lines({ text }: Answer): Record<string, unknown>[] {
-  return text.split("\n").slice(0, -1).map((line): Record<string, unknown> => JSON.parse(line));
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line): Record<string, unknown> => JSON.parse(line));
 }
 
 const RECORD = { type: "alert", version: 1, body: {}, refs: [], to: ["baua.de"], parts: [] };
@@ -58,12 +72,20 @@ describe("who acts", () => {
       const answer = await ask(path, { token });
       expect(answer.status).toBe(401);
       expect(answer.headers["www-authenticate"]).toBe("Bearer");
-      expect(JSON.parse(answer.text)).toMatchObject({ code: "UNAUTHORISED", hint: expect.stringContaining("--token-file") });
+      expect(JSON.parse(answer.text)).toMatchObject({
+        code: "UNAUTHORISED",
+        hint: expect.stringContaining("--token-file"),
+      });
     }
   });
 
   it("is told before the body is read", async () => {
-    const answer = await ask("/v1/parts?name=a&type=text/plain", { method: "POST", token: null, headers: { "content-type": "application/octet-stream", "content-length": "5" }, body: "hello" });
+    const answer = await ask("/v1/parts?name=a&type=text/plain", {
+      method: "POST",
+      token: null,
+      headers: { "content-type": "application/octet-stream", "content-length": "5" },
+      body: "hello",
+    });
     expect(answer.status).toBe(401);
     expect(node.service.staged.size).toBe(0);
   });
@@ -79,12 +101,16 @@ describe("routes", () => {
     expect(JSON.parse((await ask("/v1/status")).text)).toEqual(await node.service.status());
     expect(JSON.parse((await ask("/v1/logs")).text)).toEqual(await node.service.logs());
     expect(JSON.parse((await ask("/v1/charter")).text)).toEqual(await node.service.showCharter());
-    expect(JSON.parse((await ask("/v1/charter/chain")).text)).toEqual({ chainFile: await node.service.exportCharter() });
+    expect(JSON.parse((await ask("/v1/charter/chain")).text)).toEqual({
+      chainFile: await node.service.exportCharter(),
+    });
     expect(JSON.parse((await ask("/v1/peers")).text)).toEqual(await node.service.peers());
     expect(JSON.parse((await ask("/v1/pending-peers")).text)).toEqual(await node.service.pendingPeers());
     expect(JSON.parse((await ask("/v1/entries?limit=2")).text)).toMatchObject({ next: "2" });
     expect(JSON.parse((await ask("/v1/entries/nvwa.nl%3A12")).text)).toMatchObject({ entry: "nvwa.nl:12" });
-    expect(JSON.parse((await ask("/v1/entries/nvwa.nl%2F3%3A0/thread")).text)[0]).toMatchObject({ entry: { entry: "nvwa.nl/3:0" } });
+    expect(JSON.parse((await ask("/v1/entries/nvwa.nl%2F3%3A0/thread")).text)[0]).toMatchObject({
+      entry: { entry: "nvwa.nl/3:0" },
+    });
   });
 
   it("take the longest entry there can be", async () => {
@@ -102,8 +128,16 @@ describe("routes", () => {
     ["PART_NOT_HELD", 409, () => ask("/v1/entries/nvwa.nl%3A12/parts/1")],
     ["NOT_ADDRESSED", 403, () => ask("/v1/entries/nvwa.nl%3A12/parts/1/fetch", { method: "POST" })],
     ["NO_SUCH_ROUTE", 404, () => ask("/v1/secrets")],
-    ["BODY_MALFORMED", 400, () => ask("/v1/entries", { method: "POST", headers: { "content-type": "application/json" }, body: "{" })],
-    ["BODY_MALFORMED", 400, () => ask("/v1/entries", { method: "POST", headers: { "content-type": "text/plain" }, body: "{}" })],
+    [
+      "BODY_MALFORMED",
+      400,
+      () => ask("/v1/entries", { method: "POST", headers: { "content-type": "application/json" }, body: "{" }),
+    ],
+    [
+      "BODY_MALFORMED",
+      400,
+      () => ask("/v1/entries", { method: "POST", headers: { "content-type": "text/plain" }, body: "{}" }),
+    ],
     ["BODY_TOO_LARGE", 413, () => postJson("/v1/peers/preview", { chainFile: "x".repeat(8 * 1024 * 1024) })],
   ])("say %s as %i", async (code, status, asking) => {
     const answer = await asking();
@@ -121,11 +155,18 @@ describe("routes", () => {
     };
     const api = await createLocalApi({ service, socketPath, log, stop: () => undefined });
     const body = JSON.stringify(RECORD);
-    const answer = await ask("/v1/entries", { method: "POST", headers: { "content-type": "application/json" }, body }, socketPath);
+    const answer = await ask(
+      "/v1/entries",
+      { method: "POST", headers: { "content-type": "application/json" }, body },
+      socketPath,
+    );
     await api.close();
     expect(answer.status).toBe(500);
     expect(answer.text).not.toContain("secret");
-    expect(JSON.parse(answer.text)).toMatchObject({ code: "INTERNAL", hint: expect.stringContaining(String(logged[0]?.["id"])) });
+    expect(JSON.parse(answer.text)).toMatchObject({
+      code: "INTERNAL",
+      hint: expect.stringContaining(String(logged[0]?.["id"])),
+    });
   });
 
   it("stop the node after they have answered", async () => {
@@ -136,7 +177,11 @@ describe("routes", () => {
 
 describe("a part", () => {
   const upload = (body: Buffer, query: string): Promise<Answer> =>
-    ask(`/v1/parts?${query}`, { method: "POST", headers: { "content-type": "application/octet-stream", "content-length": String(body.length) }, body });
+    ask(`/v1/parts?${query}`, {
+      method: "POST",
+      headers: { "content-type": "application/octet-stream", "content-length": String(body.length) },
+      body,
+    });
 
   it("goes in as a stream of any bytes", async () => {
     const bytes = randomBytes(3_000_000);
@@ -156,15 +201,30 @@ describe("a part", () => {
 
   it("needs its length beforehand, within bounds", async () => {
     const headers = { "content-type": "application/octet-stream" };
-    expect((await ask("/v1/parts?name=a&type=b/c", { method: "POST", headers: { ...headers, "transfer-encoding": "chunked" }, body: "x" })).status).toBe(411);
-    const tooLong = await ask("/v1/parts?name=a&type=b/c", { method: "POST", headers: { ...headers, "content-length": "99999999999" } }).catch((error: unknown) => error);
+    expect(
+      (
+        await ask("/v1/parts?name=a&type=b/c", {
+          method: "POST",
+          headers: { ...headers, "transfer-encoding": "chunked" },
+          body: "x",
+        })
+      ).status,
+    ).toBe(411);
+    const tooLong = await ask("/v1/parts?name=a&type=b/c", {
+      method: "POST",
+      headers: { ...headers, "content-length": "99999999999" },
+    }).catch((error: unknown) => error);
     expect(tooLong).toMatchObject({ status: 413 });
   });
 
   it("comes out with its name, type and length", async () => {
     const { text, headers } = await ask("/v1/entries/nvwa.nl%3A12/parts/0");
     expect(text).toBe("hello");
-    expect(headers).toMatchObject({ "content-type": "image/jpeg", "content-length": "5", "entente-part-name": "..%2F%C3%A9trange%E2%80%AE.jpg" });
+    expect(headers).toMatchObject({
+      "content-type": "image/jpeg",
+      "content-length": "5",
+      "entente-part-name": "..%2F%C3%A9trange%E2%80%AE.jpg",
+    });
   });
 });
 
@@ -239,7 +299,7 @@ describe("the socket", () => {
   });
 
   it("never takes the place of a file", async () => {
-    const path = join(await mkdtemp(join(tmpdir(), "entente-test-")), "precious");
+    const path = join(node.dataDir, "precious");
     await writeFile(path, "data");
     await expect(serve(path)).rejects.toMatchObject({ code: "SOCKET_UNSAFE" });
   });

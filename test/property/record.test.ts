@@ -41,7 +41,11 @@ describe("envelopes", () => {
       refs: fc.uniqueArray(reference, { maxLength: 3, selector: ({ index }) => index }),
       body: fc.dictionary(key, cborValue, { maxKeys: 3 }),
       partKinds: fc.array(code, { maxLength: 3 }),
-      unknown: fc.dictionary(key.filter((one) => !known.has(one)), cborValue, { maxKeys: 2 }),
+      unknown: fc.dictionary(
+        key.filter((one) => !known.has(one)),
+        cborValue,
+        { maxKeys: 2 },
+      ),
     });
     fc.assert(
       fc.property(envelope, (value) => {
@@ -53,15 +57,28 @@ describe("envelopes", () => {
   });
 
   it("of any content end in a record or a FormatError", () => {
-    const record = fc.record({ type: fc.constantFrom("alert", "test-report", "follow-up", "x", 1), version: fc.constantFrom(1, 2, 0), refs: fc.constant([]), body: cborValue, parts: fc.constant([]) });
+    const record = fc.record({
+      type: fc.constantFrom("alert", "test-report", "follow-up", "x", 1),
+      version: fc.constantFrom(1, 2, 0),
+      refs: fc.constant([]),
+      body: cborValue,
+      parts: fc.constant([]),
+    });
     fc.assert(
-      fc.property(fc.oneof(cborValue.map((value) => encodeCbor(value)), record.map((value) => encodeCbor(value)), fc.uint8Array()), (content) => {
-        try {
-          readRecord(content, 1);
-        } catch (error) {
-          if (!(error instanceof FormatError)) throw error;
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          cborValue.map((value) => encodeCbor(value)),
+          record.map((value) => encodeCbor(value)),
+          fc.uint8Array(),
+        ),
+        (content) => {
+          try {
+            readRecord(content, 1);
+          } catch (error) {
+            if (!(error instanceof FormatError)) throw error;
+          }
+        },
+      ),
     );
   });
 });
@@ -77,7 +94,10 @@ describe("a known body", () => {
         const record = readRecord(formatRecord({ type: "alert", refs: [], partKinds: [], body }), 1);
         expect(record.body).toEqual(alert.example.body);
         expect(new Map(record.unknownKeys.map(({ path, value }) => [path, value]))).toEqual(
-          new Map([...Object.entries(outer).map(([name, value]) => [`body.${name}`, value] as const), ...Object.entries(inner).map(([name, value]) => [`body.product.${name}`, value] as const)]),
+          new Map([
+            ...Object.entries(outer).map(([name, value]) => [`body.${name}`, value] as const),
+            ...Object.entries(inner).map(([name, value]) => [`body.product.${name}`, value] as const),
+          ]),
         );
       }),
     );
@@ -87,11 +107,15 @@ describe("a known body", () => {
 describe("JSON", () => {
   it("and CBOR say the same, where there are no bytes", () => {
     fc.assert(
-      fc.property(fc.json({ maxDepth: 4 }), (json) => {
-        fc.pre(!/[0-9][.eE]/.test(json));
+      fc.property(cborValue, (value) => {
+        const json = JSON.stringify(toJsonValue(value));
         expect(toJsonValue(parseJson(json))).toEqual(JSON.parse(json));
       }),
     );
+  });
+
+  it.each(["0.5", "1e400", "9007199254740992", '{"a":[1.25]}'])("has no number such as %s", (json) => {
+    expect(() => parseJson(json)).toThrow("measured value is text");
   });
 
   it("of any kind ends in a draft or a FormatError", () => {
@@ -108,14 +132,35 @@ describe("JSON", () => {
 });
 
 describe("rows of the portal", () => {
-  const words = fc.constantFrom("", "Other", "Stop of sales", "Chemical, Fire", "A/B / C", "5901738886414", ", ,", "Poland", "2020", "9", " \n ", "Other - x", "86000000 - T");
-  const cell = fc.oneof(words, fc.string({ unit: "binary" }), fc.array(words).map((parts) => parts.join("")));
+  const words = fc.constantFrom(
+    "",
+    "Other",
+    "Stop of sales",
+    "Chemical, Fire",
+    "A/B / C",
+    "5901738886414",
+    ", ,",
+    "Poland",
+    "2020",
+    "9",
+    " \n ",
+    "Other - x",
+    "86000000 - T",
+  );
+  const cell = fc.oneof(
+    words,
+    fc.string({ unit: "binary" }),
+    fc.array(words).map((parts) => parts.join("")),
+  );
   const row = fc.tuple(fc.tuple(...SAFETY_GATE_COLUMNS.map(() => cell)), fc.dictionary(text, cell, { maxKeys: 2 }));
 
   it("are refused with a reason, or give every column back", () => {
     fc.assert(
       fc.property(row, ([cells, extra]) => {
-        const given = new Map([...Object.entries(extra), ...SAFETY_GATE_COLUMNS.map((column, index) => [column, cells[index] ?? ""] as const)]);
+        const given = new Map([
+          ...Object.entries(extra),
+          ...SAFETY_GATE_COLUMNS.map((column, index) => [column, cells[index] ?? ""] as const),
+        ]);
         const result = readSafetyGateRow(given);
         if (result.status === "refused") {
           expect(result.errors.length).toBeGreaterThan(0);
@@ -124,7 +169,7 @@ describe("rows of the portal", () => {
         const record = readRecord(formatRecord({ type: "alert", refs: [], partKinds: [], body: result.body }), 1);
         if (record.status !== "known" || record.type !== "alert") throw new Error("not an alert");
         expect(record.unknownCodes).toEqual([]);
-        expect(new Map([...(safetyGateColumns(record.body) ?? [])])).toEqual(given);
+        expect(new Map(safetyGateColumns(record.body))).toEqual(given);
       }),
     );
   });

@@ -13,22 +13,34 @@ import type { Publication } from "./workload.ts";
 /** What is not yet as it must be once all faults are over; `undefined` if nothing. */
 export async function unconverged(federation: Federation): Promise<string | undefined> {
   const { nodes, workload } = federation;
-  if (workload.open > 0) return `${workload.open} publications are not acknowledged`;
   for (const owner of nodes) {
-    const waits = ownWaits(owner) ?? (await followersWait(federation, owner));
+    const waits = (await ownWaits(federation, owner)) ?? (await readersWait(federation, owner));
     if (waits !== undefined) return waits;
   }
-  return undefined;
+  return workload.open > 0 ? `${workload.open} publications are not acknowledged` : undefined;
 }
 
-function ownWaits({ name, life }: SimNode): string | undefined {
+async function ownWaits(federation: Federation, owner: SimNode): Promise<string | undefined> {
+  const { name, life } = owner;
   if (life === undefined) return `${name} is not up`;
   const { settlement } = life.core;
+  if (await awaitsPerson(federation, owner)) return undefined;
   if (settlement.state !== "ready") return `${name} is ${settlement.state}: ${"reason" in settlement ? settlement.reason : ""}`;
   return life.publisher.queued > 0 ? `${life.publisher.queued} records wait at ${name}` : undefined;
 }
 
-async function followersWait(federation: Federation, owner: SimNode): Promise<string | undefined> {
+/** A node put back from a backup rightly signs nothing if nobody has the entries that it lost. */
+async function awaitsPerson(federation: Federation, owner: SimNode): Promise<boolean> {
+  if (!owner.wasRestored || owner.life?.core.settlement.state !== "held") return false;
+  for (const node of federation.nodes) {
+    const copy = await openStored(node.drive, owner.authority);
+    if (copy.head.size >= owner.announcedSize) return false;
+  }
+  return true;
+}
+
+async function readersWait(federation: Federation, owner: SimNode): Promise<string | undefined> {
+  if (await awaitsPerson(federation, owner)) return undefined;
   const own = await openStored(owner.drive, owner.authority);
   const hashes = await storedHashes(own);
   const isWhole = own.head.missing === 0;
@@ -39,13 +51,20 @@ async function followersWait(federation: Federation, owner: SimNode): Promise<st
     if (held.length !== hashes.length) return `${reader.name} has ${held.length} of ${hashes.length} entries of ${owner.name}`;
     if (held.some((hash, index) => hash !== hashes[index])) return `${reader.name} has other entries of ${owner.name}`;
     if (isWhole && mirror.head.missing > 0) return `${reader.name} lacks ${mirror.head.missing} parts of ${owner.name}`;
-    const receipt = owner.life?.core.ownWitnesses.receipts.find((one) => one.reader === reader.id);
-    const isCurrent = receipt?.size === hashes.length && (!isWhole || receipt.exceptions === 0);
-    if (!isCurrent) return `${owner.name} has of ${reader.name} a receipt for ${receipt?.size} entries with ${receipt?.exceptions} exceptions, there are ${hashes.length}`;
-    const cosigned = owner.life?.core.ownWitnesses.cosignatureOf(reader.id)?.size;
-    if (cosigned !== hashes.length) return `${owner.name} has of ${reader.name} a cosignature at ${cosigned} of ${hashes.length}`;
+    const waits = (await awaitsPerson(federation, reader)) ? undefined : statementsWait(owner, reader, hashes.length, isWhole);
+    if (waits !== undefined) return waits;
   }
   return undefined;
+}
+
+/** The reader's newest cosignature and receipt must have reached the owner. */
+function statementsWait(owner: SimNode, reader: SimNode, size: number, isWhole: boolean): string | undefined {
+  const witnesses = owner.life?.core.ownWitnesses;
+  const receipt = witnesses?.receipts.find((one) => one.reader === reader.id);
+  const isCurrent = receipt?.size === size && (!isWhole || receipt.exceptions === 0);
+  if (!isCurrent) return `${owner.name} has of ${reader.name} a receipt for ${receipt?.size} of ${size} entries with ${receipt?.exceptions} exceptions`;
+  const cosigned = witnesses?.cosignatureOf(reader.id)?.size;
+  return cosigned === size ? undefined : `${owner.name} has of ${reader.name} a cosignature at ${cosigned} of ${size}`;
 }
 
 /** What every reader must hold in the end: all that its owner has and addressed to it, once and whole. */

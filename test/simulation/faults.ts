@@ -45,7 +45,7 @@ export class Faults {
   }
 
   #happen(kind: Kind): void {
-    const { nodes, network, trace, workload } = this.#federation;
+    const { nodes, network, trace } = this.#federation;
     const [a, b] = this.#prng.sample(nodes, 2);
     if (a === undefined || b === undefined) return;
     switch (kind) {
@@ -108,7 +108,7 @@ export class Faults {
     const { network, trace } = this.#federation;
     const odds = (): number => (this.#prng.chance(0.5) ? this.#prng.between(0, 0.2) : 0);
     trace.note(a.name, `has a hostile line to ${b.name}`);
-    network.link(a.name, b.name).byzantine = { drop: odds(), duplicate: odds(), reorder: odds(), corrupt: odds() };
+    network.makeHostile(a.name, b.name, { drop: odds(), duplicate: odds(), reorder: odds(), corrupt: odds() });
     this.#later(20_000, () => network.endHostility(a.name, b.name));
   }
 

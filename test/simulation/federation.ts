@@ -64,6 +64,9 @@ export async function makeFederation(seed: number, print: ((line: string) => voi
         safety.checkDisk(node).catch((error: unknown) => safety.violate(`the disk of ${node.name} cannot be read: ${String(error)}`));
       },
       onFault: (node, what) => safety.onFault(node, what),
+      onSessionEnd(node, peer, reason) {
+        if (!network.wasHostile(node.name, peer)) safety.onSessionEnd(node, peer, reason);
+      },
     });
   }
 }

@@ -9,6 +9,9 @@ import { openStored, storedHashes } from "./stored-logs.ts";
 /** The dash that begins a signature line, as Latin-1. */
 const DASH = "\u00e2\u0080\u0094";
 
+const HARMLESS_ENDS =
+  /^(the connection (ended|was closed|was reset)|the far end (closed the connection|dropped the stream)|the stream was dropped at this end|opening was given up|the connection is closed|nothing was heard for too long|no hello came|this node stops|another connection to this peer is kept)$/;
+
 /** An entry that a node said it has durably. */
 export type Acknowledged = { readonly owner: string; readonly index: number; readonly leafHash: string };
 
@@ -52,6 +55,11 @@ export class Safety {
   /** A node logged an error. One that was put back from a backup may ask a person, and does so with an error. */
   onFault(node: SimNode, what: string): void {
     if (!(node.wasRestored && what.startsWith("nothing is signed"))) this.violate(`${node.name}: ${what}`);
+  }
+
+  /** On a line that was never hostile a session ends for what lines and people do, not because a node accuses another. */
+  onSessionEnd(node: SimNode, peer: string, reason: string): void {
+    if (!HARMLESS_ENDS.test(reason)) this.violate(`${node.name} ends a session with ${peer}: ${reason}`);
   }
 
   acknowledge(entry: Acknowledged): void {

@@ -29,6 +29,7 @@ export type SimNodeInit = {
   /** The node is down and its disk is what it will start from. */
   readonly onDown: (node: SimNode) => void;
   readonly onFault: (node: SimNode, what: string) => void;
+  readonly onSessionEnd: (node: SimNode, peer: string, reason: string) => void;
 };
 
 /** One life of a node: from a start to a stop or a crash. */
@@ -132,10 +133,13 @@ export class SimNode {
   }
 
   async #begin(clock: VirtualClock, transport: VirtualTransport, prng: Prng): Promise<void> {
-    const { timeline, trace, onWrite } = this.#init;
+    const { timeline, trace, onWrite, onSessionEnd } = this.#init;
     const disk = this.drive.mount({ timeline, prng: prng.fork("disk"), slowness: prng.chance(0.3) ? prng.between(1, 30) : 1, onWrite: (writes) => onWrite(this, writes) });
     const heads = await HeadsFile.open(disk.file());
-    const log = trace.logger(this.name, (message) => this.#fault(clock, message));
+    const log = trace.logger(this.name, {
+      onError: (what) => this.#fault(clock, what),
+      onInfo: (fields, message) => message === "session ended" && onSessionEnd(this, String(fields["peer"]), String(fields["reason"])),
+    });
     const bytes = prng.fork("random");
     const random = (length: number): Uint8Array => bytes.bytes(length);
     const { keys, chain } = this.authority;

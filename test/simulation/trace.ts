@@ -2,6 +2,11 @@ import { createHash } from "node:crypto";
 import type { LogFields, Logger } from "../../node/logger.ts";
 import type { Timeline } from "./virtual-clock.ts";
 
+export type LogListener = {
+  readonly onError: (what: string) => void;
+  readonly onInfo: (fields: LogFields, message: string) => void;
+};
+
 /**
  * All that happens in a history, in order. Two runs of one seed have the same digest; with `print`, one sees it:
  *
@@ -38,16 +43,19 @@ export class Trace {
     return this.#hash.copy().digest("hex");
   }
 
-  /** A node's own log; an error of it is handed to `onError`, too. */
-  logger(who: string, onError: (message: string) => void): Logger {
+  /** A node's own log, and who else reads it. */
+  logger(who: string, listener: LogListener): Logger {
     const write = (fields: LogFields, message: string): void => this.note(who, `${message} ${JSON.stringify(fields)}`);
     const logger: Logger = {
       error: (fields, message) => {
         write(fields, message);
-        onError(`${message} ${JSON.stringify(fields)}`);
+        listener.onError(`${message} ${JSON.stringify(fields)}`);
       },
       warn: write,
-      info: write,
+      info: (fields, message) => {
+        write(fields, message);
+        listener.onInfo(fields, message);
+      },
       debug: write,
       child: () => logger,
     };

@@ -3,7 +3,7 @@ import { type Connection, type Transport, TransportError, type TransportHandlers
 import type { Prng } from "./prng.ts";
 import type { Timeline } from "./virtual-clock.ts";
 import { type EndInit, VirtualEnd } from "./virtual-connection.ts";
-import { type Link, Pipe, type Segment } from "./virtual-pipe.ts";
+import { type Byzantine, type Link, Pipe, type Segment } from "./virtual-pipe.ts";
 
 /** Pause between two attempts to get through a line that lets nothing pass. */
 const RETRY_MS = 1000;
@@ -30,6 +30,8 @@ export class VirtualNetwork {
   readonly #ports = new Map<string, VirtualTransport>();
   readonly #links = new Map<string, Link>();
   readonly #lines = new Set<Line>();
+  /** Links that were ever hostile. */
+  readonly #hostile = new Set<Link>();
 
   constructor(init: NetworkInit) {
     this.#init = init;
@@ -55,6 +57,16 @@ export class VirtualNetwork {
   /** Ends every connection between two nodes: both ends learn of it, or neither until it misses an answer. */
   cut(a: string, b: string, silently: boolean): void {
     for (const line of this.#lines) if (line.nodes.includes(a) && line.nodes.includes(b)) this.#cutLine(line, silently);
+  }
+
+  makeHostile(from: string, to: string, byzantine: Byzantine): void {
+    const link = this.link(from, to);
+    link.byzantine = byzantine;
+    this.#hostile.add(link);
+  }
+
+  wasHostile(a: string, b: string): boolean {
+    return this.#hostile.has(this.link(a, b)) || this.#hostile.has(this.link(b, a));
   }
 
   /** The line does what lines do again. What it did is noticed at once, as by Noise: its connections are reset. */

@@ -12,7 +12,7 @@ import type {
 import { ServiceError } from "../../node/service.ts";
 
 /** Text that would take over a terminal, as a peer might write it. */
-export const HOSTILE = "evil\u001b[2J\u202egnp.exe\u0007 title\nsecond line";
+const HOSTILE = "evil\u001b[2J\u202egnp.exe\u0007 title\nsecond line";
 
 export const FINGERPRINT = "01482 33061 98520 77413 50926 11874 60035 92718";
 export const OTHER_ID = "ab".repeat(32);
@@ -45,7 +45,13 @@ export function createFakeService(): FakeService {
     status: async () => status(fake),
     logs: async () => [logStatus("nvwa.nl", true), logStatus("baua.de", false)],
     exportCharter: async () => "entente chain v1\nauthority nvwa.nl\n",
-    showCharter: async () => ({ name: "nvwa.nl", id: "ef".repeat(32), fingerprint: FINGERPRINT, text: "entente charter v1\nauthority nvwa.nl\n", serial: 0 }),
+    showCharter: async () => ({
+      name: "nvwa.nl",
+      id: "ef".repeat(32),
+      fingerprint: FINGERPRINT,
+      text: "entente charter v1\nauthority nvwa.nl\n",
+      serial: 0,
+    }),
 
     previewPeer: async (chainFile) => preview(fake, chainFile),
     addPeer: async (chainFile, addresses) => {
@@ -60,9 +66,21 @@ export function createFakeService(): FakeService {
     },
     setPeerAddresses: async (nameOrId, addresses) => ({ ...findPeer(fake, nameOrId), addresses }),
     peers: async () => fake.peerList,
-    peer: async (nameOrId) => ({ ...findPeer(fake, nameOrId), charter: "entente charter v1\n", chainFile: "entente chain v1\n" }),
+    peer: async (nameOrId) => ({
+      ...findPeer(fake, nameOrId),
+      charter: "entente charter v1\n",
+      chainFile: "entente chain v1\n",
+    }),
     pendingPeers: async () => [
-      { name: "stranger.example", id: OTHER_ID, fingerprint: FINGERPRINT, address: "/ip4/192.0.2.7/tcp/4001", firstSeen: TIME, lastSeen: TIME, attempts: 3 },
+      {
+        name: "stranger.example",
+        id: OTHER_ID,
+        fingerprint: FINGERPRINT,
+        address: "/ip4/192.0.2.7/tcp/4001",
+        firstSeen: TIME,
+        lastSeen: TIME,
+        attempts: 3,
+      },
     ],
 
     stage: async ({ name, type, length }, content) => {
@@ -77,11 +95,23 @@ export function createFakeService(): FakeService {
     },
     publish: async (input, operator) => publish(fake, keys, input, operator),
     preview: async ({ to, parts }) => ({
-      parts: [{ part: 0, kind: "record", name: "", size: 640, readers: to }, ...parts.map((part, i) => ({ part: i + 1, kind: part.kind, name: `part-${i + 1}`, size: 4096, readers: part.to ?? to }))],
+      parts: [
+        { part: 0, kind: "record", name: "", size: 640, readers: to },
+        ...parts.map((part, i) => ({
+          part: i + 1,
+          kind: part.kind,
+          name: `part-${i + 1}`,
+          size: 4096,
+          readers: part.to ?? to,
+        })),
+      ],
       seeOnlyThatItExists: ["anses.fr"],
       warnings: ["baua.de has not been reached since yesterday"],
     }),
-    keyState: async (wanted) => wanted.flatMap((key) => ({ key, state: keys.get(key) })).flatMap(({ key, state }) => (state === undefined ? [] : [{ key, ...state }])),
+    keyState: async (wanted) =>
+      wanted
+        .flatMap((key) => ({ key, state: keys.get(key) }))
+        .flatMap(({ key, state }) => (state === undefined ? [] : [{ key, ...state }])),
 
     list: async ({ limit, before }) => {
       const from = before === undefined ? 0 : Number(before);
@@ -89,15 +119,21 @@ export function createFakeService(): FakeService {
       return { entries: ENTRIES.slice(from, from + limit), next };
     },
     show: async (entry) => detail(entry),
-    thread: async (entry) => ENTRIES.map((summary, i) => ({ depth: i === 0 ? 0 : 1, entry: { ...summary, entry: i === 0 ? entry : summary.entry } })),
+    thread: async (entry) =>
+      ENTRIES.map((summary, i) => ({
+        depth: i === 0 ? 0 : 1,
+        entry: { ...summary, entry: i === 0 ? entry : summary.entry },
+      })),
     readPart: async (entry, part) => {
       const { state } = findPart(entry, part);
-      if (state !== "held") throw new ServiceError("PART_NOT_HELD", `part ${part} of ${entry} is not here`, `entente fetch ${entry}`);
+      if (state !== "held")
+        throw new ServiceError("PART_NOT_HELD", `part ${part} of ${entry} is not here`, `entente fetch ${entry}`);
       return { name: "../étrange\u202e.jpg", type: "image/jpeg", length: 5, content: pieces("he", "llo") };
     },
     fetchPart: async (entry, part, onProgress) => {
       const { state } = findPart(entry, part);
-      if (state === "withheld") throw new ServiceError("NOT_ADDRESSED", `part ${part} of ${entry} is not addressed to this authority`);
+      if (state === "withheld")
+        throw new ServiceError("NOT_ADDRESSED", `part ${part} of ${entry} is not addressed to this authority`);
       for (let done = 0; done <= 3; done++) onProgress({ done, total: 3, what: "bytes" });
       return { state: "held" };
     },
@@ -133,8 +169,24 @@ export function createFakeService(): FakeService {
 const TIME = "2026-11-22T14:03:05Z";
 
 const ENTRIES: readonly EntrySummary[] = [
-  { entry: "nvwa.nl:12", log: "nvwa.nl", kind: "record", time: TIME, type: "alert", summary: `Soft toy · ${HOSTILE}`, parts: ["held", "withheld", "missing"] },
-  { entry: "baua.de:4", log: "baua.de", kind: "record", time: TIME, type: "follow-up", summary: "Not found", parts: ["held"] },
+  {
+    entry: "nvwa.nl:12",
+    log: "nvwa.nl",
+    kind: "record",
+    time: TIME,
+    type: "alert",
+    summary: `Soft toy · ${HOSTILE}`,
+    parts: ["held", "withheld", "missing"],
+  },
+  {
+    entry: "baua.de:4",
+    log: "baua.de",
+    kind: "record",
+    time: TIME,
+    type: "follow-up",
+    summary: "Not found",
+    parts: ["held"],
+  },
   { entry: "baua.de:3", log: "baua.de", kind: "audience", time: TIME, type: null, summary: null, parts: ["held"] },
 ];
 
@@ -145,11 +197,13 @@ function publish(
   operator: string,
 ): Published {
   fake.onPublish?.(input);
-  if (input.to.includes("nobody.example")) throw new ServiceError("NOT_TRUSTED", "nobody.example is no trusted authority", "entente peer list");
+  if (input.to.includes("nobody.example"))
+    throw new ServiceError("NOT_TRUSTED", "nobody.example is no trusted authority", "entente peer list");
   const { key } = input;
   const known = key === undefined ? undefined : keys.get(key.key);
   if (known !== undefined && key?.digest === known.digest) return { state: "already", entry: known.latest };
-  if (known !== undefined && key?.replaces !== known.digest) throw new ServiceError("KEY_CHANGED", "published before with other content");
+  if (known !== undefined && key?.replaces !== known.digest)
+    throw new ServiceError("KEY_CHANGED", "published before with other content");
   const entry = `nvwa.nl:${100 + fake.published.length}`;
   fake.published.push({ input, operator, entry });
   if (key !== undefined) keys.set(key.key, { first: known?.first ?? entry, latest: entry, digest: key.digest });
@@ -158,19 +212,45 @@ function publish(
 
 function preview(fake: FakeService, chainFile: string): Awaited<ReturnType<NodeService["previewPeer"]>> {
   const name = /^authority (\S+)$/m.exec(chainFile)?.[1];
-  if (name === undefined) throw new ServiceError("INVALID", "this is no chain file", "entente charter export writes one");
+  if (name === undefined)
+    throw new ServiceError("INVALID", "this is no chain file", "entente charter export writes one");
   const known = fake.peerList.find((peer) => peer.name === name);
-  const verdict = name === "nvwa.nl" ? "self" : name === "taken.example" ? "name-taken" : known === undefined ? "new" : "known";
-  return { name, id: known?.id ?? OTHER_ID, title: HOSTILE, country: "FR", fingerprint: FINGERPRINT, serial: 0, checkpointSize: 41, addresses: ["/ip4/192.0.2.9/tcp/4001"], verdict };
+  const verdict =
+    name === "nvwa.nl" ? "self" : name === "taken.example" ? "name-taken" : known === undefined ? "new" : "known";
+  return {
+    name,
+    id: known?.id ?? OTHER_ID,
+    title: HOSTILE,
+    country: "FR",
+    fingerprint: FINGERPRINT,
+    serial: 0,
+    checkpointSize: 41,
+    addresses: ["/ip4/192.0.2.9/tcp/4001"],
+    verdict,
+  };
 }
 
 function peerStatus(name: string, id: string, more: Partial<PeerStatus>): PeerStatus {
-  return { name, id, title: name, country: "DE", fingerprint: FINGERPRINT, addresses: ["/ip4/192.0.2.8/tcp/4001"], state: "connected", reason: null, lastSeen: TIME, held: 5, seen: 5, ...more };
+  return {
+    name,
+    id,
+    title: name,
+    country: "DE",
+    fingerprint: FINGERPRINT,
+    addresses: ["/ip4/192.0.2.8/tcp/4001"],
+    state: "connected",
+    reason: null,
+    lastSeen: TIME,
+    held: 5,
+    seen: 5,
+    ...more,
+  };
 }
 
 function findPeer(fake: FakeService, nameOrId: string): PeerStatus {
   const peer = fake.peerList.find(({ name, id }) => name === nameOrId || id.startsWith(nameOrId));
-  if (peer === undefined) throw new ServiceError("NOT_FOUND", `no authority ${nameOrId} is trusted here`, "entente peer list");
+  if (peer === undefined)
+    throw new ServiceError("NOT_FOUND", `no authority ${nameOrId} is trusted here`, "entente peer list");
   return peer;
 }
 

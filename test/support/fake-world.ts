@@ -12,7 +12,10 @@ export type WorldOptions = {
 };
 
 /** The command within this process: for what needs a person at a terminal, and where a process each would take too long. */
-export async function runInProcess(args: readonly string[], { typed, input = "", env = {}, interrupted }: WorldOptions = {}): Promise<CliResult> {
+export async function runInProcess(
+  args: readonly string[],
+  { typed, input = "", env = {}, interrupted }: WorldOptions = {},
+): Promise<CliResult> {
   const output = { stdout: "", stderr: "" };
   const stdout = { write: (text: string) => (output.stdout += text) };
   const stderr = { write: (text: string) => (output.stderr += text) };

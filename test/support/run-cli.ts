@@ -5,7 +5,11 @@ const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 
 export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-export type CliOptions = { readonly input?: string; readonly env?: Readonly<Record<string, string>>; readonly cwd?: string };
+export type CliOptions = {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+};
 
 /** The command as its own process, without a terminal. */
 export function runCli(args: readonly string[], { input = "", env = {}, cwd }: CliOptions = {}): Promise<CliResult> {
@@ -24,5 +28,8 @@ export function runCli(args: readonly string[], { input = "", env = {}, cwd }: C
 
 /** Every line of the output as the JSON object that it is. */
 export function jsonLines({ stdout }: CliResult): Record<string, unknown>[] {
-  return stdout.split("\n").slice(0, -1).map((line): Record<string, unknown> => JSON.parse(line));
+  return stdout
+    .split("\n")
+    .slice(0, -1)
+    .map((line): Record<string, unknown> => JSON.parse(line));
 }

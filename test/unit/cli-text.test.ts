@@ -13,25 +13,52 @@ describe("text for people", () => {
   });
 
   it("gives sizes in units of 1024", () => {
-    expect([0, 1023, 1024, 1_572_864, 5 * 1024 ** 4].map(formatBytes)).toEqual(["0 B", "1023 B", "1.0 KiB", "1.5 MiB", "5120.0 GiB"]);
+    expect([0, 1023, 1024, 1_572_864, 5 * 1024 ** 4].map(formatBytes)).toEqual([
+      "0 B",
+      "1023 B",
+      "1.0 KiB",
+      "1.5 MiB",
+      "5120.0 GiB",
+    ]);
   });
 
   it("puts a table in columns, however cells try to break it", () => {
-    expect(table(["a", "b"], [["x\ny", "1"], ["long cell", "2"]])).toEqual(["a          b", "x y        1", "long cell  2"]);
+    expect(
+      table(
+        ["a", "b"],
+        [
+          ["x\ny", "1"],
+          ["long cell", "2"],
+        ],
+      ),
+    ).toEqual(["a          b", "x y        1", "long cell  2"]);
   });
 
   it("shows any JSON value as an outline", () => {
     const value = { a: 1, list: ["x", "y"], none: [], deep: { b: null, c: [{ d: true, e: "f" }, { g: [] }] } };
-    expect(valueLines(value)).toEqual(["a: 1", "list: x, y", "none: ", "deep:", "  b: null", "  c:", "    - d: true", "      e: f", "    - g: "]);
+    expect(valueLines(value)).toEqual([
+      "a: 1",
+      "list: x, y",
+      "none: ",
+      "deep:",
+      "  b: null",
+      "  c:",
+      "    - d: true",
+      "      e: f",
+      "    - g: ",
+    ]);
     expect(valueLines("text")).toEqual(["text"]);
   });
 });
 
 describe("entries and parts", () => {
   it.each(["nvwa.nl:0", "nvwa.nl/3:12", "1e0f92aa:7"])("takes %s", (text) => expect(parseEntryText(text)).toBe(text));
-  it.each(["nvwa.nl", "nvwa.nl:", "nvwa.nl:01", "nvwa.nl:-1", "nvwa.nl/0:1", "../x:1", "NVWA.nl:1", "nvwa.nl:1:2"])("refuses %s", (text) => {
-    expect(() => parseEntryText(text)).toThrow(/is no entry/);
-  });
+  it.each(["nvwa.nl", "nvwa.nl:", "nvwa.nl:01", "nvwa.nl:-1", "nvwa.nl/0:1", "../x:1", "NVWA.nl:1", "nvwa.nl:1:2"])(
+    "refuses %s",
+    (text) => {
+      expect(() => parseEntryText(text)).toThrow(/is no entry/);
+    },
+  );
 
   it("numbers parts from 0 to 63", () => {
     expect(parsePartNumbers(["0", "63"])).toEqual([0, 63]);
@@ -40,7 +67,8 @@ describe("entries and parts", () => {
 });
 
 describe("where the data is", () => {
-  const find = (env: Record<string, string>, option?: string): string => findDataDir({ env, homeDir: "/home/anna" }, option);
+  const find = (env: Record<string, string>, option?: string): string =>
+    findDataDir({ env, homeDir: "/home/anna" }, option);
 
   it("is what was said last, from the command to the standard of the system", () => {
     const env = { ENTENTE_DATA: "/srv/entente", XDG_DATA_HOME: "/xdg" };
@@ -78,7 +106,10 @@ describe("what is typed", () => {
 describe("progress", () => {
   it("stays silent for what is over at once", () => {
     const written: string[] = [];
-    const progress = startProgress({ stderr: { write: (text) => written.push(text) }, stderrIsTerminal: false }, "verify");
+    const progress = startProgress(
+      { stderr: { write: (text) => written.push(text) }, stderrIsTerminal: false },
+      "verify",
+    );
     progress.update({ done: 1, total: 2, what: "entries" });
     progress.end();
     expect(written).toEqual([]);

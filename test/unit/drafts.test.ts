@@ -21,7 +21,12 @@ afterEach(async () => {
 });
 
 function prepare(): Promise<Outgoing> {
-  return prepareOutgoing({ text: TEXT, refs: ["baua.de:3"], to: ["baua.de"], parts: [{ kind: "picture", path: photo, to: ["anses.fr"] }] });
+  return prepareOutgoing({
+    text: TEXT,
+    refs: ["baua.de:3"],
+    to: ["baua.de"],
+    parts: [{ kind: "picture", path: photo, to: ["anses.fr"] }],
+  });
 }
 
 describe("a draft", () => {
@@ -40,7 +45,8 @@ describe("a draft", () => {
   it("is for its owner alone", async () => {
     const { id } = await saveDraft(dir, await prepare(), NOW);
     expect((await stat(join(dir, "drafts", id))).mode & 0o777).toBe(0o700);
-    for (const name of await readdir(join(dir, "drafts", id))) expect((await stat(join(dir, "drafts", id, name))).mode & 0o777).toBe(0o600);
+    for (const name of await readdir(join(dir, "drafts", id)))
+      expect((await stat(join(dir, "drafts", id, name))).mode & 0o777).toBe(0o600);
   });
 
   it("is there whole or not at all", async () => {
@@ -65,10 +71,13 @@ describe("a draft", () => {
     expect((await listDrafts(dir)).map(({ createdAt }) => createdAt.slice(8, 10))).toEqual(["21", "22", "23"]);
   });
 
-  it.each(["../../etc", ".", "20261122-140305-9f3a/..", "nonsense"])("is never looked for elsewhere: %s", async (id) => {
-    await expect(readDraft(dir, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(removeDraft(dir, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
-  });
+  it.each(["../../etc", ".", "20261122-140305-9f3a/..", "nonsense"])(
+    "is never looked for elsewhere: %s",
+    async (id) => {
+      await expect(readDraft(dir, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+      await expect(removeDraft(dir, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    },
+  );
 
   it("that somebody changed by hand is refused", async () => {
     const { id } = await saveDraft(dir, await prepare(), NOW);
@@ -82,7 +91,11 @@ describe("a draft", () => {
 
 describe("what is prepared", () => {
   it("has its own references first, since the body counts them", async () => {
-    expect(await prepare()).toMatchObject({ refs: ["nvwa.nl:12", "baua.de:3"], version: 1, parts: [{ name: "photo.jpg", type: "image/jpeg", length: 6 }] });
+    expect(await prepare()).toMatchObject({
+      refs: ["nvwa.nl:12", "baua.de:3"],
+      version: 1,
+      parts: [{ name: "photo.jpg", type: "image/jpeg", length: 6 }],
+    });
   });
 
   it("has a key of its own each time", async () => {
@@ -91,6 +104,8 @@ describe("what is prepared", () => {
 
   it("is refused where the record is wrong, before anything is sent", async () => {
     const wrong = JSON.stringify({ type: "follow-up", body: { answers: 3, outcome: "not-found" } });
-    await expect(prepareOutgoing({ text: wrong, refs: [], to: ["baua.de"], parts: [] })).rejects.toMatchObject({ code: "RECORD_MALFORMED" });
+    await expect(prepareOutgoing({ text: wrong, refs: [], to: ["baua.de"], parts: [] })).rejects.toMatchObject({
+      code: "RECORD_MALFORMED",
+    });
   });
 });

@@ -26,7 +26,13 @@ describe("which command is meant", () => {
 
 describe("the options of a command", () => {
   it("are typed: flags, values, lists", () => {
-    const { args, options } = parseCommand(command("publish"), ["f.json", "--to", "a.nl", "--to=b.nl,c.nl", "--preview"]);
+    const { args, options } = parseCommand(command("publish"), [
+      "f.json",
+      "--to",
+      "a.nl",
+      "--to=b.nl,c.nl",
+      "--preview",
+    ]);
     expect(args).toEqual(["f.json"]);
     expect(options).toMatchObject({ to: ["a.nl", "b.nl,c.nl"], preview: true, draft: false, attach: [], ref: [] });
   });
@@ -53,7 +59,14 @@ describe("the options of a command", () => {
 describe("the list of commands", () => {
   it("has no name twice, and help for each", () => {
     expect(new Set(NAMES).size).toBe(NAMES.length);
-    for (const { summary, examples, name, options, usage, arguments: [least, most] } of COMMANDS) {
+    for (const {
+      summary,
+      examples,
+      name,
+      options,
+      usage,
+      arguments: [least, most],
+    } of COMMANDS) {
       expect(summary).toMatch(/^[a-z].*[^.]$/);
       expect(examples.length).toBeGreaterThan(0);
       for (const example of examples) expect(example).toContain(`entente ${name}`);
@@ -66,7 +79,9 @@ describe("the list of commands", () => {
   it("has examples that parse", () => {
     for (const { examples } of COMMANDS) {
       for (const example of examples) {
-        const words = [...(example.split(/ [|<>] /)[0] ?? "").matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? "");
+        const words = [...(example.split(/ [|<>] /)[0] ?? "").matchAll(/"([^"]*)"|(\S+)/g)].map(
+          ([, quoted, word]) => quoted ?? word ?? "",
+        );
         const { name, rest } = splitCommandLine(words.slice(1), NAMES);
         expect(() => parseCommand(command(name), rest), example).not.toThrow();
       }
@@ -76,7 +91,11 @@ describe("the list of commands", () => {
 
 describe("the global options", () => {
   it("are found wherever they stand, also in a line that is wrong", () => {
-    expect(parseGlobals(["--json", "nonsense", "--bad", "--data", "d"])).toMatchObject({ isJson: true, dataDir: "d", wantsHelp: false });
+    expect(parseGlobals(["--json", "nonsense", "--bad", "--data", "d"])).toMatchObject({
+      isJson: true,
+      dataDir: "d",
+      wantsHelp: false,
+    });
     expect(parseGlobals(["publish", "-h"])).toMatchObject({ wantsHelp: true });
   });
 });

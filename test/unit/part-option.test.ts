@@ -21,17 +21,31 @@ describe("--attach", () => {
     expect(parseAttachment("toy@2x.png")).toEqual({ kind: "attachment", path: "toy", to: ["2x.png"] });
   });
 
-  it.each(["", "@baua.de", "secret=a.txt", "a.txt@Baua.de", "a.txt@baua.de,", "a.txt@baua.de, anses.fr"])("refuses %j", (text) => {
-    expect(() => parseAttachment(text)).toThrow(CliError);
-  });
+  it.each(["", "@baua.de", "secret=a.txt", "a.txt@Baua.de", "a.txt@baua.de,", "a.txt@baua.de, anses.fr"])(
+    "refuses %j",
+    (text) => {
+      expect(() => parseAttachment(text)).toThrow(CliError);
+    },
+  );
 });
 
 describe("--section", () => {
   it("has a kind and readers", () => {
-    expect(parseSection("traceability=chain.pdf@gacc.gov.cn,baua.de")).toEqual({ kind: "traceability", path: "chain.pdf", to: ["gacc.gov.cn", "baua.de"] });
+    expect(parseSection("traceability=chain.pdf@gacc.gov.cn,baua.de")).toEqual({
+      kind: "traceability",
+      path: "chain.pdf",
+      to: ["gacc.gov.cn", "baua.de"],
+    });
   });
 
-  it.each(["chain.pdf", "chain.pdf@baua.de", "traceability=chain.pdf", "traceability=chain.pdf@", "traceability=@baua.de", "secret=chain.pdf@baua.de"])("refuses %j", (text) => {
+  it.each([
+    "chain.pdf",
+    "chain.pdf@baua.de",
+    "traceability=chain.pdf",
+    "traceability=chain.pdf@",
+    "traceability=@baua.de",
+    "secret=chain.pdf@baua.de",
+  ])("refuses %j", (text) => {
     expect(() => parseSection(text)).toThrow(CliError);
   });
 });

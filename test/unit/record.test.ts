@@ -4,14 +4,16 @@ import type { CborMap } from "../../protocol/cbor.ts";
 import { decodeCbor, encodeCbor } from "../../protocol/cbor.ts";
 import { FormatError } from "../../protocol/format-error.ts";
 import { MAX_RECORD_LABEL, MAX_RECORD_SIZE } from "../../protocol/limits.ts";
+import type { Reference } from "../../protocol/name.ts";
 import { isMap } from "../../protocol/record/body.ts";
-import type { Reference } from "../../protocol/record/envelope.ts";
 import { parseEnvelope } from "../../protocol/record/envelope.ts";
 import { RECORD_TYPES, formatRecord, readRecord } from "../../protocol/record/index.ts";
 import { parseRecordJson } from "../../protocol/record/json.ts";
 import { formatSummary } from "../../protocol/record/summary.ts";
 
-const refs: readonly Reference[] = [{ id: new Uint8Array(32).fill(7), epoch: 0, index: 12, leafHash: new Uint8Array(32).fill(9) }];
+const refs: readonly Reference[] = [
+  { id: new Uint8Array(32).fill(7), epoch: 0, index: 12, leafHash: new Uint8Array(32).fill(9) },
+];
 const [alertType, , followUpType] = RECORD_TYPES;
 const { product: given = null } = alertType.example.body;
 const exampleProduct = isMap(given) ? given : {};
@@ -31,16 +33,26 @@ function alertWith(change: CborMap): () => unknown {
 }
 
 describe("every record type", () => {
-  it.each(RECORD_TYPES.map((type) => [type.name, type] as const))("%s: its example is published and read back", (name, type) => {
-    const content = formatRecord({ type: name, refs, partKinds: ["picture"], body: type.example.body });
-    const record = readRecord(content, 2);
-    expect(record).toMatchObject({ status: "known", type: name, version: 1, partKinds: ["picture"], unknownKeys: [], unknownCodes: [] });
-    expect(record.body).toEqual(type.example.body);
-    expect(record.refs).toEqual(refs);
-    if (record.status !== "known") throw new Error("not known");
-    expect(formatSummary(record.summary, ["en"])).not.toBe("");
-    expect(record.terms.length).toBeGreaterThan(1);
-  });
+  it.each(RECORD_TYPES.map((type) => [type.name, type] as const))(
+    "%s: its example is published and read back",
+    (name, type) => {
+      const content = formatRecord({ type: name, refs, partKinds: ["picture"], body: type.example.body });
+      const record = readRecord(content, 2);
+      expect(record).toMatchObject({
+        status: "known",
+        type: name,
+        version: 1,
+        partKinds: ["picture"],
+        unknownKeys: [],
+        unknownCodes: [],
+      });
+      expect(record.body).toEqual(type.example.body);
+      expect(record.refs).toEqual(refs);
+      if (record.status !== "known") throw new Error("not known");
+      expect(formatSummary(record.summary, ["en"])).not.toBe("");
+      expect(record.terms.length).toBeGreaterThan(1);
+    },
+  );
 
   it.each(["alert", "test-report", "follow-up"])("the sample %s.json is one", (name) => {
     const draft = parseRecordJson(readFileSync(new URL(`../../samples/${name}.json`, import.meta.url), "utf8"));
@@ -76,13 +88,18 @@ describe("what a later version may bring", () => {
   });
 
   it("an unknown key does not hide a broken rule", () => {
-    expect(refusal(() => formatRecord({ type: "follow-up", refs, partKinds: [], body: { later: 1, answers: 0, outcome: "no-measure" } }))).toBe(
-      "body.reason: who takes no measure says why",
-    );
+    expect(
+      refusal(() =>
+        formatRecord({ type: "follow-up", refs, partKinds: [], body: { later: 1, answers: 0, outcome: "no-measure" } }),
+      ),
+    ).toBe("body.reason: who takes no measure says why");
   });
 
   it("an unknown code is kept and listed", () => {
-    const record = readRecord(encodeCbor({ ...envelope, parts: ["hologram"], body: { ...body, notification: "urgent" } }), 2);
+    const record = readRecord(
+      encodeCbor({ ...envelope, parts: ["hologram"], body: { ...body, notification: "urgent" } }),
+      2,
+    );
     expect(record.unknownCodes).toEqual([
       { path: "parts[0]", table: "part-kind", code: "hologram" },
       { path: "body.notification", table: "notification-type", code: "urgent" },
@@ -91,32 +108,63 @@ describe("what a later version may bring", () => {
   });
 
   it("an unknown type and a newer version are shown as they stand", () => {
-    expect(readRecord(encodeCbor({ ...envelope, type: "recall", body: { x: 1 } }), 1)).toMatchObject({ status: "unknown-type", type: "recall", body: { x: 1 } });
-    expect(readRecord(encodeCbor({ ...envelope, version: 2, body: { x: 1 } }), 1)).toMatchObject({ status: "newer-version", version: 2 });
+    expect(readRecord(encodeCbor({ ...envelope, type: "recall", body: { x: 1 } }), 1)).toMatchObject({
+      status: "unknown-type",
+      type: "recall",
+      body: { x: 1 },
+    });
+    expect(readRecord(encodeCbor({ ...envelope, version: 2, body: { x: 1 } }), 1)).toMatchObject({
+      status: "newer-version",
+      version: 2,
+    });
   });
 
   it("is not published by this one", () => {
-    expect(refusal(() => formatRecord({ type: "recall", refs, partKinds: [], body: {} }))).toBe("type: there is no record type recall in version 1");
-    expect(refusal(() => formatRecord({ type: "alert", version: 2, refs, partKinds: [], body: {} }))).toBe("type: there is no record type alert in version 2");
+    expect(refusal(() => formatRecord({ type: "recall", refs, partKinds: [], body: {} }))).toBe(
+      "type: there is no record type recall in version 1",
+    );
+    expect(refusal(() => formatRecord({ type: "alert", version: 2, refs, partKinds: [], body: {} }))).toBe(
+      "type: there is no record type alert in version 2",
+    );
   });
 });
 
 describe("a record is refused where", () => {
   const product = exampleProduct;
   it.each([
-    ["a text is too long", { url: "x".repeat(MAX_RECORD_LABEL + 1) }, `body.url: longer than ${MAX_RECORD_LABEL} bytes`],
-    ["its bytes are counted, not its characters", { url: "é".repeat(MAX_RECORD_LABEL / 2 + 1) }, `body.url: longer than ${MAX_RECORD_LABEL} bytes`],
+    [
+      "a text is too long",
+      { url: "x".repeat(MAX_RECORD_LABEL + 1) },
+      `body.url: longer than ${MAX_RECORD_LABEL} bytes`,
+    ],
+    [
+      "its bytes are counted, not its characters",
+      { url: "é".repeat(MAX_RECORD_LABEL / 2 + 1) },
+      `body.url: longer than ${MAX_RECORD_LABEL} bytes`,
+    ],
     ["a text is empty", { url: "" }, "body.url: an empty text: leave the key out"],
     ["a text begins with a byte order mark", { url: "\uFEFFx" }, "body.url: begins with a byte order mark"],
     ["a text has half a character", { url: "\uD800" }, "body.url: holds half a surrogate pair"],
     ["a list is empty", { foundIn: [] }, "body.foundIn: an empty list: leave the key out"],
-    ["a list is too long", { foundIn: Array.from({ length: 1_001 }, () => "NL") }, "body.foundIn: more than 1000 items"],
+    [
+      "a list is too long",
+      { foundIn: Array.from({ length: 1_001 }, () => "NL") },
+      "body.foundIn: more than 1000 items",
+    ],
     ["a country is a name", { notifyingCountry: "Netherlands" }, "body.notifyingCountry: not two capital letters"],
     ["a code has capitals", { notification: "Serious" }, "body.notification: not a code"],
-    ["a week does not exist", { published: { year: 2020, week: 54 } }, "body.published.week: not an integer from 1 to 53"],
+    [
+      "a week does not exist",
+      { published: { year: 2020, week: 54 } },
+      "body.published.week: not an integer from 1 to 53",
+    ],
     ["a reference does not exist", { updates: 1 }, "body.updates: there is no reference 1 in refs"],
     ["a map is bytes", { risk: new Uint8Array(0) }, "body.risk: Invalid input: expected object, received undefined"],
-    ["a language is a word", { product: { ...product, kind: { english: "Toy" } } }, "body.product.kind.english: not a language tag such as en or zh-Hans"],
+    [
+      "a language is a word",
+      { product: { ...product, kind: { english: "Toy" } } },
+      "body.product.kind.english: not a language tag such as en or zh-Hans",
+    ],
     ["a text has no language", { product: { ...product, kind: {} } }, "body.product.kind: not in 1 to 32 languages"],
     ["a map is missing", { product: null }, "body.product: Invalid input: expected object, received null"],
   ])("%s", (_, change, message) => {
@@ -124,9 +172,9 @@ describe("a record is refused where", () => {
   });
 
   it("the follow-up answers nothing", () => {
-    expect(refusal(() => formatRecord({ type: "follow-up", refs: [], partKinds: [], body: followUpType.example.body }))).toBe(
-      "body.answers: there is no reference 0 in refs",
-    );
+    expect(
+      refusal(() => formatRecord({ type: "follow-up", refs: [], partKinds: [], body: followUpType.example.body })),
+    ).toBe("body.answers: there is no reference 0 in refs");
   });
 
   it("it has another number of parts than the leaf", () => {
@@ -135,7 +183,9 @@ describe("a record is refused where", () => {
   });
 
   it("it is too long", () => {
-    expect(refusal(() => readRecord(new Uint8Array(MAX_RECORD_SIZE + 1), 1))).toBe(`longer than ${MAX_RECORD_SIZE} bytes`);
+    expect(refusal(() => readRecord(new Uint8Array(MAX_RECORD_SIZE + 1), 1))).toBe(
+      `longer than ${MAX_RECORD_SIZE} bytes`,
+    );
   });
 });
 

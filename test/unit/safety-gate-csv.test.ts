@@ -24,7 +24,9 @@ function file(content: string | Uint8Array, name = "export.csv"): string {
 
 /** A row with that number, and a description as it stands in the file. */
 function line(number: string, description = ""): string {
-  return SAFETY_GATE_COLUMNS.map((_, index) => (index === NUMBER ? number : index === DESCRIPTION ? description : "")).join(",");
+  return SAFETY_GATE_COLUMNS.map((_, index) =>
+    index === NUMBER ? number : index === DESCRIPTION ? description : "",
+  ).join(",");
 }
 
 async function readAll(path: string): Promise<SafetyGateLine[]> {
@@ -37,7 +39,9 @@ async function readAll(path: string): Promise<SafetyGateLine[]> {
 async function outline(content: string | Uint8Array): Promise<string[]> {
   const lines = await readAll(file(content));
   return lines.map(({ line: number, result }) =>
-    result.status === "read" ? `${number} ${result.number}` : `${number} ${result.errors.map((error) => `${error.column}: ${error.reason}`).join("; ")}`,
+    result.status === "read"
+      ? `${number} ${result.number}`
+      : `${number} ${result.errors.map((error) => `${error.column}: ${error.reason}`).join("; ")}`,
   );
 }
 
@@ -50,8 +54,12 @@ async function refusal(path: string): Promise<CliError> {
 describe("an export as CSV", () => {
   it("the sample goes in whole", async () => {
     const lines = await readAll(SAMPLE);
-    expect(lines.map(({ line: number, result }) => [number, result.status])).toEqual([2, 5, 6, 7, 8, 9, 12, 13, 14, 15, 17, 18].map((at) => [at, "read"]));
-    const warnings = lines.flatMap(({ result }) => (result.status === "read" ? result.warnings.map((warning) => warning.code) : []));
+    expect(lines.map(({ line: number, result }) => [number, result.status])).toEqual(
+      [2, 5, 6, 7, 8, 9, 12, 13, 14, 15, 17, 18].map((at) => [at, "read"]),
+    );
+    const warnings = lines.flatMap(({ result }) =>
+      result.status === "read" ? result.warnings.map((warning) => warning.code) : [],
+    );
     expect(warnings).toEqual(["BARCODE_CHECK_DIGIT", "BARCODE_NOT_GTIN"]);
   });
 
@@ -75,7 +83,12 @@ describe("an export as CSV", () => {
     const content = `Mine,,${HEADER}\n"x, y",z,${line("a", `"${cell.replaceAll('"', '""')}"`)}`;
     const [first] = await readAll(file(content));
     if (first?.result.status !== "read") throw new Error("refused");
-    expect(first.result.body.source?.columns).toMatchObject({ "Mine": "x, y", "column 2": "z", "Description": cell, "Alert number": "a" });
+    expect(first.result.body.source?.columns).toMatchObject({
+      Mine: "x, y",
+      "column 2": "z",
+      Description: cell,
+      "Alert number": "a",
+    });
   });
 });
 
@@ -85,16 +98,35 @@ describe("a bad row", () => {
   it.each([
     ["with too few columns", "1,2", ["2 Type of alert: the row has 2 columns, the header 28"]],
     ["with too many", `${line("a")},x`, ["2 : the row has 29 columns, the header 28"]],
-    ["without a number", line("", "toy"), ["2 Alert number: empty: without a number the alert cannot be recognised again"]],
-    ["with a quotation mark that is never closed", line("a", '"toy'), ["2 Description: text goes on after a closing quotation mark"]],
-    ["with a quotation mark in the middle", line("a", '5" toy'), ["2 Description: a quotation mark stands in a field that does not begin with one"]],
-    ["with text after a quotation mark", line("a", '"toy" red'), ["2 Description: text goes on after a closing quotation mark"]],
+    [
+      "without a number",
+      line("", "toy"),
+      ["2 Alert number: empty: without a number the alert cannot be recognised again"],
+    ],
+    [
+      "with a quotation mark that is never closed",
+      line("a", '"toy'),
+      ["2 Description: text goes on after a closing quotation mark"],
+    ],
+    [
+      "with a quotation mark in the middle",
+      line("a", '5" toy'),
+      ["2 Description: a quotation mark stands in a field that does not begin with one"],
+    ],
+    [
+      "with text after a quotation mark",
+      line("a", '"toy" red'),
+      ["2 Description: text goes on after a closing quotation mark"],
+    ],
   ])("%s is reported, and the others go in", async (_, bad, errors) => {
     expect(await outline([HEADER, bad, ...good].join("\n"))).toEqual([...errors, "3 b", "4 c", "6 d"]);
   });
 
   it("at the end is reported", async () => {
-    expect(await outline([HEADER, line("b"), line("a", '"toy')].join("\n"))).toEqual(["2 b", "3 Description: a quotation mark is opened and not closed"]);
+    expect(await outline([HEADER, line("b"), line("a", '"toy')].join("\n"))).toEqual([
+      "2 b",
+      "3 Description: a quotation mark is opened and not closed",
+    ]);
   });
 
   it("in another encoding is reported by its column", async () => {
@@ -102,7 +134,8 @@ describe("a bad row", () => {
     expect(await outline(content)).toEqual(["2 Description: not UTF-8: save the file as CSV UTF-8", "3 b"]);
   });
 
-  it("with one column more that is empty is none", async () => expect(await outline(`${HEADER}\n${line("a")},`)).toEqual(["2 a"]));
+  it("with one column more that is empty is none", async () =>
+    expect(await outline(`${HEADER}\n${line("a")},`)).toEqual(["2 a"]));
 });
 
 describe("a file that is no such export", () => {
@@ -113,15 +146,26 @@ describe("a file that is no such export", () => {
     ["UTF-16", Buffer.from(`\uFEFF${HEADER}`, "utf16le"), "export.csv", /UTF-16/, /CSV UTF-8/],
     ["empty", "", "export.csv", /is empty/, /export/],
     ["of another table", "Toy,Price\nDuck,3\n", "export.csv", /none of the columns/, /28 columns/],
-    ["without two columns", HEADER.replace("Week,", "").replace(",Barcode", ""), "export.csv", /no column "Week", "Barcode" in its first row/, /28 columns/],
+    [
+      "without two columns",
+      HEADER.replace("Week,", "").replace(",Barcode", ""),
+      "export.csv",
+      /no column "Week", "Barcode" in its first row/,
+      /28 columns/,
+    ],
     ["with a column twice", `${HEADER},Week`, "export.csv", /the column "Week" twice/, /remove/],
     ["one endless line", "x".repeat(5_000_000), "export.csv", /longer than any row/, /CSV UTF-8/],
   ])("%s says what to do", async (_, content, name, message, hint) => {
     const error = await refusal(file(content, name));
-    expect([error.code, error.message, error.hint]).toEqual(["FILE", expect.stringMatching(message), expect.stringMatching(hint)]);
+    expect([error.code, error.message, error.hint]).toEqual([
+      "FILE",
+      expect.stringMatching(message),
+      expect.stringMatching(hint),
+    ]);
   });
 
-  it("and is not there says so", async () => expect((await refusal(join(dir, "none.csv"))).message).toMatch(/cannot read .*ENOENT/));
+  it("and is not there says so", async () =>
+    expect((await refusal(join(dir, "none.csv"))).message).toMatch(/cannot read .*ENOENT/));
 });
 
 it("stops reading when its reader does", async () => {

@@ -23,22 +23,22 @@ function sha256(bytes: Uint8Array): Uint8Array {
 describe("a row", () => {
   it("becomes an alert", () => {
     const { number, body, warnings } = read({
-      "Year": "2026",
-      "Week": "9",
+      Year: "2026",
+      Week: "9",
       "Type of alert": "Products with serious risks",
       "Product user": "Consumer",
       "Alert submitted by": "The Netherlands",
-      "Category": "Toys",
-      "Product": "Soft toy",
-      "Brand": "One, Two",
+      Category: "Toys",
+      Product: "Soft toy",
+      Brand: "One, Two",
       "OECD Portal Category": "86000000 - Toys / Games",
       "Country of origin": "Unknown",
-      "Counterfeit": "UNKNOWN",
+      Counterfeit: "UNKNOWN",
       "Risk type": "Choking, Fire",
       "Technical defect": "An eye comes off / or falls. / It does not comply.",
       "Measures adopted by notifying country": "Stop of salesRecall of the product from end users, Stop of sales",
       "Products were found and measures were taken also in": "Estonia, Estonia, Malta",
-      "Barcode": "5901738886414",
+      Barcode: "5901738886414",
       "Company recall code (**)": "A1",
     });
     expect(number).toBe("SR/90001/26");
@@ -80,25 +80,31 @@ describe("a row", () => {
   });
 
   it("gives all its columns back, extra ones too, whatever their order", () => {
-    const cells = new Map([["Notes of the importer", ' "x"\r\n '], ...[...row({ Name: " Pi\uFFFData ", Risk: "older text" })].toReversed()]);
+    const cells = new Map([
+      ["Notes of the importer", ' "x"\r\n '],
+      ...[...row({ Name: " Pi\uFFFData ", Risk: "older text" })].toReversed(),
+    ]);
     const result = readSafetyGateRow(cells);
     if (result.status === "refused") throw new Error("refused");
     const columns = safetyGateColumns(result.body);
-    expect([...(columns ?? [])].toSorted()).toEqual([...cells].toSorted());
+    expect(columns).toEqual(cells);
     expect([...(columns?.keys() ?? [])]).toEqual([...SAFETY_GATE_COLUMNS, "Notes of the importer"]);
   });
 
   it("with words that nobody knows keeps them as text and says so", () => {
     const { body, warnings } = read({
       "Type of alert": "Products of concern",
-      "Category": "Time machines",
+      Category: "Time machines",
       "Country of origin": "Atlantis",
       "OECD Portal Category": "Toys",
       "Measures adopted by notifying country": "Stop of sales, Stern letter",
-      "Barcode": "5901738886415, n/a",
-      "Description": "T\uFFFDy",
+      Barcode: "5901738886415, n/a",
+      Description: "T\uFFFDy",
     });
-    expect(body).toMatchObject({ notification: "unknown", measures: [{ category: "stop-of-sales" }, { category: "unknown", text: { en: "Stern letter" } }] });
+    expect(body).toMatchObject({
+      notification: "unknown",
+      measures: [{ category: "stop-of-sales" }, { category: "unknown", text: { en: "Stern letter" } }],
+    });
     expect(body.product.barcodes).toEqual(["5901738886415", "n/a"]);
     expect(body.product).not.toHaveProperty("category");
     expect(warnings.map(({ column, code }) => `${column}: ${code}`)).toEqual([
@@ -115,13 +121,13 @@ describe("a row", () => {
 
   it.each([
     ["has no number", { "Alert number": " " }, ["Alert number"]],
-    ["has a word for a year", { "Year": "MMXX", "Week": "1" }, ["Year"]],
-    ["has a year and no week", { "Year": "2020" }, ["Week"]],
-    ["has a week 54 in the year 20", { "Year": "20", "Week": "54" }, ["Year", "Week"]],
-    ["has too long a brand", { "Brand": "x".repeat(2_001) }, ["Brand"]],
-    ["has too long a cell that is only kept", { "Risk": "x".repeat(98_302) }, ["Risk"]],
-    ["has half a character", { "Description": "\uD83D" }, ["Description"]],
-    ["has a byte order mark", { "Notes": "\uFEFFx" }, ["Notes"]],
+    ["has a word for a year", { Year: "MMXX", Week: "1" }, ["Year"]],
+    ["has a year and no week", { Year: "2020" }, ["Week"]],
+    ["has a week 54 in the year 20", { Year: "20", Week: "54" }, ["Year", "Week"]],
+    ["has too long a brand", { Brand: "x".repeat(2_001) }, ["Brand"]],
+    ["has too long a cell that is only kept", { Risk: "x".repeat(98_302) }, ["Risk"]],
+    ["has half a character", { Description: "\uD83D" }, ["Description"]],
+    ["has a byte order mark", { Notes: "\uFEFFx" }, ["Notes"]],
   ])("is refused where it %s", (_, cells, columns) => {
     const result = readSafetyGateRow(row(cells));
     expect(result.status === "refused" && result.errors.map((error) => error.column)).toEqual(columns);
@@ -146,12 +152,9 @@ describe("lists in a cell", () => {
   });
 
   it("of barcodes may have commas inside", () => {
-    expect(splitBarcodes("Bunny: 5 635235, 514906, Cow: 5 635235, 514883, Dog: 5 635235 514876 , Duck: 5 635235, 514920")).toEqual([
-      "Bunny: 5 635235 514906",
-      "Cow: 5 635235 514883",
-      "Dog: 5 635235 514876",
-      "Duck: 5 635235 514920",
-    ]);
+    expect(
+      splitBarcodes("Bunny: 5 635235, 514906, Cow: 5 635235, 514883, Dog: 5 635235 514876 , Duck: 5 635235, 514920"),
+    ).toEqual(["Bunny: 5 635235 514906", "Cow: 5 635235 514883", "Dog: 5 635235 514876", "Duck: 5 635235 514920"]);
     expect(splitBarcodes("8410446738849, 84100446738856, 8410446738870")).toHaveLength(3);
   });
 
@@ -163,8 +166,14 @@ describe("lists in a cell", () => {
   it.each([
     ["OtherOther", ["Other", "Other"]],
     ["Other measures taken", ["Other measures taken"]],
-    ["Temporary ban on the supply, offer to supply and display of the product, Other", ["Temporary ban on the supply, offer to supply and display of the product", "Other"]],
-    ["Withdrawal of the product from the marketSomething new, Stop of sales", ["Withdrawal of the product from the market", "Something new", "Stop of sales"]],
+    [
+      "Temporary ban on the supply, offer to supply and display of the product, Other",
+      ["Temporary ban on the supply, offer to supply and display of the product", "Other"],
+    ],
+    [
+      "Withdrawal of the product from the marketSomething new, Stop of sales",
+      ["Withdrawal of the product from the market", "Something new", "Stop of sales"],
+    ],
     [", ,", []],
     ["", []],
   ])("of measures: %s", (cell, measures) => expect(splitMeasures(cell)).toEqual(measures));

@@ -21,7 +21,9 @@ describe("docs/spec/vectors/approval.json", () => {
   it.each(vectors.valid)("$name", ({ chain: charters, epoch, index, leaf, approver, signed }) => {
     const chain = validChain(vectors.notes, charters);
     const verdict = verifyApproval(chain, { epoch, index, leaf: fromHex(leaf) }, crypto);
-    expect(verdict).toEqual(approver === null ? { kind: "none" } : { kind: "approved", key: parseVkey(crypto.sha256, approver) });
+    expect(verdict).toEqual(
+      approver === null ? { kind: "none" } : { kind: "approved", key: parseVkey(crypto.sha256, approver) },
+    );
     if (signed !== undefined) expect(toHex(approvedBytes(chain.id, epoch, fromHex(leaf)))).toBe(signed);
     const fields = decodeCbor(fromHex(leaf));
     const text = Array.isArray(fields) ? fields.at(-1) : undefined;

@@ -24,12 +24,19 @@ const vectors = readVectors(
 describe("docs/spec/vectors/chain-file.json", () => {
   it.each(vectors.valid)("$name", ({ text, authority, id, charters, checkpoint, addresses }) => {
     const file = parseChainFile(text, crypto.sha256);
-    expect([file.name, toHex(file.id), file.checkpoint ?? null, file.addresses]).toEqual([authority, id, checkpoint, addresses]);
+    expect([file.name, toHex(file.id), file.checkpoint ?? null, file.addresses]).toEqual([
+      authority,
+      id,
+      checkpoint,
+      addresses,
+    ]);
     expect(file.entries.map(({ epoch, index }) => [epoch, index])).toEqual(charters);
     expect(formatChainFile(file, crypto.sha256)).toBe(text);
     const verified = verifyChainFile(file, crypto);
     expect(toHex(verified.chain.id)).toBe(id);
-    expect(verified.checkpoint?.checkpoint).toEqual(checkpoint === null ? undefined : parseCheckpoint(parseNote(checkpoint).text));
+    expect(verified.checkpoint?.checkpoint).toEqual(
+      checkpoint === null ? undefined : parseCheckpoint(parseNote(checkpoint).text),
+    );
   });
 
   it.each(vectors.invalid.filter(({ reason }) => reason === undefined))("refused: $name", ({ text, code }) => {

@@ -2,7 +2,16 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { toBase64, toHex } from "../../protocol/bytes.ts";
-import { charterInForce, checkChain, disavowed, extendChain, lastCharter, logKeyAt, prevailing, rawKeyUses } from "../../protocol/charter-chain.ts";
+import {
+  charterInForce,
+  checkChain,
+  disavowed,
+  extendChain,
+  lastCharter,
+  logKeyAt,
+  prevailing,
+  rawKeyUses,
+} from "../../protocol/charter-chain.ts";
 import { formatCharter, parseCharter, parseCharterNote } from "../../protocol/charter.ts";
 import type { Charter } from "../../protocol/charter.ts";
 import { formatNote } from "../../protocol/note.ts";
@@ -20,14 +29,35 @@ const vectors = z
     valid: z.array(
       z.discriminatedUnion("kind", [
         z.object({ ...named, kind: z.literal("text"), text: z.string(), fields: z.record(z.string(), z.unknown()) }),
-        z.object({ ...named, kind: z.literal("chain"), id: z.string(), chain: chainVector, inForce, disavowed: z.array(z.tuple([z.number(), z.number(), z.boolean()])).default([]) }),
-        z.object({ ...named, kind: z.literal("prevailing"), held: chainVector, other: chainVector, prevails: z.string(), shared: z.number() }),
+        z.object({
+          ...named,
+          kind: z.literal("chain"),
+          id: z.string(),
+          chain: chainVector,
+          inForce,
+          disavowed: z.array(z.tuple([z.number(), z.number(), z.boolean()])).default([]),
+        }),
+        z.object({
+          ...named,
+          kind: z.literal("prevailing"),
+          held: chainVector,
+          other: chainVector,
+          prevails: z.string(),
+          shared: z.number(),
+        }),
       ]),
     ),
     invalid: z.array(
       z.discriminatedUnion("kind", [
         z.object({ ...named, kind: z.literal("text"), text: z.string(), code: z.string() }),
-        z.object({ ...named, kind: z.literal("chain"), chain: chainVector, serial: z.number(), rule: z.union([z.number(), z.literal("place")]), code: z.string() }),
+        z.object({
+          ...named,
+          kind: z.literal("chain"),
+          chain: chainVector,
+          serial: z.number(),
+          rule: z.union([z.number(), z.literal("place")]),
+          code: z.string(),
+        }),
       ]),
     ),
   })
@@ -56,26 +86,35 @@ describe("docs/spec/vectors/charter.json, chains", () => {
       expect(charterInForce(chain, epoch, size)).toBe(charter);
       expect(logKeyAt(chain, epoch, size)).toBe(charter?.log);
     }
-    for (const [epoch, index, expected] of vector.disavowed) expect(disavowed(chain, epoch, index), `${epoch}:${index}`).toBe(expected);
+    for (const [epoch, index, expected] of vector.disavowed)
+      expect(disavowed(chain, epoch, index), `${epoch}:${index}`).toBe(expected);
     for (const { note, charter, text } of chain.entries) {
-      expect(formatNote({ text: formatCharter(charter), signatures: parseCharterNote(note, crypto).signatures })).toBe(note);
+      expect(formatNote({ text: formatCharter(charter), signatures: parseCharterNote(note, crypto).signatures })).toBe(
+        note,
+      );
       expect(rawKeyUses(chain).get(toHex(charter.log.publicKey))).toBe(charter.log.name);
       expect(formatCharter(charter)).toBe(text);
     }
   });
 
-  it.each(vectors.invalid.filter((vector) => vector.kind === "chain"))("refused: $name", ({ chain: places, serial, rule, code }) => {
-    const refusal = { ok: false, serial, code, rule };
-    expect(checkChain(entries(places), crypto)).toMatchObject(refusal);
-    // All before the last are valid.
-    const before = serial === 0 ? undefined : read(places.slice(0, -1));
-    const [candidate] = entries(places.slice(-1));
-    expect(candidate && extendChain(before, candidate, crypto)).toMatchObject(refusal);
-  });
+  it.each(vectors.invalid.filter((vector) => vector.kind === "chain"))(
+    "refused: $name",
+    ({ chain: places, serial, rule, code }) => {
+      const refusal = { ok: false, serial, code, rule };
+      expect(checkChain(entries(places), crypto)).toMatchObject(refusal);
+      // All before the last are valid.
+      const before = serial === 0 ? undefined : read(places.slice(0, -1));
+      const [candidate] = entries(places.slice(-1));
+      expect(candidate && extendChain(before, candidate, crypto)).toMatchObject(refusal);
+    },
+  );
 
-  it.each(vectors.valid.filter((vector) => vector.kind === "prevailing"))("prevailing: $name", ({ held, other, prevails, shared }) => {
-    expect(prevailing(read(held), read(other))).toEqual({ kind: prevails, shared });
-  });
+  it.each(vectors.valid.filter((vector) => vector.kind === "prevailing"))(
+    "prevailing: $name",
+    ({ held, other, prevails, shared }) => {
+      expect(prevailing(read(held), read(other))).toEqual({ kind: prevails, shared });
+    },
+  );
 });
 
 const entries = (chain: ChainVector) => chainEntries(vectors.notes, chain);

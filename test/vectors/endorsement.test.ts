@@ -7,8 +7,18 @@ import { FormatError } from "../../protocol/format-error.ts";
 import { parseVkey } from "../../protocol/vkey.ts";
 import { chainVector, crypto, noteVectors, validChain } from "./chain-vector.ts";
 
-const pairs = z.array(z.tuple([z.string(), z.number()]).transform(([digest, size]) => ({ digest: fromHex(digest), size })));
-const place = { name: z.string(), chain: chainVector, epoch: z.number(), index: z.number(), leafParts: pairs, part: z.number(), content: z.string() };
+const pairs = z.array(
+  z.tuple([z.string(), z.number()]).transform(([digest, size]) => ({ digest: fromHex(digest), size })),
+);
+const place = {
+  name: z.string(),
+  chain: chainVector,
+  epoch: z.number(),
+  index: z.number(),
+  leafParts: pairs,
+  part: z.number(),
+  content: z.string(),
+};
 const vectors = z
   .object({
     format: z.literal("endorsement"),
@@ -23,7 +33,12 @@ type Vector = (typeof vectors.invalid)[number] | (typeof vectors.valid)[number];
 function judge({ chain, epoch, index, leafParts, part, content }: Vector) {
   try {
     const endorsement = parseEndorsement(fromHex(content));
-    return verifyEndorsement(endorsement, validChain(vectors.notes, chain), { epoch, index, parts: leafParts, part }, crypto);
+    return verifyEndorsement(
+      endorsement,
+      validChain(vectors.notes, chain),
+      { epoch, index, parts: leafParts, part },
+      crypto,
+    );
   } catch (error) {
     if (error instanceof FormatError) return { kind: "refused", code: error.code };
     throw error;

@@ -4,7 +4,16 @@ import { fingerprint, parseFingerprint } from "../../keys/fingerprint.ts";
 import { isApproverKeyName, isRoleKeyName, isRootKeyName } from "../../protocol/authority-key.ts";
 import { fromHex, toHex } from "../../protocol/bytes.ts";
 import { decodeCbor, encodeCbor } from "../../protocol/cbor.ts";
-import { formatEntryName, formatReference, isName, origin, parseEntryName, parseName, parseOrigin, parseReference } from "../../protocol/name.ts";
+import {
+  formatEntryName,
+  formatReference,
+  isName,
+  origin,
+  parseEntryName,
+  parseName,
+  parseOrigin,
+  parseReference,
+} from "../../protocol/name.ts";
 import { codeOf, readVectors } from "./vector-file.ts";
 
 const named = { name: z.string() };
@@ -13,12 +22,37 @@ const vectors = readVectors(
   z.discriminatedUnion("kind", [
     z.object({ ...named, kind: z.literal("name"), text: z.string() }),
     z.object({ ...named, kind: z.literal("origin"), text: z.string(), authority: z.string(), epoch: z.number() }),
-    z.object({ ...named, kind: z.literal("entry"), text: z.string(), authority: z.string(), epoch: z.number(), index: z.number() }),
-    z.object({ ...named, kind: z.literal("reference"), hex: z.string(), id: z.string(), epoch: z.number(), index: z.number(), leafHash: z.string() }),
-    z.object({ ...named, kind: z.literal("key-name"), authority: z.string(), text: z.string(), is: z.enum(["root", "role", "approver"]).nullable() }),
+    z.object({
+      ...named,
+      kind: z.literal("entry"),
+      text: z.string(),
+      authority: z.string(),
+      epoch: z.number(),
+      index: z.number(),
+    }),
+    z.object({
+      ...named,
+      kind: z.literal("reference"),
+      hex: z.string(),
+      id: z.string(),
+      epoch: z.number(),
+      index: z.number(),
+      leafHash: z.string(),
+    }),
+    z.object({
+      ...named,
+      kind: z.literal("key-name"),
+      authority: z.string(),
+      text: z.string(),
+      is: z.enum(["root", "role", "approver"]).nullable(),
+    }),
     z.object({ ...named, kind: z.literal("fingerprint"), id: z.string(), digits: z.string() }),
   ]),
-  z.object({ kind: z.enum(["name", "origin", "entry", "reference"]), text: z.string().default(""), hex: z.string().default("") }),
+  z.object({
+    kind: z.enum(["name", "origin", "entry", "reference"]),
+    text: z.string().default(""),
+    hex: z.string().default(""),
+  }),
 );
 
 describe("docs/spec/vectors/names.json", () => {
@@ -42,7 +76,11 @@ describe("docs/spec/vectors/names.json", () => {
       }
       case "key-name": {
         const { authority, text, is } = vector;
-        const found = [isRootKeyName(authority, text), isRoleKeyName(authority, text), isApproverKeyName(authority, text)];
+        const found = [
+          isRootKeyName(authority, text),
+          isRoleKeyName(authority, text),
+          isApproverKeyName(authority, text),
+        ];
         return expect(found).toEqual([is === "root", is === "role" || is === "approver", is === "approver"]);
       }
       case "fingerprint":

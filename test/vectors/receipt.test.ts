@@ -9,21 +9,37 @@ import { codeOf } from "./vector-file.ts";
 
 const text = z.object({ name: z.string(), kind: z.literal("text"), text: z.string() });
 const note = z.object({ name: z.string(), kind: z.literal("note"), chain: chainVector, note: z.string() });
-const fields = { reader: z.string(), log: z.string(), epoch: z.number(), size: z.number(), root: z.string(), exceptions: z.number() };
+const fields = {
+  reader: z.string(),
+  log: z.string(),
+  epoch: z.number(),
+  size: z.number(),
+  root: z.string(),
+  exceptions: z.number(),
+};
 const vectors = z
   .object({
     format: z.literal("receipt"),
     notes: noteVectors,
     valid: z.array(z.discriminatedUnion("kind", [text.extend(fields), note.extend({ taken: z.boolean() })])),
-    invalid: z.array(z.discriminatedUnion("kind", [text.extend({ code: z.string() }), note.extend({ code: z.string() })])),
+    invalid: z.array(
+      z.discriminatedUnion("kind", [text.extend({ code: z.string() }), note.extend({ code: z.string() })]),
+    ),
   })
   .parse(JSON.parse(readFileSync(new URL("../../docs/spec/vectors/receipt.json", import.meta.url), "utf8")));
 
 describe("docs/spec/vectors/receipt.json", () => {
-  it.each(vectors.valid.filter((vector) => vector.kind === "text"))("$name", ({ name: _, kind: __, text: receiptText, ...expected }) => {
-    const receipt = parseReceipt(receiptText);
-    expect({ ...receipt, reader: toHex(receipt.reader), log: toHex(receipt.log), root: toBase64(receipt.root) }).toEqual(expected);
-    expect(formatReceipt(receipt)).toBe(receiptText);
+  it.each(vectors.valid.filter((vector) => vector.kind === "text"))("$name", (vector) => {
+    const receipt = parseReceipt(vector.text);
+    expect([
+      toHex(receipt.reader),
+      toHex(receipt.log),
+      receipt.epoch,
+      receipt.size,
+      toBase64(receipt.root),
+      receipt.exceptions,
+    ]).toEqual([vector.reader, vector.log, vector.epoch, vector.size, vector.root, vector.exceptions]);
+    expect(formatReceipt(receipt)).toBe(vector.text);
   });
 
   it.each(vectors.valid.filter((vector) => vector.kind === "note"))("$name", ({ chain, note: signed, taken }) => {

@@ -7,6 +7,10 @@ export const logRoutes: RegisterRoutes = (api, { service, toFailure }) => {
   api.get("/v1/logs", () => service.logs());
 
   api.post<OneLog>("/v1/logs/:log/verify", (request, reply) =>
-    sendLines(reply, progressLines((onProgress) => service.verifyLog(request.params.log, onProgress)), toFailure),
+    sendLines(
+      reply,
+      progressLines((onProgress) => service.verifyLog(request.params.log, onProgress)),
+      toFailure,
+    ),
   );
 };

@@ -31,7 +31,11 @@ export const partRoutes: RegisterRoutes = (api, { service, toFailure }) => {
   api.post<OnePart>("/v1/entries/:entry/parts/:part/fetch", (request, reply) => {
     const { entry, part } = request.params;
     const number = read(PART_NUMBER, part);
-    return sendLines(reply, progressLines((onProgress) => service.fetchPart(entry, number, onProgress)), toFailure);
+    return sendLines(
+      reply,
+      progressLines((onProgress) => service.fetchPart(entry, number, onProgress)),
+      toFailure,
+    );
   });
 };
 
@@ -39,6 +43,7 @@ export const partRoutes: RegisterRoutes = (api, { service, toFailure }) => {
 function declaredLength({ headers }: FastifyRequest): number {
   const length = headers["content-length"];
   if (length === undefined) throw new ApiError("LENGTH_REQUIRED", "a part needs a content-length");
-  if (Number(length) > MAX_API_PART_LENGTH) throw new ApiError("BODY_TOO_LARGE", `a part has at most ${MAX_API_PART_LENGTH} bytes`);
+  if (Number(length) > MAX_API_PART_LENGTH)
+    throw new ApiError("BODY_TOO_LARGE", `a part has at most ${MAX_API_PART_LENGTH} bytes`);
   return Number(length);
 }

@@ -5,7 +5,10 @@ import type { RegisterRoutes } from "../route.ts";
 
 /** `0,2` are those parts, the empty text is none; left out, all that are held. */
 const ENTRY_PROOF = z.strictObject({
-  parts: z.string().regex(/^(?:\d{1,2}(?:,\d{1,2})*)?$/, "numbers joined by commas").exactOptional(),
+  parts: z
+    .string()
+    .regex(/^(?:\d{1,2}(?:,\d{1,2})*)?$/, "numbers joined by commas")
+    .exactOptional(),
 });
 const LOG_PROOF = z.strictObject({ parts: z.enum(["all", "none"]) });
 

@@ -10,7 +10,14 @@ export const PART_KINDS = [
 ] as const;
 
 /** Papers of trade: Delegated Regulation (EU) 2024/3173, Annex I, 2.2 (orders, contracts, invoices, shipping documents, customs declarations). */
-export const TRADE_DOCUMENTS = ["order", "contract", "invoice", "shipping-document", "customs-declaration", "other"] as const;
+export const TRADE_DOCUMENTS = [
+  "order",
+  "contract",
+  "invoice",
+  "shipping-document",
+  "customs-declaration",
+  "other",
+] as const;
 
 /** Other systems in which a case has a number. */
 export const CASE_SYSTEMS = ["safety-gate", "icsms"] as const;
