@@ -2,6 +2,9 @@ import { toHex } from "../protocol/bytes.ts";
 import { parseId, formatEntryName, parseEntryName } from "../protocol/name.ts";
 import type { Reference } from "../protocol/name.ts";
 import { leafHash } from "../protocol/merkle/hash.ts";
+import type { RecordLeaf } from "../protocol/leaf/record.ts";
+import { CHUNK_SIZE, MAX_RECORD_SIZE } from "../protocol/limits.ts";
+import { padmeSize } from "../protocol/part.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import type { Core } from "./core.ts";
 import type { LogStore } from "./log-store.ts";
@@ -109,6 +112,13 @@ export class Entries {
       : formatEntryName({ name, epoch: reference.epoch, index: reference.index });
   }
 
+  /** The bytes of part 0 of a record, if they are here: one chunk nearly always, seventeen at the most. */
+  async recordPart(log: NamedLog, index: number, leaf: RecordLeaf): Promise<Uint8Array | undefined> {
+    const size = leaf.parts[0]?.size ?? 0;
+    if (size <= CHUNK_SIZE) return log.store.readSmallPart(index, 0);
+    return size > RECORD_PART_MAX ? undefined : this.#core.parts.whole(log.store.number, index, 0);
+  }
+
   entryText(log: NamedLog, index: number): EntryText {
     return formatEntryName({ name: log.name, epoch: log.epoch, index });
   }
@@ -117,6 +127,9 @@ export class Entries {
     return id === this.#core.ownId ? this.#core.ownName : this.#core.trust.get(id)?.name;
   }
 }
+
+/** A record of the largest content, framed and padded. */
+const RECORD_PART_MAX = padmeSize(MAX_RECORD_SIZE + 2048);
 
 /** SPEC: Commands take a name or at least 8 unambiguous hex digits. */
 function matches(text: string, name: string, id: string): boolean {

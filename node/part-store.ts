@@ -16,6 +16,8 @@ const TREE_CACHE_MAX = 4;
 
 /** A part taken in by `stage`: its commitment, and its bytes or where they lie. */
 export type StagedContent = {
+  /** As in the part's header. */
+  readonly name: string;
   readonly digest: Uint8Array;
   readonly size: number;
   readonly length: number;
@@ -70,6 +72,7 @@ export class PartStore {
     const digest = createPartDigest(this.#sha256);
     // Stands for the chunks to come, so that a crash in between leaves nothing that nobody would sweep.
     const begun: StagedContent = {
+      name: input.name,
       digest: EMPTY,
       size: 0,
       length: 0,
@@ -95,6 +98,7 @@ export class PartStore {
       }
     }
     const staged: StagedContent = {
+      name: input.name,
       digest: digest.digest(),
       size,
       length: input.length,
@@ -162,6 +166,15 @@ export class PartStore {
     const bytes = await this.#disk.get(numberKey("chunk", large.number, chunk));
     if (bytes === undefined) throw new DiskError("CORRUPT", `chunk ${chunk} of a stored part is missing`);
     return bytes;
+  }
+
+  /** A part of several chunks that is here whole, in one piece; only for parts known to be small enough for memory. */
+  async whole(log: number, index: number, part: number): Promise<Uint8Array | undefined> {
+    const large = await this.large(log, index, part);
+    if (large === undefined || large.held < chunkCount(large.size)) return undefined;
+    const chunks: Uint8Array[] = [];
+    for (let chunk = 0; chunk < large.held; chunk++) chunks.push(await this.chunk(large, chunk));
+    return concatBytes(...chunks);
   }
 
   /** Inclusion proof of a chunk of a part that is here whole. */
@@ -279,6 +292,7 @@ async function* chunked(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
 
 function formatStaged(staged: StagedContent): Uint8Array {
   return encodeCbor({
+    name: staged.name,
     digest: staged.digest,
     size: staged.size,
     length: staged.length,
@@ -293,7 +307,9 @@ function parseStaged(bytes: Uint8Array): StagedContent {
   const fields = fieldsOf(bytes);
   const small = fields["small"];
   const large = fields["large"];
+  const name = fields["name"];
   return {
+    name: typeof name === "string" ? name : "",
     digest: bytesField(fields, "digest"),
     size: numberField(fields, "size"),
     length: numberField(fields, "length"),

@@ -1,4 +1,4 @@
-import { fromHex, toHex, utf8Decode, utf8Encode } from "../protocol/bytes.ts";
+import { fromHex, utf8Decode, utf8Encode } from "../protocol/bytes.ts";
 import { lastCharter } from "../protocol/charter-chain.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import type { Leaf } from "../protocol/leaf/leaf.ts";
@@ -10,6 +10,7 @@ import { parseJson } from "../protocol/record/json.ts";
 import { isMap } from "../protocol/record/body.ts";
 import { mayReadPart } from "../protocol/access.ts";
 import type { Core } from "./core.ts";
+import { seconds } from "./clock.ts";
 import type { DiskWrite } from "./disk.ts";
 import type { Entries } from "./entries.ts";
 import { numberKey, numberOfKey, prefixRange, bytesKey, textKey } from "./keyspace.ts";
@@ -172,7 +173,6 @@ export class Publisher {
       const staged = await this.#staged(part.staged);
       others.push({
         kind: part.kind,
-        name: "",
         readers: part.to === undefined ? readers : this.#peers(part.to),
         ...staged.content,
         bytes: staged.content.small,
@@ -193,12 +193,7 @@ export class Publisher {
       type: RECORD_MEDIA_TYPE,
       content,
     });
-    if (bytes.length > SMALL_PART_MAX)
-      throw new ServiceError(
-        "INVALID",
-        `the record has ${content.length} bytes; at most about 60 000 fit`,
-        "put long texts into an attachment: --attach FILE",
-      );
+    if (bytes.length > SMALL_PART_MAX) return this.#longRecord(content, readers);
     return {
       kind: "record",
       name: "",
@@ -208,6 +203,14 @@ export class Publisher {
       bytes,
       staged: undefined,
     };
+  }
+
+  /** A record of more than one chunk is taken in like an attachment. */
+  async #longRecord(content: Uint8Array, readers: readonly Peer[]): Promise<BuiltPart> {
+    const { ownId, parts, clock } = this.#core;
+    const framing = { ownerId: fromHex(ownId), name: "", type: RECORD_MEDIA_TYPE, length: content.length };
+    const { number, staged } = await parts.stage({ ...framing, since: seconds(clock) }, once(content));
+    return { kind: "record", readers, ...staged, bytes: staged.small, staged: { number, content: staged } };
   }
 
   async #staged(text: string): Promise<{ number: number; content: StagedContent }> {
@@ -315,7 +318,6 @@ function recordContent(input: PublishInput, refs: Parameters<typeof formatRecord
   }
 }
 
-/** How ids are written in maps. */
-export function idText(id: Uint8Array): string {
-  return toHex(id);
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
 }

@@ -186,7 +186,7 @@ export class Reader {
     reading: LeafReading,
   ): Promise<{ readonly status: EntryDetail["recordStatus"]; readonly record: ReadRecord | undefined }> {
     if (reading.status !== "known" || reading.leaf.kind !== "record") return { status: "none", record: undefined };
-    const bytes = await log.store.readSmallPart(index, 0);
+    const bytes = await this.#entries.recordPart(log, index, reading.leaf);
     if (bytes === undefined) return { status: "withheld", record: undefined };
     try {
       const record = readRecord(parsePart(bytes, log.store.id).content, reading.leaf.parts.length);

@@ -95,14 +95,23 @@ export class ReferenceIndex {
   }
 
   async #envelope({ log, index }: Place): Promise<Envelope | undefined> {
-    return envelopeOf(await log.store.readLeaf(index), await log.store.readSmallPart(index, 0), log.store.id);
+    const leaf = await log.store.readLeaf(index);
+    return leaf === undefined ? undefined : this.#envelopeAt(log, index, leaf);
+  }
+
+  async #envelopeAt(log: NamedLog, index: number, leaf: Uint8Array): Promise<Envelope | undefined> {
+    const reading = readLeaf(leaf);
+    if (reading.status !== "known" || reading.leaf.kind !== "record") return undefined;
+    const part = await this.#entries.recordPart(log, index, reading.leaf);
+    return part === undefined ? undefined : envelopeOf(part, log.store.id);
   }
 
   async #catchUp(): Promise<void> {
     for (const log of this.#entries.logs()) await this.#indexLog(log);
   }
 
-  async #indexLog({ store }: NamedLog): Promise<void> {
+  async #indexLog(log: NamedLog): Promise<void> {
+    const { store } = log;
     const { disk } = this.#core.init;
     const cursorKey = logKey("indexed", store.number);
     const stored = await disk.get(cursorKey);
@@ -114,8 +123,7 @@ export class ReferenceIndex {
       let next = from;
       for (const entry of run) {
         next = entry.index + 1;
-        const part = entry.parts.find((one) => one.part === 0)?.bytes ?? (await store.readLatePart(entry.index, 0));
-        for (const reference of envelopeOf(entry.leaf, part, store.id)?.refs ?? []) {
+        for (const reference of (await this.#envelopeAt(log, entry.index, entry.leaf))?.refs ?? []) {
           writes.push({
             key: bytesKey("reference", reference.leafHash, u32(store.number), u48(entry.index)),
             value: new Uint8Array(0),
@@ -127,14 +135,7 @@ export class ReferenceIndex {
   }
 }
 
-function envelopeOf(
-  leaf: Uint8Array | undefined,
-  part: Uint8Array | undefined,
-  owner: Uint8Array,
-): Envelope | undefined {
-  if (leaf === undefined || part === undefined) return undefined;
-  const reading = readLeaf(leaf);
-  if (reading.status !== "known" || reading.leaf.kind !== "record") return undefined;
+function envelopeOf(part: Uint8Array, owner: Uint8Array): Envelope | undefined {
   try {
     return parseEnvelope(parsePart(part, owner).content);
   } catch (error) {

@@ -61,6 +61,7 @@ export class Session {
   #served: ServedStream | undefined;
   #closedReason: string | undefined;
   #asking = false;
+  #sending: Promise<void> = Promise.resolve();
   /** Waits to be judged until the rest of its chain came, which is asked for once. */
   #hello: Hello | undefined;
   #cancelSilence: () => void = () => undefined;
@@ -165,15 +166,26 @@ export class Session {
   async #onFollow(event: FollowEvent): Promise<void> {
     const { state, effects } = follow(this.#host.followView(this), this.#followState, event);
     this.#followState = state;
+    // Requests are numbered in the state, so they must be queued before anything else may ask: another event may come
+    // while an effect below is waited for.
+    const sent = effects.map((effect) => (effect.do === "send" ? this.#send(effect.frame) : undefined));
     for (const effect of effects) {
-      if (this.closed) return;
-      if (effect.do === "send") await this.#ask?.send(effect.frame);
-      else if (effect.do === "reset") await this.close(`protocol: ${effect.reason}`);
+      if (this.closed) break;
+      if (effect.do === "reset") await this.close(`protocol: ${effect.reason}`);
       else if (effect.do === "greeted") await this.#greeted(effect.hello);
-      else await this.#host.effect(this, effect);
+      else if (effect.do !== "send") await this.#host.effect(this, effect);
       if (effect.do === "charters" && effect.last && this.#hello !== undefined && !this.following)
         await this.#greeted(this.#hello);
     }
+    await Promise.all(sent);
+  }
+
+  /** In the order of the calls. */
+  #send(frame: Uint8Array): Promise<void> {
+    this.#sending = this.#sending.then(() => this.#ask?.send(frame));
+    // Whoever waits for it hears of its failure; the line itself must not be an unheard one.
+    this.#sending.catch(() => undefined);
+    return this.#sending;
   }
 
   /** Liveness is judged by bytes received: a waiting pull is answered within 25 seconds, so silence means a dead line. */

@@ -2,6 +2,7 @@ import { fromHex, toHex, utf8Decode, utf8Encode } from "../protocol/bytes.ts";
 import {
   type Chain,
   type ChainEntry,
+  adoptChain,
   checkChain,
   type ChainCrypto,
   lastCharter,
@@ -137,7 +138,10 @@ export class TrustStore {
     const verdict = prevailing(peer.chain, shown).kind;
     if (verdict === "undecided") return "undecided";
     if (verdict !== "extends" && verdict !== "other-prevails") return "kept";
-    await this.put({ ...peer, chain: shown });
+    // Nobody signs where a charter stands: the places that are known stay, whoever shows others.
+    const adopted = adoptChain(peer.chain, shown);
+    if (!adopted.ok) return "kept";
+    await this.put({ ...peer, chain: adopted.chain });
     return "adopted";
   }
 

@@ -7,6 +7,7 @@ import type { CharterFault } from "./charter-rules.ts";
 import type { Primitives } from "./crypto.ts";
 import { isUnsigned } from "./decimal.ts";
 import { FormatError } from "./format-error.ts";
+import { MAX_CHAIN_CHARTERS, MAX_CHAIN_KEYS } from "./limits.ts";
 import { authorityId } from "./name.ts";
 import type { Vkey } from "./vkey.ts";
 
@@ -65,6 +66,10 @@ export type ChainExtension = { readonly ok: true; readonly chain: Chain } | Char
 /** `chain` with one more charter, or a chain of one where `chain` is `undefined`; or the first rule that is broken. */
 export function extendChain(chain: Chain | undefined, candidate: ChainEntry, crypto: ChainCrypto): ChainExtension {
   const serial = chain?.entries.length ?? 0;
+  const full =
+    chain !== undefined && (serial >= MAX_CHAIN_CHARTERS || ValidChain.keyNames(chain).size >= MAX_CHAIN_KEYS);
+  // SPEC: "A chain has at most 512 charters." Before the candidate is read, since reading it admits its keys.
+  if (full) return refusal({ rule: "limit", code: "CHAIN_LIMIT" }, serial);
   const read = readNote(candidate.note, crypto);
   // SPEC: 1. "C parses"
   if (typeof read === "string") return refusal({ rule: 1, code: "CHARTER_MALFORMED" }, serial, read);
@@ -293,5 +298,6 @@ const MESSAGES: Readonly<Record<CharterFault["code"], string>> = {
   CHARTER_NEXT_THRESHOLD: "fewer new root keys than must be",
   CHARTER_ROOT_UNSIGNED: "a new root key does not sign",
   CHARTER_ROOT_HALF_CHANGED: "only one of root lines and next lines changed",
+  CHAIN_LIMIT: "the chain is as long as a chain may be",
   CHARTER_PLACE: "a place that does not follow",
 };

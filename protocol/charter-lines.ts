@@ -85,7 +85,7 @@ export function nextLines(text: string): string {
   return linesOf(text, ["next-threshold", "next"]);
 }
 
-export function isKnownKeyword(keyword: string): keyword is KnownKeyword {
+function isKnownKeyword(keyword: string): keyword is KnownKeyword {
   return Object.hasOwn(KNOWN, keyword);
 }
 

@@ -31,7 +31,8 @@ export type CharterFault =
         | "CHARTER_ROOT_UNSIGNED"
         | "CHARTER_ROOT_HALF_CHANGED";
     }
-  | { readonly rule: "place"; readonly code: "CHARTER_PLACE" };
+  | { readonly rule: "place"; readonly code: "CHARTER_PLACE" }
+  | { readonly rule: "limit"; readonly code: "CHAIN_LIMIT" };
 
 /** A chain as the rules see it: its charters by serial, and the key name that each raw key (hex) has in it. */
 export type Judged = {

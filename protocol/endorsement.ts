@@ -47,8 +47,6 @@ export type EndorsementVerdict =
 
 const shape = new CborShape("ENDORSEMENT_MALFORMED");
 
-export const ENDORSEMENT_MEDIA_TYPE = "application/vnd.entente.endorsement+cbor";
-
 /** Reads the content of an endorsement part. Throws the errors of `decodeCbor`, and `ENDORSEMENT_MALFORMED`. */
 export function parseEndorsement(content: Uint8Array): Endorsement {
   const { parts, signature, ...unknown } = shape.map(decodeCbor(content), "an endorsement");

@@ -195,3 +195,9 @@ export const MAX_PASSPHRASE_FILE_SIZE = 1024;
 
 /** A text file of a proof directory: a chain file of a hundred large charters fits, and a wrong file does not fill the memory. */
 export const MAX_PROOF_TEXT = 8_388_608;
+
+/** Charters of one chain: a rotation every month for forty years. A chain is judged before its owner is known. */
+export const MAX_CHAIN_CHARTERS = 512;
+
+/** Counted signing keys that a chain may name before it ends: admitting one costs 3 ms, all of them three seconds. */
+export const MAX_CHAIN_KEYS = 1024;

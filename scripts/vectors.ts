@@ -18,6 +18,7 @@ import { merkleTree } from "./vectors/merkle-tree.ts";
 import { nameVectors } from "./vectors/names.ts";
 import { note } from "./vectors/note.ts";
 import { partVectors } from "./vectors/part.ts";
+import { recordVectors } from "./vectors/record.ts";
 import { receiptVectors } from "./vectors/receipt.ts";
 import { tlogProof } from "./vectors/tlog-proof.ts";
 import { tlogTiles } from "./vectors/tlog-tiles.ts";
@@ -44,6 +45,7 @@ const all = [
   approvalVectors(),
   endorsementVectors(),
   evidenceVectors(),
+  recordVectors(),
 ];
 
 for (const vectors of all) {

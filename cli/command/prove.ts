@@ -11,27 +11,29 @@ export const prove = defineCommand({
   arguments: [1, 1],
   summary: "write a directory that proves an entry, or a whole log, to anybody, offline",
   description: [
-    "The directory holds the charters of the log's owner, the leaf, the proof that it stands in the log, cosignatures, and those parts that you choose; all that are held when you choose none. Whoever gets it reads those parts. entente verify checks it, and so can anybody with docs/spec/proof-directory.md.",
+    "The directory holds the charters of the log's owner, the leaf, the proof that it stands in the log, cosignatures, and those parts that you choose: of an entry the record itself unless you say otherwise, of a log none. Whoever gets the directory can read the parts in it. entente verify checks it, and so can anybody with docs/spec/proof-directory.md.",
   ],
   options: {
     out: { type: "string", required: true, value: "DIR", help: "a directory that does not exist yet" },
-    part: { type: "string", multiple: true, value: "N", help: "of an entry: only this part" },
+    part: { type: "string", multiple: true, value: "N", help: "of an entry: this part, instead of part 0" },
+    "all-parts": { type: "boolean", help: "every part that is held here, confidential ones included" },
     "no-parts": { type: "boolean", help: "no part at all: that it exists, and not what it says" },
   },
   examples: [
     "entente prove nvwa.nl:12 --out evidence",
-    "entente prove nvwa.nl:12 --part 0 --out evidence",
-    "entente prove nvwa.nl --no-parts --out log",
+    "entente prove nvwa.nl:12 --part 0 --part 1 --out evidence",
+    "entente prove nvwa.nl --out log",
   ],
-  async run({ world, connect, print }, [what = ""], { out, part, "no-parts": noParts }) {
-    if (part.length > 0 && noParts)
-      throw new CliError("USAGE", "--part and --no-parts exclude each other", "entente help prove");
+  async run({ world, connect, print }, [what = ""], { out, part, "all-parts": allParts, "no-parts": noParts }) {
+    if ([part.length > 0, allParts, noParts].filter(Boolean).length > 1)
+      throw new CliError("USAGE", "--part, --all-parts and --no-parts exclude each other", "entente help prove");
     const isEntry = isEntryText(what);
     if (!isEntry && part.length > 0)
       throw new CliError("USAGE", "--part belongs to the proof of an entry", "entente help prove");
-    const numbers = noParts ? [] : part.length > 0 ? parsePartNumbers(part) : null;
+    // Confidential by default: what nobody chose is not handed over.
+    const numbers = allParts ? null : noParts ? [] : part.length > 0 ? parsePartNumbers(part) : [0];
     const client = await connect();
-    const pieces = isEntry ? client.proveEntry(parseEntryText(what), numbers) : client.proveLog(what, !noParts);
+    const pieces = isEntry ? client.proveEntry(parseEntryText(what), numbers) : client.proveLog(what, allParts);
     const progress = startProgress(world, "writing");
     const files = await writeDirectory(out, pieces, (done) => progress.update({ done, total: null, what: "files" }));
     progress.end();

@@ -80,17 +80,19 @@ describe("prove", () => {
     expect(await readFile(join(out, "witnesses/baua.de.txt"), "utf8")).toBe("x");
   });
 
-  it("chooses parts: all that are held, some, none; of an entry or a log", async () => {
+  it("chooses parts: the record, all that are held, some, none; of a log none unless told", async () => {
     const proofs = [
       ["a", "nvwa.nl:12", "--no-parts", ""],
-      ["b", "nvwa.nl", "--json", "all"],
+      ["b", "nvwa.nl", "--all-parts", "all"],
+      ["c", "nvwa.nl", "--json", "none"],
+      ["d", "nvwa.nl:12", "--json", "0"],
     ] as const;
     for (const [name, what, option, parts] of proofs) {
       await entente("prove", what, option, "--out", join(node.dataDir, name));
       expect(await readFile(join(node.dataDir, name, "parts.txt"), "utf8")).toBe(parts);
     }
     expect(jsonLines(await entente("prove", "nvwa.nl:12", "--out", out, "--json"))).toEqual([
-      { schema: "entente/proof/1", proves: "nvwa.nl:12", directory: out, files: 0, parts: 0 },
+      { schema: "entente/proof/1", proves: "nvwa.nl:12", directory: out, files: 1, parts: 0 },
     ]);
   });
 

@@ -31,7 +31,7 @@ async function ownWaits(federation: Federation, owner: SimNode): Promise<string 
 
 /** A node put back from a backup rightly signs nothing if nobody has the entries that it lost. */
 async function awaitsPerson(federation: Federation, owner: SimNode): Promise<boolean> {
-  if (!owner.wasRestored || owner.life?.core.settlement.state !== "held") return false;
+  if (!owner.wasRestored || owner.life?.core.ready !== false) return false;
   for (const node of federation.nodes) {
     const copy = await openStored(node.drive, owner.authority);
     if (copy.head.size >= owner.announcedSize) return false;

@@ -10,7 +10,7 @@ import { openStored, storedHashes } from "./stored-logs.ts";
 const DASH = "\u00e2\u0080\u0094";
 
 const HARMLESS_ENDS =
-  /^(the connection (ended|was closed|was reset)|the far end (closed the connection|dropped the stream)|the stream was dropped at this end|opening was given up|the connection is closed|nothing was heard for too long|no hello came|this node stops|another connection to this peer is kept)$/;
+  /^(the connection (ended|was closed|was reset)|the far end (closed the connection|dropped the stream)|the stream was dropped at this end|opening was given up|the connection is closed|nothing was heard for too long|no hello came|this node stops|another connection to this peer is kept|the store is whole again; greeting anew)$/;
 
 /** An entry that a node said it has durably. */
 export type Acknowledged = { readonly owner: string; readonly index: number; readonly leafHash: string };

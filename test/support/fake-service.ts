@@ -152,7 +152,7 @@ export function createFakeService(): FakeService {
     },
     proveLog: async function* (_name, withParts) {
       yield* fake.proofFiles;
-      if (withParts) yield { path: "parts.txt", bytes: Buffer.from("all") };
+      yield { path: "parts.txt", bytes: Buffer.from(withParts ? "all" : "none") };
     },
 
     settleAlone: async () => status(fake),
