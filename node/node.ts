@@ -48,13 +48,13 @@ import { SlotFile } from "./slot-file.ts";
 import { STAGED_MS } from "./limits.ts";
 import { TransportError } from "./transport.ts";
 
-export const VERSION = "0.1.0";
+const VERSION = "0.1.0";
 /** Of the store's own layout; a store of another one is refused with a sentence. */
 const STORE_FORMAT = "1";
 const FORMAT_KEY = bytesKey("meta", utf8Encode("format"));
 const IDENTITY_KEY = bytesKey("meta", utf8Encode("identity"));
 
-export const CRYPTO: BatchCrypto = { sha256, verify: verifySignature, admitKey: admitPublicKey };
+const CRYPTO: BatchCrypto = { sha256, verify: verifySignature, admitKey: admitPublicKey };
 
 const random: Random = (length) => new Uint8Array(randomBytes(length));
 
@@ -107,7 +107,7 @@ export type NodeErrorCode =
   | "INVALID"
   | "STORE";
 
-export class NodeError extends Error {
+class NodeError extends Error {
   readonly code: NodeErrorCode;
   readonly hint: string | null;
   constructor(code: NodeErrorCode, message: string, hint: string | null = null) {

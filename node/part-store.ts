@@ -237,11 +237,6 @@ export class PartStore {
   }
 }
 
-/** A chunk and what proves it belong to a part; also says where the chunks of a part begin and end. */
-export function chunkRange(size: number, chunk: number): { readonly from: number; readonly to: number } {
-  return { from: chunk * CHUNK_SIZE, to: Math.min(size, (chunk + 1) * CHUNK_SIZE) };
-}
-
 async function* framed(
   prefix: Uint8Array,
   content: AsyncIterable<Uint8Array>,

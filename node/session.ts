@@ -168,7 +168,7 @@ export class Session {
     this.#followState = state;
     // Requests are numbered in the state, so they must be queued before anything else may ask: another event may come
     // while an effect below is waited for.
-    const sent = effects.map((effect) => (effect.do === "send" ? this.#send(effect.frame) : undefined));
+    const sent = effects.flatMap((effect) => (effect.do === "send" ? [this.#send(effect.frame)] : []));
     for (const effect of effects) {
       if (this.closed) break;
       if (effect.do === "reset") await this.close(`protocol: ${effect.reason}`);

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Where test data that is not part of the project lies: `ENTENTE_TEST_DATA`, else beside the checkout. */
-export const TEST_DATA_DIR = resolve(ROOT, process.env["ENTENTE_TEST_DATA"] ?? "../shared/data");
+const TEST_DATA_DIR = resolve(ROOT, process.env["ENTENTE_TEST_DATA"] ?? "../shared/data");
 
 /**
  * Absolute path of a file of the external test data, or `undefined` where it is absent: the test is then skipped and

@@ -1,11 +1,8 @@
 import type { CborMap, CborValue } from "../cbor.ts";
 import { CHUNK_SIZE } from "../limits.ts";
 import { formatEntryRange, readEntryRange, readLogName, readPartNumber, wireShape } from "./fields.ts";
-import type { EntryRange, LogName } from "./fields.ts";
+import type { LogName } from "./fields.ts";
 import { tagged } from "./message.ts";
-
-/** Asks for the parts of one chunk in a range of entries already held. */
-export type PartsRequest = EntryRange;
 
 /**
  * Those of them that the answerer holds and the asker may have.

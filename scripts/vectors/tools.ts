@@ -57,13 +57,6 @@ export function testKey(name: string, type: number, seed: Uint8Array): TestKey {
   };
 }
 
-/** The signer key of golang/mod sumdb/note/note_test.go. */
-export const peter = testKey(
-  "PeterNeumann",
-  0x01,
-  new Uint8Array(Buffer.from("AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz", "base64").subarray(1)),
-);
-
 export const logKey = testKey("example.com/log", 0x01, new Uint8Array(32).fill(1));
 export const otherKey = testKey("example.com/log", 0x01, new Uint8Array(32).fill(2));
 
@@ -73,8 +66,3 @@ export const witnessKey = testKey(
   0x04,
   unhex("31ffc2116ecbe003acaa800ab70757bd7d53206e3febef6a6d0796d95530b34f"),
 );
-
-/** `text` with the character at `at` replaced. */
-export function replaceAt(text: string, at: number, character: string): string {
-  return text.slice(0, at) + character + text.slice(at + 1);
-}

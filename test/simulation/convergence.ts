@@ -13,11 +13,24 @@ import type { Publication } from "./workload.ts";
 /** What is not yet as it must be once all faults are over; `undefined` if nothing. */
 export async function unconverged(federation: Federation): Promise<string | undefined> {
   const { nodes, workload } = federation;
+  if (workload.open > 0) return `${workload.open} publications are not acknowledged`;
+  const behind = sizesDiffer(federation);
+  if (behind !== undefined) return behind;
   for (const owner of nodes) {
     const waits = (await ownWaits(federation, owner)) ?? (await readersWait(federation, owner));
     if (waits !== undefined) return waits;
   }
-  return workload.open > 0 ? `${workload.open} publications are not acknowledged` : undefined;
+  return undefined;
+}
+
+/** What can be seen without looking at the disks. */
+function sizesDiffer({ nodes, areFriends }: Federation): string | undefined {
+  for (const owner of nodes.filter(({ life }) => life?.core.ready)) {
+    const size = owner.life?.core.ownLog.store.head.size;
+    const behind = nodes.find((reader) => areFriends(owner, reader) && reader.life?.core.mirrorOf(owner.id)?.store.head.size !== size);
+    if (behind !== undefined) return `${behind.name} has not all of the ${size} entries of ${owner.name}`;
+  }
+  return undefined;
 }
 
 async function ownWaits(federation: Federation, owner: SimNode): Promise<string | undefined> {
@@ -33,7 +46,7 @@ async function ownWaits(federation: Federation, owner: SimNode): Promise<string 
 async function awaitsPerson(federation: Federation, owner: SimNode): Promise<boolean> {
   if (!owner.wasRestored || owner.life?.core.ready !== false) return false;
   for (const node of federation.nodes) {
-    const copy = await openStored(node.drive, owner.authority);
+    const copy = await openStored(node.drive.instant(), owner.authority);
     if (copy.head.size >= owner.announcedSize) return false;
   }
   return true;
@@ -41,12 +54,12 @@ async function awaitsPerson(federation: Federation, owner: SimNode): Promise<boo
 
 async function readersWait(federation: Federation, owner: SimNode): Promise<string | undefined> {
   if (await awaitsPerson(federation, owner)) return undefined;
-  const own = await openStored(owner.drive, owner.authority);
+  const own = await openStored(owner.drive.instant(), owner.authority);
   const hashes = await storedHashes(own);
   const isWhole = own.head.missing === 0;
   for (const reader of federation.nodes) {
     if (!federation.areFriends(owner, reader)) continue;
-    const mirror = await openStored(reader.drive, owner.authority);
+    const mirror = await openStored(reader.drive.instant(), owner.authority);
     const held = await storedHashes(mirror);
     if (held.length !== hashes.length) return `${reader.name} has ${held.length} of ${hashes.length} entries of ${owner.name}`;
     if (held.some((hash, index) => hash !== hashes[index])) return `${reader.name} has other entries of ${owner.name}`;
@@ -71,7 +84,8 @@ function statementsWait(owner: SimNode, reader: SimNode, size: number, isWhole: 
 export async function missingParts(federation: Federation): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const owner of federation.nodes) {
-    const own = await openStored(owner.drive, owner.authority);
+    if (await awaitsPerson(federation, owner)) continue;
+    const own = await openStored(owner.drive.instant(), owner.authority);
     const places = await placesByMark(own);
     for (const publication of federation.workload.publications) {
       if (publication.owner !== owner) continue;
@@ -95,7 +109,7 @@ async function missingOf(federation: Federation, own: LogStore, publication: Pub
       }
       for (const name of to) {
         const reader = federation.nodes.find((node) => node.name === name);
-        if (reader !== undefined && !(await holds(reader, await openStored(reader.drive, owner.authority), place, part))) {
+        if (reader !== undefined && !(await holds(reader, await openStored(reader.drive.instant(), owner.authority), place, part))) {
           missing.push(`${name} has not part ${part} of entry ${place} of ${owner.name}`);
         }
       }

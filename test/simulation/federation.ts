@@ -61,7 +61,7 @@ export async function makeFederation(seed: number, print: ((line: string) => voi
         safety.onWrite(node, writes);
       },
       onDown(node) {
-        safety.checkDisk(node).catch((error: unknown) => safety.violate(`the disk of ${node.name} cannot be read: ${String(error)}`));
+        safety.checkLogs(node).catch((error: unknown) => safety.violate(`the disk of ${node.name} cannot be read: ${String(error)}`));
       },
       onFault: (node, what) => safety.onFault(node, what),
       onSessionEnd(node, peer, reason) {

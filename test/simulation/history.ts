@@ -4,7 +4,7 @@ import { type Federation, makeFederation } from "./federation.ts";
 import { Prng } from "./prng.ts";
 
 /** How long things may go wrong. */
-const TROUBLE_MS = [30_000, 150_000] as const;
+const TROUBLE_MS = [15_000, 75_000] as const;
 /**
  * How long it may take, once nothing goes wrong any more, until all is everywhere: a dead line is noticed after a
  * minute, a pause between two attempts is at most another, and some of what follows waits for the next pull.
@@ -44,7 +44,7 @@ async function run(seed: number, federation: Federation): Promise<HistoryResult>
   const calm = timeline.now;
   await healing(federation);
   const entries = nodes.reduce((sum, node) => sum + (node.life?.core.ownLog.store.head.size ?? 0), 0);
-  for (const node of nodes) await safety.checkDisk(node);
+  for (const node of nodes) await safety.checkAll(node);
   for (const missing of safety.violations.length > 0 ? [] : await missingParts(federation)) safety.violate(missing);
   for (const node of nodes) node.crash("kill");
   return { seed, digest: trace.digest(), violations: safety.violations, steps: trace.lines, entries, virtualMs: timeline.now, healingMs: timeline.now - calm };

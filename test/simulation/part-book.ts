@@ -3,7 +3,8 @@ import { MEMBER_LIST_MEDIA_TYPE } from "../../protocol/audience.ts";
 import type { Prng } from "./prng.ts";
 
 const MARK = /simulated-part-([0-9a-f]{16})-/g;
-const MARK_LENGTH = "simulated-part-0123456789abcdef-".length;
+/** Every piece of a content of so many bytes has a mark in it. */
+const MARK_EVERY = 1024;
 /** Bytes of a part before the media type: owner, salt, header length, heads of the map and its first entries. */
 const LIST_HEAD_BYTES = 32 + 32 + 2 + 20;
 
@@ -33,7 +34,8 @@ export class PartBook {
 
   /** Content of a part, its mark in every piece of it. */
   content(mark: string, length: number): Uint8Array {
-    return Buffer.from(mark.repeat(Math.ceil(length / MARK_LENGTH)).slice(0, Math.max(length, MARK_LENGTH)));
+    const piece = mark.padEnd(MARK_EVERY, "x");
+    return Buffer.from(piece.repeat(Math.ceil(length / MARK_EVERY)).slice(0, Math.max(length, mark.length)));
   }
 
   /** What `holder` must not have of this, if anything. */

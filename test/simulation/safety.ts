@@ -71,9 +71,14 @@ export class Safety {
     this.#acknowledged = this.#acknowledged.filter(({ owner, index }) => owner !== node.name || index < node.announcedSize);
   }
 
-  /** Looks through a node's disk: after a crash, and at the end. */
-  async checkDisk(node: SimNode): Promise<void> {
+  /** Looks through a node's disk once more, at the end. */
+  async checkAll(node: SimNode): Promise<void> {
     for (const value of node.drive.values()) this.#checkHolding(node, value);
+    await this.checkLogs(node);
+  }
+
+  /** All logs of a node, after a crash. */
+  async checkLogs(node: SimNode): Promise<void> {
     for (const owner of this.#nodes.values()) await this.#checkLog(node, owner);
   }
 
@@ -100,9 +105,9 @@ export class Safety {
     if ((sizes.get(origin) ?? 0) < size) sizes.set(origin, size);
     const [node, owner] = [this.#nodes.get(witness), this.#nodes.get(origin)];
     if (node === undefined || owner === undefined) return;
-    const drive = node.drive.durable();
+    const disk = node.drive.durable();
     const check = async (): Promise<void> => {
-      const store = await openStored(drive, owner.authority);
+      const store = await openStored(disk, owner.authority);
       const holds = store.head.size >= size && toBase64(await store.rootAt(size)) === root;
       if (!holds) this.violate(`${witness} cosigns ${origin} at size ${size}, of which it could lose entries`);
     };
@@ -110,7 +115,7 @@ export class Safety {
   }
 
   async #checkLog(node: SimNode, owner: SimNode): Promise<void> {
-    const store = await openStored(node.drive, owner.authority);
+    const store = await openStored(node.drive.instant(), owner.authority);
     const hashes = await storedHashes(store);
     const what = `${node.name}'s copy of ${owner.name}, ${hashes.length} entries,`;
     this.#checkRoots(what, owner.name, hashes);

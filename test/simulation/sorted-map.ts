@@ -28,9 +28,10 @@ export class SortedMap {
 
   /** Entries with gte ≤ key < lt, at most `limit` of them, from the last on if `reverse`. */
   range(gte: string, lt: string, reverse: boolean, limit: number | undefined): readonly (readonly [string, Uint8Array])[] {
-    const keys = this.#keys.slice(this.#place(gte), this.#place(lt));
-    if (reverse) keys.reverse();
-    return keys.slice(0, limit).flatMap((key) => {
+    const [from, to] = [this.#place(gte), this.#place(lt)];
+    const count = Math.max(0, Math.min(to - from, limit ?? Number.POSITIVE_INFINITY));
+    const keys = reverse ? this.#keys.slice(to - count, to).reverse() : this.#keys.slice(from, from + count);
+    return keys.flatMap((key) => {
       const value = this.#values.get(key);
       return value === undefined ? [] : [[key, value] as const];
     });

@@ -3,11 +3,11 @@ import { leafHash } from "../../protocol/merkle/hash.ts";
 import { LogStore } from "../../node/log-store.ts";
 import { sha256 } from "../../keys/sha256.ts";
 import type { Authority } from "./authority.ts";
-import type { Drive } from "./virtual-disk.ts";
+import type { Disk } from "../../node/disk.ts";
 
-/** A log as it lies on a drive, looked at from outside. */
-export function openStored(drive: Drive, owner: Authority): Promise<LogStore> {
-  return LogStore.open(drive.instant(), sha256, owner.chain.id, 0);
+/** A log as it lies on a disk, looked at from outside. */
+export function openStored(disk: Disk, owner: Authority): Promise<LogStore> {
+  return LogStore.open(disk, sha256, owner.chain.id, 0);
 }
 
 /** Its leaf hashes, in hex. */

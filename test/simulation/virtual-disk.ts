@@ -34,17 +34,21 @@ export class Drive {
 
   /** The same without any delay: for setting up and for looking from outside. */
   instant(): Disk {
-    return {
-      get: (key) => Promise.resolve(this.read(key)),
-      getMany: (keys) => Promise.resolve(keys.map((key) => this.read(key))),
-      write: (writes) => {
-        this.apply(writes);
-        this.flush(this.#unsynced.length);
-        return Promise.resolve();
-      },
-      scan: (range) => this.#scanNow(range),
-      close: () => Promise.resolve(),
+    const write = (writes: readonly DiskWrite[]): Promise<void> => {
+      this.apply(writes);
+      this.flush(this.#unsynced.length);
+      return Promise.resolve();
     };
+    return { ...reading(() => this.#visible), write };
+  }
+
+  /** What would be read after a loss of power now, at the worst. */
+  durable(): Disk {
+    let sorted: SortedMap | undefined;
+    const contents = (): SortedMap => (sorted ??= new SortedMap(this.#durable));
+    // Most questions are for single keys, for which nothing need be sorted.
+    const get = (key: Uint8Array): Promise<Uint8Array | undefined> => Promise.resolve(copyOf(this.#durable.get(textOf(key))));
+    return { ...reading(contents), get, write: () => Promise.reject(new DiskError("FAILED", "only to be looked at")) };
   }
 
   crash(kind: CrashKind, prng: Prng): void {
@@ -71,20 +75,12 @@ export class Drive {
     return this.#visible.values();
   }
 
-  /** What would be read after a loss of power now, at the worst. */
-  durable(): Drive {
-    const drive = new Drive();
-    drive.restore(this.#durable);
-    return drive;
-  }
-
   read(key: Uint8Array): Uint8Array | undefined {
     return copyOf(this.#visible.get(textOf(key)));
   }
 
   range(range: DiskRange): readonly (readonly [Uint8Array, Uint8Array])[] {
-    const found = this.#visible.range(textOf(range.gte), textOf(range.lt), range.reverse === true, range.limit);
-    return found.map(([key, value]) => [Buffer.from(key, "latin1"), new Uint8Array(value)]);
+    return rangeOf(this.#visible, range);
   }
 
   /** Makes writes readable. */
@@ -109,10 +105,6 @@ export class Drive {
   /** Makes durable everything up to a batch; nothing if it is so already. */
   flushTo(writes: readonly DiskWrite[]): void {
     this.flush(this.#unsynced.indexOf(writes) + 1);
-  }
-
-  async *#scanNow(range: DiskRange): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
-    yield* this.range(range);
   }
 }
 
@@ -220,6 +212,23 @@ export class VirtualDisk implements Disk {
   #assertOpen(): void {
     if (this.#closed && !this.#gone) throw new DiskError("FAILED", "the store is closed");
   }
+}
+
+function reading(contents: () => SortedMap): Omit<Disk, "write"> {
+  const get = (key: Uint8Array): Uint8Array | undefined => copyOf(contents().get(textOf(key)));
+  return {
+    get: (key) => Promise.resolve(get(key)),
+    getMany: (keys) => Promise.resolve(keys.map(get)),
+    async *scan(range) {
+      yield* rangeOf(contents(), range);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function rangeOf(contents: SortedMap, { gte, lt, reverse, limit }: DiskRange): readonly (readonly [Uint8Array, Uint8Array])[] {
+  const found = contents.range(textOf(gte), textOf(lt), reverse === true, limit);
+  return found.map(([key, value]) => [Buffer.from(key, "latin1"), new Uint8Array(value)]);
 }
 
 function copyOf(bytes: Uint8Array | undefined): Uint8Array | undefined {

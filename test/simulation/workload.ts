@@ -129,7 +129,7 @@ export class Workload {
   }
 
   async #acknowledge(owner: SimNode, index: number): Promise<void> {
-    const leaf = await (await openStored(owner.drive, owner.authority)).readLeaf(index);
+    const leaf = await (await openStored(owner.drive.instant(), owner.authority)).readLeaf(index);
     if (leaf === undefined) return this.#init.safety.violate(`${owner.name} acknowledges entry ${index} and does not have it`);
     this.#init.safety.acknowledge({ owner: owner.name, index, leafHash: toHex(leafHash(sha256, leaf)) });
   }
