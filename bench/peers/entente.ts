@@ -1,13 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../../keys/sha256.ts";
 import type { Core } from "../../node/core.ts";
-import type { StoredEntry } from "../../node/log-store.ts";
-import type { Mirror } from "../../node/mirror.ts";
+import type { LogStore, StoredEntry } from "../../node/log-store.ts";
 import { createNodeService } from "../../node/node-service.ts";
 import type { EntryDraft } from "../../node/own-log.ts";
+import { toHex } from "../../protocol/bytes.ts";
 import { lastCharter } from "../../protocol/charter-chain.ts";
 import { partDigest } from "../../protocol/part-digest.ts";
 import { formatPart, parsePart } from "../../protocol/part.ts";
@@ -16,7 +15,7 @@ import type { Follower, Origin, Replicator } from "./peer.ts";
 
 /** Two authorities that trust each other; what one of them publishes here is addressed to the other. */
 type World = { readonly origin: Authority; readonly follower: Authority };
-type Link = World & { readonly address: string; readonly first: number };
+type Link = World & { readonly address: string };
 
 /** Entries before the first record: charter, followers, audience. */
 const ENTRIES_BEFORE = 3;
@@ -36,8 +35,8 @@ export const entente: Replicator = {
     const link: Link = JSON.parse(text);
     await createNode(directory, link.follower);
     const node = await openNode(directory, link.follower, []);
-    await node.core.addPeer(trusted(link.origin, [link.address]));
-    return new EntenteFollower(node, link.origin);
+    await node.core.start();
+    return new EntenteFollower(node, link);
   },
 };
 
@@ -85,32 +84,37 @@ async function openOriginNode(directory: string): Promise<BenchNode> {
 /** An entry as the publisher makes it: part 0 with a fresh salt, padded, addressed; the leaf commits to it. */
 function draft(core: Core, audience: number, content: Uint8Array): EntryDraft {
   const { id } = core.ownLog.store;
-  const bytes = formatPart({ ownerId: id, salt: randomBytes(32), name: "", type: "application/octet-stream", content });
+  const bytes = formatPart({
+    ownerId: id,
+    salt: core.init.random(32),
+    name: "",
+    type: "application/octet-stream",
+    content,
+  });
   const part = { audience, digest: partDigest(sha256, bytes), size: bytes.length };
   return { leaf: (time) => ({ kind: "record", time, parts: [part] }), parts: [{ part: 0, bytes }], extra: () => [] };
 }
 
 class EntenteFollower implements Follower {
   readonly #node: BenchNode;
-  readonly #origin: Authority;
-  readonly #mirror: Mirror;
+  readonly #link: Link;
+  readonly #originId: string;
 
-  constructor(node: BenchNode, origin: Authority) {
-    const id = trusted(origin, []).id;
-    const mirror = node.core.mirrorOf(id);
-    if (mirror === undefined) throw new Error("no mirror of the origin's log");
+  constructor(node: BenchNode, link: Link) {
     this.#node = node;
-    this.#origin = origin;
-    this.#mirror = mirror;
+    this.#link = link;
+    this.#originId = toHex(chainOf(link.origin.charter).id);
   }
 
+  /** Trust is given to the origin, whose address is known: the node dials at once. */
   async pull(count: number): Promise<void> {
+    const { core } = this.#node;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const stop = this.#node.core.onChange(() => {
-      const { head } = this.#mirror.store;
-      if (head.size >= ENTRIES_BEFORE + count && head.missing === 0) resolve();
+    const stop = core.onChange(() => {
+      const head = core.mirrorOf(this.#originId)?.store.head;
+      if (head !== undefined && head.size >= ENTRIES_BEFORE + count && head.missing === 0) resolve();
     });
-    await this.#node.core.start();
+    await core.addPeer(trusted(this.#link.origin, [this.#link.address]));
     await promise;
     stop();
   }
@@ -120,27 +124,33 @@ class EntenteFollower implements Follower {
     let reading = Promise.resolve();
     this.#node.core.onChange(() => {
       const from = next;
-      next = Math.max(next, this.#mirror.store.head.size);
+      next = Math.max(next, this.#store.head.size);
       if (next > from) reading = reading.then(() => this.#read(from, next, onRecord));
     });
   }
 
   async *records(count: number): AsyncGenerator<Uint8Array> {
-    const { store } = this.#mirror;
+    const store = this.#store;
     for await (const run of store.entryRuns(ENTRIES_BEFORE, ENTRIES_BEFORE + count))
       for (const entry of run) yield contentOf(entry, store.id);
   }
 
   verify(count: number): Promise<void> {
-    return verifyLog(this.#node.core, this.#origin, count);
+    return verifyLog(this.#node.core, this.#link.origin, count);
   }
 
   close(): Promise<void> {
     return this.#node.close();
   }
 
+  get #store(): LogStore {
+    const mirror = this.#node.core.mirrorOf(this.#originId);
+    if (mirror === undefined) throw new Error("no mirror of the origin's log");
+    return mirror.store;
+  }
+
   async #read(from: number, to: number, onRecord: (record: Uint8Array) => void): Promise<void> {
-    const { store } = this.#mirror;
+    const store = this.#store;
     for await (const run of store.entryRuns(from, to)) for (const entry of run) onRecord(contentOf(entry, store.id));
   }
 }

@@ -24,10 +24,10 @@ export async function unconverged(federation: Federation): Promise<string | unde
 }
 
 /** What can be seen without looking at the disks. */
-function sizesDiffer({ nodes, areFriends }: Federation): string | undefined {
+function sizesDiffer({ nodes, trust }: Federation): string | undefined {
   for (const owner of nodes.filter(({ life }) => life?.core.ready)) {
     const size = owner.life?.core.ownLog.store.head.size;
-    const behind = nodes.find((reader) => areFriends(owner, reader) && reader.life?.core.mirrorOf(owner.id)?.store.head.size !== size);
+    const behind = nodes.find((reader) => trust.areFriends(owner.name, reader.name) && reader.life?.core.mirrorOf(owner.id)?.store.head.size !== size);
     if (behind !== undefined) return `${behind.name} has not all of the ${size} entries of ${owner.name}`;
   }
   return undefined;
@@ -42,9 +42,10 @@ async function ownWaits(federation: Federation, owner: SimNode): Promise<string 
   return life.publisher.queued > 0 ? `${life.publisher.queued} records wait at ${name}` : undefined;
 }
 
-/** A node put back from a backup rightly signs nothing if nobody has the entries that it lost. */
+/** A node put back from a backup rightly signs nothing if nobody has what it lost, or if it does not know what it lost. */
 async function awaitsPerson(federation: Federation, owner: SimNode): Promise<boolean> {
-  if (!owner.wasRestored || owner.life?.core.ready !== false) return false;
+  if (owner.restored === "nothing" || owner.life?.core.ready !== false) return false;
+  if (owner.restored === "everything") return true;
   for (const node of federation.nodes) {
     const copy = await openStored(node.drive.instant(), owner.authority);
     if (copy.head.size >= owner.announcedSize) return false;
@@ -58,7 +59,7 @@ async function readersWait(federation: Federation, owner: SimNode): Promise<stri
   const hashes = await storedHashes(own);
   const isWhole = own.head.missing === 0;
   for (const reader of federation.nodes) {
-    if (!federation.areFriends(owner, reader)) continue;
+    if (!federation.trust.areFriends(owner.name, reader.name)) continue;
     const mirror = await openStored(reader.drive.instant(), owner.authority);
     const held = await storedHashes(mirror);
     if (held.length !== hashes.length) return `${reader.name} has ${held.length} of ${hashes.length} entries of ${owner.name}`;
@@ -109,6 +110,7 @@ async function missingOf(federation: Federation, own: LogStore, publication: Pub
       }
       for (const name of to) {
         const reader = federation.nodes.find((node) => node.name === name);
+        if (!federation.trust.areFriends(owner.name, name)) continue;
         if (reader !== undefined && !(await holds(reader, await openStored(reader.drive.instant(), owner.authority), place, part))) {
           missing.push(`${name} has not part ${part} of entry ${place} of ${owner.name}`);
         }

@@ -1,10 +1,10 @@
+import { Backups } from "./backups.ts";
 import type { Federation } from "./federation.ts";
 import type { Prng } from "./prng.ts";
 import type { SimNode } from "./sim-node.ts";
-import type { DriveImage } from "./virtual-disk.ts";
 
 /** What may go wrong. Each history has some of these kinds, so that rare combinations get their histories too. */
-const KINDS = ["crash", "restart", "partition", "stall", "cut", "slow", "hostile", "burst", "backup"] as const;
+const KINDS = ["crash", "restart", "partition", "stall", "cut", "slow", "hostile", "burst", "backup", "full", "untrust"] as const;
 
 type Kind = (typeof KINDS)[number];
 
@@ -15,8 +15,7 @@ export class Faults {
   readonly #kinds: readonly Kind[];
   /** Milliseconds between two faults, on average. */
   readonly #pauseMs: number;
-  #image: { readonly node: SimNode; readonly image: DriveImage } | undefined;
-  #restored = false;
+  readonly #backups: Backups;
   #hasBurst = false;
   #stopped = false;
 
@@ -24,6 +23,7 @@ export class Faults {
     this.#federation = federation;
     this.#prng = prng;
     this.#kinds = prng.sample(KINDS, prng.int(2, KINDS.length + 1));
+    this.#backups = new Backups(federation, prng.fork("backups"));
     this.#pauseMs = prng.between(1_000, 6_000);
   }
 
@@ -34,6 +34,7 @@ export class Faults {
 
   stop(): void {
     this.#stopped = true;
+    for (const { drive } of this.#federation.nodes) drive.isFull = false;
   }
 
   #next(): void {
@@ -71,7 +72,11 @@ export class Faults {
       case "burst":
         return this.#burst(a);
       case "backup":
-        return this.#backup(a);
+        return this.#backups.next(a, (node) => this.#startLater(node));
+      case "full":
+        return this.#fill(a);
+      case "untrust":
+        return this.#withdrawTrust(a, b);
     }
   }
 
@@ -112,21 +117,26 @@ export class Faults {
     this.#later(20_000, () => network.endHostility(a.name, b.name));
   }
 
-  /** The first time a copy is taken, the second time it is put back, once in a history. */
-  #backup(node: SimNode): void {
-    if (this.#restored) return;
-    if (this.#image === undefined) {
-      this.#image = { node, image: node.drive.image() };
-      return;
-    }
-    const { node: restored, image } = this.#image;
-    const { safety, workload } = this.#federation;
-    this.#restored = true;
-    restored.crash("kill");
-    safety.forgive(restored);
-    workload.giveUp(restored);
-    restored.restore(image);
-    this.#startLater(restored);
+  #fill(node: SimNode): void {
+    node.fillDisk();
+    this.#later(10_000, () => {
+      node.drive.isFull = false;
+    });
+    this.#startLater(node);
+  }
+
+  /** Once in a history, and where enough friends are left who can say how far one's log was. */
+  #withdrawTrust(a: SimNode, b: SimNode): void {
+    const { nodes, trust, workload, safety, trace } = this.#federation;
+    const friends = nodes.filter((node) => trust.areFriends(a.name, node.name));
+    // A backup would bring the trust back, and what waits in the queue might be for the one who is no longer trusted.
+    if (a.life?.core.ready !== true || a.mayFail || friends.length < 4 || this.#kinds.includes("backup")) return;
+    trace.note(a.name, `trusts ${b.name} no longer`);
+    workload.giveUp(a);
+    a.life.core.removePeer(b.id).then(
+      () => trust.withdraw(a.name, b.name),
+      (error: unknown) => safety.violate(`${a.name} cannot withdraw its trust: ${String(error)}`),
+    );
   }
 
   /** Soon, or after a while. A fault that ends early by the end of all faults may end twice. */

@@ -5,6 +5,7 @@ import { Safety } from "./safety.ts";
 import { SimNode } from "./sim-node.ts";
 import { Trace } from "./trace.ts";
 import { Timeline } from "./virtual-clock.ts";
+import { TrustGraph } from "./trust-graph.ts";
 import { VirtualNetwork } from "./virtual-network.ts";
 import { Workload } from "./workload.ts";
 
@@ -22,8 +23,7 @@ export type Federation = {
   readonly nodes: readonly SimNode[];
   readonly safety: Safety;
   readonly workload: Workload;
-  /** Whether two nodes trust each other. */
-  areFriends(a: SimNode, b: SimNode): boolean;
+  readonly trust: TrustGraph;
 };
 
 export async function makeFederation(seed: number, print: ((line: string) => void) | undefined): Promise<Federation> {
@@ -33,7 +33,8 @@ export async function makeFederation(seed: number, print: ((line: string) => voi
   const authorities = NAMES.map((name) => makeAuthority(name, new Prng(`keys ${seed % KEY_SETS} ${name}`)));
   const book = new PartBook(prng.fork("parts"), new Map(authorities.map(({ name, chain }) => [name, chain.id])));
   const nodes = new Map<string, SimNode>();
-  const safety = new Safety(book, NAMES, nodes);
+  const trust = new TrustGraph(NAMES, prng.fork("trust"));
+  const safety = new Safety({ book, names: NAMES, nodes, trust });
   const network = new VirtualNetwork({
     timeline,
     prng: prng.fork("network"),
@@ -43,11 +44,9 @@ export async function makeFederation(seed: number, print: ((line: string) => voi
     },
   });
   for (const authority of authorities) nodes.set(authority.name, makeNode(authority));
-  const trust = trustGraph(prng.fork("trust"));
-  for (const [place, node] of [...nodes.values()].entries()) await node.prepare(authorities.filter((_, other) => trust[place]?.[other]));
+  for (const node of nodes.values()) await node.prepare(authorities.filter(({ name }) => trust.trusts(node.name, name)));
   const workload = new Workload({ prng: prng.fork("workload"), book, safety });
-  const placeOf = (node: SimNode): number => NAMES.findIndex((name) => name === node.name);
-  return { timeline, trace, network, nodes: [...nodes.values()], safety, workload, areFriends: (a, b) => trust[placeOf(a)]?.[placeOf(b)] === true };
+  return { timeline, trace, network, nodes: [...nodes.values()], trust, safety, workload };
 
   function makeNode(authority: Authority): SimNode {
     return new SimNode({
@@ -64,26 +63,12 @@ export async function makeFederation(seed: number, print: ((line: string) => voi
         safety.checkLogs(node).catch((error: unknown) => safety.violate(`the disk of ${node.name} cannot be read: ${String(error)}`));
       },
       onFault: (node, what) => safety.onFault(node, what),
+      onAlarm(node, what) {
+        if (![...nodes.keys()].some((other) => network.wasHostile(node.name, other))) safety.violate(`${node.name} raises an alarm: ${what}`);
+      },
       onSessionEnd(node, peer, reason) {
-        if (!network.wasHostile(node.name, peer)) safety.onSessionEnd(node, peer, reason);
+        if (trust.areFriends(node.name, peer) && !network.wasHostile(node.name, peer)) safety.onSessionEnd(node, peer, reason);
       },
     });
   }
-}
-
-/** Mostly everybody trusts everybody; else a ring, so that nobody is alone, and some more. Trust is mutual. */
-function trustGraph(prng: Prng): readonly (readonly boolean[])[] {
-  const odds = prng.chance(0.6) ? 1 : 0.4;
-  const trust = NAMES.map(() => NAMES.map(() => false));
-  for (const [a] of NAMES.entries()) {
-    for (const [b] of NAMES.entries()) {
-      const isNext = (a + 1) % NAMES.length === b;
-      if (a === b || !(isNext || prng.chance(odds))) continue;
-      for (const [one, other] of [[a, b], [b, a]] as const) {
-        const row = trust[one];
-        if (row !== undefined) row[other] = true;
-      }
-    }
-  }
-  return trust;
 }

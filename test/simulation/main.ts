@@ -4,11 +4,11 @@ import { type HistoryResult, runHistory } from "./history.ts";
 /** Seeds between two lines of progress. */
 const PROGRESS_SEEDS = 50;
 
-const USAGE = "npm run simulate -- [--seeds N] [--from S]   or   npm run simulate -- --seed S";
+const USAGE = "npm run simulate -- [--seeds N] [--from S] [--until-failure]   or   npm run simulate -- --seed S";
 
 /** Runs histories, one after the other; of one that fails it prints the seed. The last line is JSON. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { seeds: { type: "string" }, from: { type: "string" }, seed: { type: "string" } } });
+  const { values } = parseArgs({ options: { seeds: { type: "string" }, from: { type: "string" }, seed: { type: "string" }, "until-failure": { type: "boolean" } } });
   if (values.seed !== undefined) return finish([await runHistory(numberOf(values.seed), (line) => console.log(line))], 0);
   const from = numberOf(values.from ?? "1");
   const count = numberOf(values.seeds ?? "50");
@@ -18,6 +18,7 @@ async function main(): Promise<void> {
     const result = await runHistory(seed);
     results.push(result);
     for (const violation of result.violations) console.log(`seed ${seed}: ${violation}`);
+    if (values["until-failure"] === true && result.violations.length > 0) break;
     if (results.length % PROGRESS_SEEDS === 0) console.log(`${results.length} of ${count} histories, ${failed(results).length} failed, ${((Date.now() - began) / 1000 / results.length).toFixed(2)} s each`);
   }
   finish(results, Date.now() - began);

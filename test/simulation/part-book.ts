@@ -47,6 +47,11 @@ export class PartBook {
     return this.#foreignList(text, holder);
   }
 
+  /** Whether there is any part in this. */
+  hasPart(text: string): boolean {
+    return text.includes("simulated-part-") || text.includes(MEMBER_LIST_MEDIA_TYPE);
+  }
+
   #foreignList(text: string, holder: string): string | undefined {
     const id = this.#ids.get(holder) ?? "";
     for (let at = text.indexOf(MEMBER_LIST_MEDIA_TYPE); at >= 0; at = text.indexOf(MEMBER_LIST_MEDIA_TYPE, at + 1)) {

@@ -4,16 +4,25 @@ import type { DiskWrite } from "../../node/disk.ts";
 import { sha256 } from "../../keys/sha256.ts";
 import { latin1, type PartBook } from "./part-book.ts";
 import type { SimNode } from "./sim-node.ts";
-import { openStored, storedHashes } from "./stored-logs.ts";
+import type { TrustGraph } from "./trust-graph.ts";
+import { missingMarks, openStored, storedHashes } from "./stored-logs.ts";
 
 /** The dash that begins a signature line, as Latin-1. */
 const DASH = "\u00e2\u0080\u0094";
 
 const HARMLESS_ENDS =
-  /^(the connection (ended|was closed|was reset)|the far end (closed the connection|dropped the stream)|the stream was dropped at this end|opening was given up|the connection is closed|nothing was heard for too long|no hello came|this node stops|another connection to this peer is kept|the store is whole again; greeting anew)$/;
+  /^(the connection (ended|was closed|was reset)|the far end (closed the connection|dropped the stream)|the stream was dropped at this end|opening was given up|the connection is closed|nothing was heard for too long|no hello came|this node stops|another connection to this peer is kept|the store is whole again; greeting anew|trust was withdrawn)$/;
 
 /** An entry that a node said it has durably. */
 export type Acknowledged = { readonly owner: string; readonly index: number; readonly leafHash: string };
+
+export type SafetyInit = {
+  readonly book: PartBook;
+  readonly names: readonly string[];
+  /** By name; may be filled later. */
+  readonly nodes: ReadonlyMap<string, SimNode>;
+  readonly trust: TrustGraph;
+};
 
 /**
  * What must hold at every moment, whatever the network, the disks and the clocks do: nobody has what is not for him, no
@@ -23,6 +32,7 @@ export class Safety {
   readonly violations: string[] = [];
   readonly #book: PartBook;
   readonly #nodes: ReadonlyMap<string, SimNode>;
+  readonly #trust: TrustGraph;
   readonly #checkpoints: RegExp;
   /** Roots that left a node, by origin and size. */
   readonly #roots = new Map<string, Map<number, string>>();
@@ -30,10 +40,10 @@ export class Safety {
   readonly #cosigned = new Map<string, Map<string, number>>();
   #acknowledged: Acknowledged[] = [];
 
-  /** `nodes` may be filled later than `names`. */
-  constructor(book: PartBook, names: readonly string[], nodes: ReadonlyMap<string, SimNode>) {
+  constructor({ book, names, nodes, trust }: SafetyInit) {
     this.#book = book;
     this.#nodes = nodes;
+    this.#trust = trust;
     const origins = names.map((name) => name.replace(".", "\\.")).join("|");
     this.#checkpoints = new RegExp(`(${origins})\\n([0-9]+)\\n([A-Za-z0-9+/=]{44})\\n\\n((?:${DASH} [^\\n]+\\n)+)`, "g");
   }
@@ -42,7 +52,9 @@ export class Safety {
     const text = latin1(frame);
     const trespass = this.#book.trespass(text, to);
     if (trespass !== undefined) this.violate(`${from} sends ${trespass} to ${to}`);
+    if (!this.#trust.trusts(from, to) && this.#book.hasPart(text)) this.violate(`${from} sends parts to ${to}, whom it does not trust`);
     for (const [, origin = "", size = "", root = "", lines = ""] of text.matchAll(this.#checkpoints)) {
+      if (!this.#trust.trusts(from, to)) this.violate(`${from} shows ${to}, whom it does not trust, a checkpoint of ${origin}`);
       this.#seeRoot(from, origin, Number(size), root);
       if (lines.includes(`${DASH} ${from}/witness `)) this.#seeCosignature(from, origin, Number(size), root);
     }
@@ -59,7 +71,7 @@ export class Safety {
 
   /** On a line that was never hostile a session ends for what lines and people do, not because a node accuses another. */
   onSessionEnd(node: SimNode, peer: string, reason: string): void {
-    if (!HARMLESS_ENDS.test(reason)) this.violate(`${node.name} ends a session with ${peer}: ${reason}`);
+    if (!HARMLESS_ENDS.test(reason) && !(node.mayFail && reason === "the disk is full")) this.violate(`${node.name} ends a session with ${peer}: ${reason}`);
   }
 
   acknowledge(entry: Acknowledged): void {
@@ -125,6 +137,8 @@ export class Safety {
       if (held !== undefined && held !== leafHash) this.violate(`${what} has another entry than the one acknowledged at ${index}`);
       if (held === undefined && node === owner && !owner.wasRestored) this.violate(`${what} lost the entry acknowledged at ${index}`);
     }
+    const marks = await missingMarks(node.drive.instant(), store);
+    if (marks !== store.head.missing) this.violate(`${what} counts ${store.head.missing} missing parts and has marked ${marks}`);
     const cosigned = this.#cosigned.get(node.name)?.get(owner.name) ?? 0;
     if (!node.wasRestored && hashes.length < cosigned) this.violate(`${what} was cosigned at size ${cosigned}`);
   }

@@ -29,8 +29,11 @@ export type SimNodeInit = {
   /** The node is down and its disk is what it will start from. */
   readonly onDown: (node: SimNode) => void;
   readonly onFault: (node: SimNode, what: string) => void;
+  readonly onAlarm: (node: SimNode, what: string) => void;
   readonly onSessionEnd: (node: SimNode, peer: string, reason: string) => void;
 };
+
+export type Backup = { readonly store: DriveImage; readonly headsFile: Uint8Array | undefined };
 
 /** One life of a node: from a start to a stop or a crash. */
 export type Life = {
@@ -47,8 +50,10 @@ export class SimNode {
   #transport: VirtualTransport | undefined;
   #life: Life | undefined;
   #starts = 0;
-  /** Whether the store was put back from a backup, at any time. */
-  wasRestored = false;
+  /** Whether something was put back from a backup, at any time: the store alone, or the file beside the keys too. */
+  restored: "nothing" | "store" | "everything" = "nothing";
+  /** Whether the disk was full in this life: then it may fail, if it loses nothing. */
+  #wasFull = false;
 
   constructor(init: SimNodeInit) {
     this.#init = init;
@@ -97,6 +102,7 @@ export class SimNode {
     const clock = new VirtualClock(timeline, life.int(-CLOCK_ERROR_MS, CLOCK_ERROR_MS));
     const transport = network.transport(this.name, this.authority.keys.node.publicKey);
     [this.#clock, this.#transport] = [clock, transport];
+    this.#wasFull = this.drive.isFull;
     trace.note(this.name, "starts");
     this.#begin(clock, transport, life).catch((error: unknown) => this.#fault(clock, `does not start: ${textOf(error)}`));
   }
@@ -119,26 +125,49 @@ export class SimNode {
     this.#end("kill");
   }
 
+  /** The disk fills up; what fails then fails rightly, and whoever runs the node starts it again. */
+  fillDisk(): void {
+    this.#init.trace.note(this.name, "has a full disk");
+    this.drive.isFull = true;
+    this.#wasFull = true;
+  }
+
+  get mayFail(): boolean {
+    return this.#wasFull;
+  }
+
   /** How far the own log was, as the file beside the keys says. */
   get announcedSize(): number {
     const line = new RegExp(`^head ${this.id}/0 ([0-9]+) `, "m").exec(Buffer.from(this.drive.headsFile ?? []).toString());
     return Number(line?.[1] ?? 0);
   }
 
-  /** The store is put back from a backup; the files beside the keys are those of today. */
-  restore(image: DriveImage): void {
-    this.#init.trace.note(this.name, "has its store put back from a backup");
-    this.wasRestored = true;
-    this.drive.restore(image);
+  get wasRestored(): boolean {
+    return this.restored !== "nothing";
+  }
+
+  /** Puts back a backup; of the store alone, so that the file beside the keys is that of today, or of everything. */
+  restore({ store, headsFile }: Backup, what: "store" | "everything"): void {
+    this.#init.trace.note(this.name, `has ${what === "store" ? "its store" : "all its files"} put back from a backup`);
+    this.restored = what;
+    this.drive.restore(store);
+    if (what === "everything") this.drive.headsFile = headsFile;
+  }
+
+  backup(): Backup {
+    return { store: this.drive.image(), headsFile: this.drive.headsFile };
   }
 
   async #begin(clock: VirtualClock, transport: VirtualTransport, prng: Prng): Promise<void> {
-    const { timeline, trace, onWrite, onSessionEnd } = this.#init;
+    const { timeline, trace, onWrite, onSessionEnd, onAlarm } = this.#init;
     const disk = this.drive.mount({ timeline, prng: prng.fork("disk"), slowness: prng.chance(0.3) ? prng.between(1, 30) : 1, onWrite: (writes) => onWrite(this, writes) });
     const heads = await HeadsFile.open(disk.file());
     const log = trace.logger(this.name, {
       onError: (what) => this.#fault(clock, what),
-      onInfo: (fields, message) => message === "session ended" && onSessionEnd(this, String(fields["peer"]), String(fields["reason"])),
+      onLine: (fields, message) => {
+        if (message === "session ended") onSessionEnd(this, String(fields["peer"]), String(fields["reason"]));
+        if (message === "alarm") onAlarm(this, `${String(fields["log"])}: ${String(fields["alarm"])}`);
+      },
     });
     const bytes = prng.fork("random");
     const random = (length: number): Uint8Array => bytes.bytes(length);
@@ -151,7 +180,11 @@ export class SimNode {
 
   /** Of a life that is over nothing more is heard. */
   #fault(clock: VirtualClock, what: string): void {
-    if (this.#clock === clock) this.#init.onFault(this, what);
+    if (this.#clock !== clock) return;
+    if (!this.mayFail) return this.#init.onFault(this, what);
+    this.#init.timeline.after(0, () => {
+      if (this.#clock === clock) this.crash("kill");
+    });
   }
 
   #end(kind: CrashKind): void {

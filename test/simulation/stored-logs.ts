@@ -1,5 +1,6 @@
 import { toHex } from "../../protocol/bytes.ts";
 import { leafHash } from "../../protocol/merkle/hash.ts";
+import { logKey, prefixRange } from "../../node/keyspace.ts";
 import { LogStore } from "../../node/log-store.ts";
 import { sha256 } from "../../keys/sha256.ts";
 import type { Authority } from "./authority.ts";
@@ -14,4 +15,11 @@ export function openStored(disk: Disk, owner: Authority): Promise<LogStore> {
 export async function storedHashes(store: LogStore): Promise<readonly string[]> {
   const leaves = await store.readLeaves(0, store.head.size);
   return leaves.map((leaf) => toHex(leafHash(sha256, leaf)));
+}
+
+/** How many parts are marked as addressed to the reader and not here. */
+export async function missingMarks(disk: Disk, store: LogStore): Promise<number> {
+  let marks = 0;
+  for await (const _ of disk.scan(prefixRange(logKey("missing", store.number)))) marks += 1;
+  return marks;
 }

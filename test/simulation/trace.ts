@@ -4,7 +4,8 @@ import type { Timeline } from "./virtual-clock.ts";
 
 export type LogListener = {
   readonly onError: (what: string) => void;
-  readonly onInfo: (fields: LogFields, message: string) => void;
+  /** What is neither an error nor for developers. */
+  readonly onLine: (fields: LogFields, message: string) => void;
 };
 
 /**
@@ -46,16 +47,17 @@ export class Trace {
   /** A node's own log, and who else reads it. */
   logger(who: string, listener: LogListener): Logger {
     const write = (fields: LogFields, message: string): void => this.note(who, `${message} ${JSON.stringify(fields)}`);
+    const tell = (fields: LogFields, message: string): void => {
+      write(fields, message);
+      listener.onLine(fields, message);
+    };
     const logger: Logger = {
       error: (fields, message) => {
         write(fields, message);
         listener.onError(`${message} ${JSON.stringify(fields)}`);
       },
-      warn: write,
-      info: (fields, message) => {
-        write(fields, message);
-        listener.onInfo(fields, message);
-      },
+      warn: tell,
+      info: tell,
       debug: write,
       child: () => logger,
     };

@@ -24,6 +24,8 @@ export class Drive {
   #mount: VirtualDisk | undefined;
   /** Content of the heads file. */
   headsFile: Uint8Array | undefined;
+  /** There is no room: nothing more can be written. */
+  isFull = false;
 
   /** Opens the store for one life of the node; opening makes durable what the system still had. */
   mount(init: DiskInit): VirtualDisk {
@@ -42,13 +44,13 @@ export class Drive {
     return { ...reading(() => this.#visible), write };
   }
 
-  /** What would be read after a loss of power now, at the worst. */
+  /** What would be read after a loss of power now, at the worst; writing has no effect. */
   durable(): Disk {
     let sorted: SortedMap | undefined;
     const contents = (): SortedMap => (sorted ??= new SortedMap(this.#durable));
     // Most questions are for single keys, for which nothing need be sorted.
-    const get = (key: Uint8Array): Promise<Uint8Array | undefined> => Promise.resolve(copyOf(this.#durable.get(textOf(key))));
-    return { ...reading(contents), get, write: () => Promise.reject(new DiskError("FAILED", "only to be looked at")) };
+    const get = (key: Uint8Array): Promise<Uint8Array | undefined> => Promise.resolve(this.#durable.get(textOf(key)));
+    return { ...reading(contents), get, write: () => Promise.resolve() };
   }
 
   crash(kind: CrashKind, prng: Prng): void {
@@ -76,7 +78,7 @@ export class Drive {
   }
 
   read(key: Uint8Array): Uint8Array | undefined {
-    return copyOf(this.#visible.get(textOf(key)));
+    return this.#visible.get(textOf(key));
   }
 
   range(range: DiskRange): readonly (readonly [Uint8Array, Uint8Array])[] {
@@ -114,7 +116,7 @@ export type DiskInit = {
   /** 1 for a good disk; a bad one takes so many times as long. */
   readonly slowness: number;
   /** Called with what becomes readable. */
-  readonly onWrite: (writes: readonly DiskWrite[], sync: boolean) => void;
+  readonly onWrite: (writes: readonly DiskWrite[]) => void;
 };
 
 /** A drive in use by one life of a node. Once that life is over, nothing that was begun on it ever ends. */
@@ -142,9 +144,10 @@ export class VirtualDisk implements Disk {
 
   async write(writes: readonly DiskWrite[], sync: boolean): Promise<void> {
     this.#assertOpen();
-    const copied = writes.map(({ key, value }) => ({ key: new Uint8Array(key), value: copyOf(value) }));
+    const copied = writes.map(({ key, value }) => ({ key: new Uint8Array(key), value: value === undefined ? undefined : new Uint8Array(value) }));
     await this.#pass(this.#ms(0.05, 1));
-    this.#init.onWrite(copied, sync);
+    this.#assertRoom();
+    this.#init.onWrite(copied);
     this.#drive.apply(copied);
     if (!sync) return;
     await this.#pass(this.#syncMs());
@@ -168,12 +171,13 @@ export class VirtualDisk implements Disk {
   /** A small file beside the store: written aside, synced and renamed, hence old or new and never torn. */
   file(): ReplacedFile {
     return {
-      read: () => Promise.resolve(copyOf(this.#drive.headsFile)),
+      read: () => Promise.resolve(this.#drive.headsFile),
       replace: async (content) => {
         const copied = new Uint8Array(content);
         this.#replacing.add(copied);
         await this.#pass(this.#syncMs());
         this.#replacing.delete(copied);
+        this.#assertRoom();
         this.#drive.headsFile = copied;
       },
     };
@@ -182,6 +186,7 @@ export class VirtualDisk implements Disk {
   /** The node is no more. A file that was being replaced may or may not have been. */
   vanish(prng: Prng): void {
     this.#gone = true;
+    if (this.#drive.isFull) return;
     for (const content of this.#replacing) if (prng.chance(0.5)) this.#drive.headsFile = content;
   }
 
@@ -209,13 +214,17 @@ export class VirtualDisk implements Disk {
     });
   }
 
+  #assertRoom(): void {
+    if (this.#drive.isFull) throw new DiskError("FULL", "the disk is full");
+  }
+
   #assertOpen(): void {
     if (this.#closed && !this.#gone) throw new DiskError("FAILED", "the store is closed");
   }
 }
 
 function reading(contents: () => SortedMap): Omit<Disk, "write"> {
-  const get = (key: Uint8Array): Uint8Array | undefined => copyOf(contents().get(textOf(key)));
+  const get = (key: Uint8Array): Uint8Array | undefined => contents().get(textOf(key));
   return {
     get: (key) => Promise.resolve(get(key)),
     getMany: (keys) => Promise.resolve(keys.map(get)),
@@ -228,11 +237,7 @@ function reading(contents: () => SortedMap): Omit<Disk, "write"> {
 
 function rangeOf(contents: SortedMap, { gte, lt, reverse, limit }: DiskRange): readonly (readonly [Uint8Array, Uint8Array])[] {
   const found = contents.range(textOf(gte), textOf(lt), reverse === true, limit);
-  return found.map(([key, value]) => [Buffer.from(key, "latin1"), new Uint8Array(value)]);
-}
-
-function copyOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
-  return bytes === undefined ? undefined : new Uint8Array(bytes);
+  return found.map(([key, value]) => [Buffer.from(key, "latin1"), value]);
 }
 
 /** Bytes as text that sorts like them. */

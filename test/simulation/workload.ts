@@ -4,7 +4,7 @@ import { formatPart } from "../../protocol/part.ts";
 import { partDigest } from "../../protocol/part-digest.ts";
 import { lastCharter } from "../../protocol/charter-chain.ts";
 import { RECORD_MEDIA_TYPE } from "../../node/publisher.ts";
-import type { PartInput, PublishInput } from "../../node/service.ts";
+import { type PartInput, type PublishInput, ServiceError } from "../../node/service.ts";
 import { sha256 } from "../../keys/sha256.ts";
 import type { PartBook } from "./part-book.ts";
 import type { Prng } from "./prng.ts";
@@ -68,7 +68,7 @@ export class Workload {
     this.#appendMany(owner, life, plan, count).catch((error: unknown) => this.#failed(owner, life, error));
   }
 
-  /** Of a node that is put back from a backup nobody knows what it still knows. */
+  /** Nobody insists any more on what is not acknowledged: after a restore, or for want of trust. */
   giveUp(owner: SimNode): void {
     for (const publication of this.publications) if (publication.owner === owner && publication.state === "open") publication.state = "given up";
   }
@@ -94,7 +94,12 @@ export class Workload {
     const { life } = owner;
     if (life === undefined) return;
     publication.triedIn = life;
-    this.#publish(publication, life).catch((error: unknown) => this.#failed(owner, life, error));
+    this.#publish(publication, life).catch((error: unknown) => {
+      publication.triedIn = undefined;
+      // Trust ended between the wish and the act.
+      if (error instanceof ServiceError && error.code === "NOT_TRUSTED") publication.state = "given up";
+      else this.#failed(owner, life, error);
+    });
   }
 
   async #publish(publication: Publication, life: Life): Promise<void> {
@@ -134,9 +139,9 @@ export class Workload {
     this.#init.safety.acknowledge({ owner: owner.name, index, leafHash: toHex(leafHash(sha256, leaf)) });
   }
 
-  /** What fails because the node stops is tried again in its next life. */
+  /** What fails because the node stops, or has no room, is tried again later. */
   #failed(owner: SimNode, life: Life, error: unknown): void {
-    if (owner.life === life) this.#init.safety.violate(`${owner.name} cannot publish: ${error instanceof Error ? error.stack : String(error)}`);
+    if (owner.life === life && !owner.mayFail) this.#init.safety.violate(`${owner.name} cannot publish: ${error instanceof Error ? error.stack : String(error)}`);
   }
 }
 

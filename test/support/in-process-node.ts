@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SYSTEM_CLOCK } from "../../node/clock.ts";
+import { Core } from "../../node/core.ts";
+import type { Disk } from "../../node/disk.ts";
+import { HeadsFile } from "../../node/heads-file.ts";
+import { openLevelDisk } from "../../node/level-disk.ts";
+import { LogStore } from "../../node/log-store.ts";
+import type { Logger } from "../../node/logger.ts";
+import { createNetwork } from "../../node/network.ts";
+import { createNodeService } from "../../node/node-service.ts";
+import { OwnLog } from "../../node/own-log.ts";
+import type { NodeService } from "../../node/service.ts";
+import { createNoteSigner } from "../../keys/signer.ts";
+import { sha256 } from "../../keys/sha256.ts";
+import { formatChainFile } from "../../protocol/chain-file.ts";
+import { type Authority, CRYPTO } from "../simulation/authority.ts";
+
+/** A whole node within this process, over a real store and real TCP on loopback. */
+export type InProcessNode = {
+  readonly authority: Authority;
+  readonly core: Core;
+  readonly service: NodeService;
+  readonly disk: Disk;
+  readonly address: string;
+  /** What it logged as errors, and why it could not go on: there should be nothing. */
+  readonly faults: readonly string[];
+  stop(): Promise<void>;
+};
+
+export async function startInProcess(authority: Authority): Promise<InProcessNode> {
+  const { keys, chain } = authority;
+  const directory = await mkdtemp(join(tmpdir(), "entente-test-"));
+  const disk = await openLevelDisk(directory);
+  const heads = await HeadsFile.open({ read: () => Promise.resolve(undefined), replace: () => Promise.resolve() });
+  await layOut(authority, disk, heads);
+  const faults: string[] = [];
+  const transport = await createNetwork({ seed: keys.node.exportSeed(), listen: ["127.0.0.1:0"] });
+  const core = await Core.open(
+    { disk, heads, clock: SYSTEM_CLOCK, random: randomOf, transport, keys, crypto: CRYPTO, log: faultLogger(faults) },
+    chain.id,
+    keys.epoch,
+  );
+  core.failed.then((error) => faults.push(`cannot go on: ${String(error)}`)).catch(() => undefined);
+  const service = await createNodeService({ core, version: "test", announce: [] });
+  await core.start();
+  const [address] = transport.addresses();
+  if (address === undefined) throw new Error("the node does not listen");
+  return {
+    ...{ authority, core, service, disk, address, faults },
+    async stop() {
+      await core.stop();
+      await disk.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** As `entente charter export` prints it, without addresses: the authority is only ever heard of. */
+export function chainFileOf({ name, chain }: Authority): string {
+  const file = { name, id: chain.id, entries: chain.entries, checkpoint: undefined, addresses: [] };
+  return formatChainFile(file, sha256);
+}
+
+/** The store as `entente init` leaves it. */
+async function layOut({ name, keys, charter, chain }: Authority, disk: Disk, heads: HeadsFile): Promise<void> {
+  const signer = createNoteSigner(name, keys.log);
+  const log = new OwnLog({
+    store: await LogStore.open(disk, sha256, chain.id, keys.epoch),
+    origin: name,
+    sign: (text) => signer.sign(text),
+    sha256,
+    clock: SYSTEM_CLOCK,
+    heads,
+    onAnnounced: () => undefined,
+    onFailed: () => undefined,
+  });
+  await log.append([{ leaf: (time) => ({ kind: "charter", time, note: charter }), parts: [], extra: () => [] }]);
+}
+
+function faultLogger(faults: string[]): Logger {
+  const log: Logger = {
+    error: (fields, message) => {
+      const { err } = fields;
+      faults.push(`${message}: ${err instanceof Error ? err.stack : JSON.stringify(fields)}`);
+    },
+    warn: () => undefined,
+    info: () => undefined,
+    debug: () => undefined,
+    child: () => log,
+  };
+  return log;
+}
+
+function randomOf(length: number): Uint8Array {
+  return new Uint8Array(randomBytes(length));
+}
