@@ -68,7 +68,8 @@ function complain(message: string): number {
 function untilInterrupted(): Promise<string> {
   return new Promise((resolveWith) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, resolveWith);
-    process.stdout.on("error", () => resolveWith("the output was closed"));
+    for (const output of [process.stdout, process.stderr])
+      output.on("error", () => resolveWith("nobody reads the output any more"));
   });
 }
 

@@ -655,6 +655,8 @@ export class Core implements SessionHost {
   /** One step after the other; until the last is done no pull leaves, so that it carries what they say. */
   #afterStored(followed: Followed): Promise<void> {
     followed.busy += 1;
+    // It is durable and readable: who waits for it need not wait for our cosignature.
+    this.#changed();
     followed.work = followed.work
       .then(async () => {
         if (this.ready) await this.#cosign(followed);

@@ -18,6 +18,8 @@ export const NODE_LEVEL_MIN = 8;
 const BLOCK = 2 ** NODE_LEVEL_MIN;
 /** Blocks whose leaf hashes are remembered: neighbouring proofs and batches share them. 8 × 8 KiB. */
 const BLOCK_CACHE_MAX = 8;
+/** Low nodes remembered: every batch of a long catch-up ends with the same few, right of the last tile. */
+const LOW_NODE_CACHE_MAX = 64;
 
 /** Where a log stands. Opening a log reads this one value. */
 export type Head = {
@@ -80,6 +82,8 @@ export class LogStore {
   /** The newest runs, as they were committed: live pulls and proofs of new entries do not wait for the disk. */
   #recent: { readonly from: number; readonly entries: readonly StoredEntry[]; readonly bytes: number }[] = [];
   readonly #blocks = new Map<number, readonly Uint8Array[]>();
+  /** Complete nodes below NODE_LEVEL_MIN; they never change. */
+  readonly #lowNodes = new Map<string, Uint8Array>();
   #head: Head;
 
   private constructor(disk: Disk, sha256: Sha256, id: Uint8Array, epoch: number, number: number, head: Head) {
@@ -237,6 +241,17 @@ export class LogStore {
   }
 
   async #lowNode(node: NodeCoordinate): Promise<Uint8Array> {
+    const name = `${node.level}/${node.index}`;
+    const known = this.#lowNodes.get(name);
+    if (known !== undefined) return known;
+    const hash = await this.#computeLowNode(node);
+    this.#lowNodes.set(name, hash);
+    const [oldest] = this.#lowNodes.keys();
+    if (this.#lowNodes.size > LOW_NODE_CACHE_MAX && oldest !== undefined) this.#lowNodes.delete(oldest);
+    return hash;
+  }
+
+  async #computeLowNode(node: NodeCoordinate): Promise<Uint8Array> {
     const width = 2 ** node.level;
     const first = node.index * width;
     const block = Math.floor(first / BLOCK);

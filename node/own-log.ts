@@ -84,9 +84,7 @@ export class OwnLog {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ drafts, resolve, reject });
-      this.#committing ??= this.#commitAll().finally(() => {
-        this.#committing = undefined;
-      });
+      this.#committing ??= this.#commitAll();
     });
   }
 
@@ -112,6 +110,8 @@ export class OwnLog {
         for (const waiting of taken) waiting.reject(error);
       }
     }
+    // In the same turn as the last look at the line: who appends after it begins a new one.
+    this.#committing = undefined;
   }
 
   #take(): Waiting[] {

@@ -12,7 +12,7 @@ export type SupervisorInit = {
   onUnreachable(id: string, reason: string): void;
 };
 
-type Watch = { attempts: number; cancel: () => void; dialing: boolean; address: number };
+type Watch = { attempts: number; cancel: () => void; dialing: boolean; address: number; due: number };
 
 /**
  * Keeps a connection to every peer that has an address, and never gives up: pauses double from half a second to a
@@ -29,7 +29,7 @@ export class Supervisor {
 
   watch(id: string): void {
     if (this.#stopped || this.#watches.has(id)) return;
-    this.#watches.set(id, { attempts: 0, cancel: () => undefined, dialing: false, address: 0 });
+    this.#watches.set(id, { attempts: 0, cancel: () => undefined, dialing: false, address: 0, due: Infinity });
     this.#schedule(id, 0);
   }
 
@@ -59,8 +59,13 @@ export class Supervisor {
   #schedule(id: string, ms: number): void {
     const watch = this.#watches.get(id);
     if (watch === undefined || watch.dialing || this.#stopped) return;
+    // Whatever asks for an attempt never delays one that is due sooner.
+    const due = this.#init.clock.now() + ms;
+    if (watch.due <= due) return;
     watch.cancel();
+    watch.due = due;
     watch.cancel = this.#init.clock.after(ms, () => {
+      watch.due = Infinity;
       this.#attempt(id, watch).catch(() => undefined);
     });
   }

@@ -25,6 +25,6 @@ export async function publishAlert(stage: Stage): Promise<string> {
 /** The entry that `entente publish` names. */
 export function publishedEntry(output: string): string {
   const entry = /^published: entry (\S+)$/m.exec(output)?.[1];
-  if (entry === undefined) throw new DemoError("entente publish named no entry", [output]);
+  if (entry === undefined) throw new DemoError("entente publish named no entry", output.split("\n"));
   return entry;
 }

@@ -12,7 +12,7 @@ export async function begin(stage: Stage): Promise<ReadonlyMap<Authority, Identi
   const authorities = authoritiesOf(stage);
   voice.heading("Three authorities");
   voice.say(
-    "Each makes its keys and its own log. The root keys go on a USB stick (here: a folder), since they are needed only to replace the others. What stands before the $ says at whose desk a command is typed; each desk has its own ENTENTE_DATA.",
+    "Each makes its keys and its own log. The root keys go on a USB stick (here: a folder), since they are needed only to replace the others. What stands before the $ says at whose desk a command is typed; each desk has its own data directory, which ENTENTE_DATA names.",
   );
   const outputs = await showAll(
     stage,
@@ -33,6 +33,7 @@ export async function begin(stage: Stage): Promise<ReadonlyMap<Authority, Identi
 function identityOf(output: string): Identity {
   const id = /^id +([0-9a-f]{64})$/m.exec(output)?.[1];
   const fingerprint = /^fingerprint +([0-9 ]{47})$/m.exec(output)?.[1];
-  if (id === undefined || fingerprint === undefined) throw new DemoError("entente init printed no id", [output]);
+  if (id === undefined || fingerprint === undefined)
+    throw new DemoError("entente init printed no id", output.split("\n"));
   return { id, fingerprint };
 }

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import type { Authority } from "./authority.ts";
+import { DemoError } from "./demo-error.ts";
 import { LOG } from "./schemas.ts";
 import { show, showAll } from "./stage.ts";
 import type { Stage } from "./stage.ts";
@@ -21,13 +21,15 @@ export async function importAlerts(stage: Stage, file: string): Promise<number> 
     // A bad row is left out, and the others go in.
     codes: [0, 1],
   });
+  const alerts = Number(/^(\d+) imported/m.exec(output)?.[1] ?? 0);
+  if (alerts === 0) throw new DemoError(`no alert was imported from ${file}`, output.split("\n"));
   voice.say("The others hold all of it a moment later, verified entry by entry against one signature:");
   await sameSize(toys, [exporter, consumer]);
   await showAll(stage, [
     { who: exporter, args: ["logs"] },
     { who: consumer, args: ["list", "--type", "alert", "--limit", "3"] },
   ]);
-  return z.coerce.number().parse(/^(\d+) imported/m.exec(output)?.[1]);
+  return alerts;
 }
 
 /** Waits until others hold all of an authority's log, with every part for them; gives its size and the milliseconds. */

@@ -17,7 +17,7 @@ export async function trust(stage: Stage, identities: ReadonlyMap<Authority, Ide
     authorities.map((who) => ({ who, args: ["charter", "export", "--out", `${who.name}.txt`] })),
   );
   voice.say(
-    `Each adds the two others, with the fingerprint that they read over the telephone: whoever forged a file on its way is found out. (The wires to and from ${consumer.name} run through this demonstration, which will cut them: hence --address.)`,
+    `Each adds the two others, with the fingerprint that they read over the telephone: whoever forged a file on its way is found out. Two authorities connect once both have done so. (The wires to and from ${consumer.name} run through this demonstration, which will cut them: hence --address.)`,
   );
   const wires = await layWires(stage);
   // Every operator does one after the other; the three of them at the same time.

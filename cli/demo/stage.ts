@@ -36,10 +36,10 @@ export type Step = {
 /** Lines of one output, at most. */
 const MOST_LINES = 24;
 
-/** Shows a command, runs it, shows what it says; gives its standard output. */
+/** Shows a command, runs it, shows what it says, and gives all of that. */
 export async function show(stage: Stage, step: Step): Promise<string> {
-  const [stdout = ""] = await showAll(stage, [step]);
-  return stdout;
+  const [text = ""] = await showAll(stage, [step]);
+  return text;
 }
 
 /** Runs commands at the same time, as three operators would, and shows one after the other. */
@@ -54,7 +54,7 @@ export async function showAll({ voice }: Stage, steps: readonly Step[]): Promise
     if (result === undefined) continue;
     const text = withNotes || result.code !== 0 ? result.stdout + result.stderr : result.stdout;
     voice.output(pick(text.trimEnd().split("\n"), only));
-    outputs.push(result.stdout);
+    outputs.push(text);
   }
   return outputs;
 }

@@ -8,7 +8,8 @@ import { readSafetyGateCsv } from "../../cli/import/safety-gate-csv.ts";
 import { testData } from "../data.ts";
 import { runInProcess } from "../support/fake-world.ts";
 import { jsonLines } from "../support/run-cli.ts";
-import { type NodeProcess, removeNodes, startFederation, temporaryDirectory, until } from "../support/nodes.ts";
+import { type NodeProcess, removeNodes, startFederation, temporaryDirectory } from "../support/nodes.ts";
+import { until } from "../support/until.ts";
 
 const SAMPLES = join(import.meta.dirname, "..", "..", "samples");
 /** Stands in what only one authority may read, often enough that no block boundary of a store hides all of them. */

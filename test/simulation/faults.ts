@@ -4,25 +4,27 @@ import type { Prng } from "./prng.ts";
 import type { SimNode } from "./sim-node.ts";
 
 /** What may go wrong. Each history has some of these kinds, so that rare combinations get their histories too. */
-const KINDS = ["crash", "restart", "partition", "stall", "cut", "slow", "hostile", "burst", "backup", "full", "untrust"] as const;
+export const FAULT_KINDS = ["crash", "restart", "partition", "stall", "cut", "slow", "hostile", "burst", "backup", "full", "untrust"] as const;
 
-type Kind = (typeof KINDS)[number];
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Makes things go wrong, until `stop`. */
 export class Faults {
   readonly #federation: Federation;
   readonly #prng: Prng;
-  readonly #kinds: readonly Kind[];
+  readonly #kinds: readonly FaultKind[];
   /** Milliseconds between two faults, on average. */
   readonly #pauseMs: number;
   readonly #backups: Backups;
   #hasBurst = false;
   #stopped = false;
 
-  constructor(federation: Federation, prng: Prng) {
+  /** `kinds`: those that happen, if it is not left to chance. */
+  constructor(federation: Federation, prng: Prng, kinds: readonly FaultKind[] | undefined) {
     this.#federation = federation;
     this.#prng = prng;
-    this.#kinds = prng.sample(KINDS, prng.int(2, KINDS.length + 1));
+    const chosen = prng.sample(FAULT_KINDS, prng.int(2, FAULT_KINDS.length + 1));
+    this.#kinds = kinds ?? chosen;
     this.#backups = new Backups(federation, prng.fork("backups"));
     this.#pauseMs = prng.between(1_000, 6_000);
   }
@@ -45,7 +47,7 @@ export class Faults {
     });
   }
 
-  #happen(kind: Kind): void {
+  #happen(kind: FaultKind): void {
     const { nodes, network, trace } = this.#federation;
     const [a, b] = this.#prng.sample(nodes, 2);
     if (a === undefined || b === undefined) return;
@@ -130,7 +132,7 @@ export class Faults {
     const { nodes, trust, workload, safety, trace } = this.#federation;
     const friends = nodes.filter((node) => trust.areFriends(a.name, node.name));
     // A backup would bring the trust back, and what waits in the queue might be for the one who is no longer trusted.
-    if (a.life?.core.ready !== true || a.mayFail || friends.length < 4 || this.#kinds.includes("backup")) return;
+    if (a.life?.core.ready !== true || a.life.publisher.queued > 0 || a.mayFail || friends.length < 4 || this.#kinds.includes("backup")) return;
     trace.note(a.name, `trusts ${b.name} no longer`);
     workload.giveUp(a);
     a.life.core.removePeer(b.id).then(

@@ -1,5 +1,5 @@
 import { missingParts, unconverged } from "./convergence.ts";
-import { Faults } from "./faults.ts";
+import { type FaultKind, Faults } from "./faults.ts";
 import { type Federation, makeFederation } from "./federation.ts";
 import { Prng } from "./prng.ts";
 
@@ -24,23 +24,30 @@ export type HistoryResult = {
   readonly healingMs: number;
 };
 
+export type HistoryOptions = {
+  /** Called with the lines of the trace that are worth reading. */
+  readonly print?: (line: string) => void;
+  /** What goes wrong, instead of what the seed says. */
+  readonly faults?: readonly FaultKind[];
+};
+
 /** One whole history: five nodes work, things go wrong, things are well again, and everything must be as it should. */
-export async function runHistory(seed: number, print?: (line: string) => void): Promise<HistoryResult> {
+export async function runHistory(seed: number, { print, faults }: HistoryOptions = {}): Promise<HistoryResult> {
   const federation = await makeFederation(seed, print);
   const onRejection = (reason: unknown): void => federation.safety.violate(`a rejection that nobody handles: ${reason instanceof Error ? reason.stack : String(reason)}`);
   process.on("unhandledRejection", onRejection);
   try {
-    return await run(seed, federation);
+    return await run(seed, federation, faults);
   } finally {
     process.off("unhandledRejection", onRejection);
   }
 }
 
-async function run(seed: number, federation: Federation): Promise<HistoryResult> {
+async function run(seed: number, federation: Federation, kinds: HistoryOptions["faults"]): Promise<HistoryResult> {
   const { timeline, nodes, safety, trace } = federation;
   const prng = new Prng(`history ${seed}`);
   for (const node of nodes) timeline.after(prng.between(0, 3_000), () => node.start());
-  await trouble(federation, prng);
+  await trouble(federation, prng, new Faults(federation, prng.fork("faults"), kinds));
   const calm = timeline.now;
   await healing(federation);
   const entries = nodes.reduce((sum, node) => sum + (node.life?.core.ownLog.store.head.size ?? 0), 0);
@@ -50,10 +57,9 @@ async function run(seed: number, federation: Federation): Promise<HistoryResult>
   return { seed, digest: trace.digest(), violations: safety.violations, steps: trace.lines, entries, virtualMs: timeline.now, healingMs: timeline.now - calm };
 }
 
-async function trouble(federation: Federation, prng: Prng): Promise<void> {
+async function trouble(federation: Federation, prng: Prng, faults: Faults): Promise<void> {
   const { timeline, nodes, safety, workload, trace } = federation;
   const until = prng.between(...TROUBLE_MS);
-  const faults = new Faults(federation, prng.fork("faults"));
   const pauseMs = prng.between(300, 3_000);
   const work = (): void => {
     if (timeline.now > until) return;
@@ -69,17 +75,17 @@ async function trouble(federation: Federation, prng: Prng): Promise<void> {
   trace.note("faults", "are over");
 }
 
-async function healing({ network, nodes, timeline, safety, workload, trace, ...federation }: Federation): Promise<void> {
+async function healing(federation: Federation): Promise<void> {
+  const { network, nodes, timeline, safety, workload } = federation;
   network.heal();
   for (const node of nodes) node.start();
   const until = timeline.now + HEALING_MS;
-  const whole = { network, nodes, timeline, safety, workload, trace, ...federation };
   for (;;) {
     await timeline.runUntil(timeline.now + 1_000, () => safety.violations.length > 0);
     if (safety.violations.length > 0) return;
     for (const node of nodes) node.start();
     workload.retry();
-    const waits = await unconverged(whole);
+    const waits = await unconverged(federation);
     if (waits === undefined) return;
     if (timeline.now >= until) return safety.violate(`not converged after ${HEALING_MS / 1000} s: ${waits}`);
   }

@@ -1,31 +1,54 @@
 import { parseArgs } from "node:util";
+import { FAULT_KINDS, type FaultKind } from "./faults.ts";
 import { type HistoryResult, runHistory } from "./history.ts";
 
 /** Seeds between two lines of progress. */
 const PROGRESS_SEEDS = 50;
 
-const USAGE = "npm run simulate -- [--seeds N] [--from S] [--until-failure]   or   npm run simulate -- --seed S";
+const USAGE = `npm run simulate -- [--seeds N] [--from S] [--until-failure] [--faults KIND,KIND]
+npm run simulate -- --seed S [--faults KIND,KIND]
+
+Runs N histories of a federation (50), from seed S on (1), or replays one and shows what happens in it.
+Kinds of faults: ${FAULT_KINDS.join(", ")}; the seed chooses some of them unless they are named.`;
+
+const OPTIONS = {
+  seeds: { type: "string", default: "50" },
+  from: { type: "string", default: "1" },
+  seed: { type: "string" },
+  faults: { type: "string" },
+  "until-failure": { type: "boolean", default: false },
+} as const;
 
 /** Runs histories, one after the other; of one that fails it prints the seed. The last line is JSON. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { seeds: { type: "string" }, from: { type: "string" }, seed: { type: "string" }, "until-failure": { type: "boolean" } } });
-  if (values.seed !== undefined) return finish([await runHistory(numberOf(values.seed), (line) => console.log(line))], 0);
-  const from = numberOf(values.from ?? "1");
-  const count = numberOf(values.seeds ?? "50");
   const began = Date.now();
+  const { values } = parseArgs({ options: OPTIONS });
+  const options = values.faults === undefined ? {} : { faults: values.faults.split(",").map(faultKind) };
   const results: HistoryResult[] = [];
-  for (let seed = from; seed < from + count; seed++) {
-    const result = await runHistory(seed);
-    results.push(result);
-    for (const violation of result.violations) console.log(`seed ${seed}: ${violation}`);
-    if (values["until-failure"] === true && result.violations.length > 0) break;
-    if (results.length % PROGRESS_SEEDS === 0) console.log(`${results.length} of ${count} histories, ${failed(results).length} failed, ${((Date.now() - began) / 1000 / results.length).toFixed(2)} s each`);
+  if (values.seed !== undefined) {
+    results.push(await runHistory(numberOf(values.seed), { ...options, print: (line) => console.log(line) }));
+    return finish(results, values.faults, began);
   }
-  finish(results, Date.now() - began);
+  const [from, count] = [numberOf(values.from), numberOf(values.seeds)];
+  for (let seed = from; seed < from + count; seed++) {
+    const result = await runHistory(seed, options);
+    results.push(result);
+    if (result.violations.length > 0 && values["until-failure"]) break;
+    if (results.length % PROGRESS_SEEDS === 0) progress(results, count, began);
+  }
+  finish(results, values.faults, began);
 }
 
-function finish(results: readonly HistoryResult[], ms: number): void {
-  for (const { seed, violations } of failed(results)) console.log(`seed ${seed} failed: ${violations[0]}\n  npm run simulate -- --seed ${seed}`);
+function progress(results: readonly HistoryResult[], count: number, began: number): void {
+  const seconds = (Date.now() - began) / 1000 / results.length;
+  console.log(`${results.length} of ${count} histories, ${failed(results).length} failed, ${seconds.toFixed(2)} s each`);
+}
+
+function finish(results: readonly HistoryResult[], faults: string | undefined, began: number): void {
+  const option = faults === undefined ? "" : ` --faults ${faults}`;
+  for (const { seed, violations } of failed(results)) {
+    console.log([`seed ${seed} failed; npm run simulate -- --seed ${seed}${option}`, ...violations].join("\n  "));
+  }
   const sum = (count: (result: HistoryResult) => number): number => results.reduce((total, result) => total + count(result), 0);
   const summary = {
     schema: "entente/simulation/1",
@@ -34,7 +57,7 @@ function finish(results: readonly HistoryResult[], ms: number): void {
     steps: sum((result) => result.steps),
     entries: sum((result) => result.entries),
     virtualSeconds: Math.round(sum((result) => result.virtualMs) / 1000),
-    seconds: Math.round(ms / 1000),
+    seconds: Math.round((Date.now() - began) / 1000),
     digest: results.at(-1)?.digest,
   };
   console.log(JSON.stringify(summary));
@@ -47,7 +70,14 @@ function failed(results: readonly HistoryResult[]): readonly HistoryResult[] {
 
 function numberOf(text: string): number {
   const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
+  return Number.isSafeInteger(number) && number >= 0 ? number : misused();
+}
+
+function faultKind(text: string): FaultKind {
+  return FAULT_KINDS.find((kind) => kind === text) ?? misused();
+}
+
+function misused(): never {
   console.error(USAGE);
   process.exit(2);
 }

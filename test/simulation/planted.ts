@@ -3,29 +3,38 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { FaultKind } from "./faults.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a copy of the project needs to run simulations. */
 const COPIED = ["package.json", "protocol", "keys", "node", "test/simulation"];
 
+export type PlantedBug = {
+  /** One of the files in `planted/`. */
+  readonly patch: string;
+  /** What must go wrong for the bug to show. */
+  readonly faults: readonly FaultKind[];
+};
+
 export type PlantedRun = { readonly exitCode: number; readonly output: string };
 
-/** Runs histories, until one fails, in a copy of the project with a bug in it: one of the patches in `planted/`. */
-export async function simulateWith(patch: string, seeds: number): Promise<PlantedRun> {
+/** Runs histories, until one fails, in a copy of the project with a bug in it. */
+export async function simulateWith({ patch, faults }: PlantedBug, seeds: number): Promise<PlantedRun> {
   const directory = await mkdtemp(join(tmpdir(), "entente-planted-"));
   try {
     for (const path of COPIED) await cp(join(ROOT, path), join(directory, path), { recursive: true });
     await symlink(join(ROOT, "node_modules"), join(directory, "node_modules"), "dir");
     await applyPatch(await readFile(join(ROOT, "test/simulation/planted", patch), "utf8"), directory);
-    return await simulate(directory, seeds);
+    return await simulate(directory, seeds, faults);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function simulate(directory: string, seeds: number): Promise<PlantedRun> {
-  const parameters = [join(directory, "test/simulation/main.ts"), "--seeds", String(seeds), "--until-failure"];
+function simulate(directory: string, seeds: number, faults: readonly FaultKind[]): Promise<PlantedRun> {
+  const main = join(directory, "test/simulation/main.ts");
+  const parameters = [main, "--seeds", String(seeds), "--faults", faults.join(","), "--until-failure"];
   return new Promise((resolve) => {
     const child = execFile(process.execPath, parameters, (_, stdout, stderr) => {
       resolve({ exitCode: child.exitCode ?? -1, output: stdout + stderr });

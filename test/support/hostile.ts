@@ -23,7 +23,7 @@ import {
 import type { Hello } from "../../protocol/wire/hello.ts";
 import type { Authority } from "../simulation/authority.ts";
 import type { InProcessNode } from "./in-process-node.ts";
-import { until } from "./nodes.ts";
+import { until } from "./until.ts";
 
 const WAIT_MS = 20_000;
 const RETRY_MS = 100;

@@ -12,10 +12,12 @@ import type { Logger } from "../../node/logger.ts";
 import { createNetwork } from "../../node/network.ts";
 import { createNodeService } from "../../node/node-service.ts";
 import { OwnLog } from "../../node/own-log.ts";
-import type { NodeService } from "../../node/service.ts";
+import type { NodeService, PublishInput } from "../../node/service.ts";
 import { createNoteSigner } from "../../keys/signer.ts";
 import { sha256 } from "../../keys/sha256.ts";
+import { toHex } from "../../protocol/bytes.ts";
 import { formatChainFile } from "../../protocol/chain-file.ts";
+import { parseEntryName } from "../../protocol/name.ts";
 import { type Authority, CRYPTO } from "../simulation/authority.ts";
 
 /** A whole node within this process, over a real store and real TCP on loopback. */
@@ -27,6 +29,10 @@ export type InProcessNode = {
   readonly address: string;
   /** What it logged as errors, and why it could not go on: there should be nothing. */
   readonly faults: readonly string[];
+  /** Publishes a follow-up that says `text`, with attachments for the same readers; gives its index. */
+  publish(text: string, to: readonly string[], attachments?: readonly Uint8Array[]): Promise<number>;
+  /** Between trust and the followers leaf there is a moment; here it does not end. */
+  trustWithoutFollowers(authority: Authority): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -50,6 +56,12 @@ export async function startInProcess(authority: Authority): Promise<InProcessNod
   if (address === undefined) throw new Error("the node does not listen");
   return {
     ...{ authority, core, service, disk, address, faults },
+    publish: (text, to, attachments = []) => publish(service, `${authority.name}:0`, text, to, attachments),
+    trustWithoutFollowers: ({ name, chain: { id }, chain: theirs }) =>
+      core.addPeer({
+        ...{ id: toHex(id), name, chain: theirs, addresses: [], floor: null, addedBy: "anna", addedAt: 0 },
+        ...{ instance: null, starts: 0, lastSeen: null },
+      }),
     async stop() {
       await core.stop();
       await disk.close();
@@ -62,6 +74,25 @@ export async function startInProcess(authority: Authority): Promise<InProcessNod
 export function chainFileOf({ name, chain }: Authority): string {
   const file = { name, id: chain.id, entries: chain.entries, checkpoint: undefined, addresses: [] };
   return formatChainFile(file, sha256);
+}
+
+/** What it refers to there must be: the charter, which every log has. */
+async function publish(
+  service: NodeService,
+  ref: string,
+  text: string,
+  to: readonly string[],
+  attachments: readonly Uint8Array[],
+): Promise<number> {
+  const parts: PublishInput["parts"][number][] = [];
+  for (const content of attachments) {
+    const input = { name: "file.bin", type: "application/octet-stream", length: content.length };
+    parts.push({ kind: "attachment", staged: (await service.stage(input, once(content))).staged });
+  }
+  const body = { answers: 0, outcome: "not-found", text: { en: text } };
+  const { entry } = await service.publish({ type: "follow-up", version: 1, body, refs: [ref], to, parts }, "anna");
+  if (entry === null) throw new Error("what should have been published was queued");
+  return parseEntryName(entry).index;
 }
 
 /** The store as `entente init` leaves it. */
@@ -92,6 +123,10 @@ function faultLogger(faults: string[]): Logger {
     child: () => log,
   };
   return log;
+}
+
+async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(content);
 }
 
 function randomOf(length: number): Uint8Array {

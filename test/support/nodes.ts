@@ -12,11 +12,9 @@ import { generatePassphrase } from "../../keys/generated-passphrase.ts";
 import type { PeerStatus, Status } from "../../node/service.ts";
 import { runInProcess } from "./fake-world.ts";
 import { type CliResult, jsonLines, runCli } from "./run-cli.ts";
+import { until } from "./until.ts";
 
 const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
-/** Long enough for a busy machine; what is as it should be takes seconds. */
-const WAIT_MS = 40_000;
-const POLL_MS = 25;
 /** Below the ports that the system gives to those who call, so that a node finds its own again after a restart. */
 const PORTS = { from: 20_000, to: 32_000 };
 
@@ -200,15 +198,6 @@ export class NodeProcess {
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     if (this.#child === child) this.#child = undefined;
     return child.exitCode;
-  }
-}
-
-/** Asks again and again until it is so; fails after a while, saying what was waited for. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, ms = WAIT_MS): Promise<void> {
-  const end = performance.now() + ms;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`not so after ${ms} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
