@@ -337,12 +337,11 @@ describe("what others say of our log", () => {
     for (const note of notes) {
       const adversary = await Adversary.connect(friend, victim);
       await adversary.greet({ ...helloOf(friend), held: note === checkpoint ? signedByOther : note });
-      await adversary.request(pull(size, { cosignatures: [{ ...own(), note }], receipts: [{ note, exceptions: [] }] }));
-      await adversary.ask(compare);
+      await adversary.ask(pull(size, { cosignatures: [{ ...own(), note }], receipts: [{ note, exceptions: [] }] }));
     }
     expect(await witnesses()).toEqual([]);
     const honest = await greeted(friend);
-    await honest.request(pull(size, { cosignatures: [{ ...own(), note: `${checkpoint}${cosign(friend, text)}\n` }] }));
+    await honest.ask(pull(size, { cosignatures: [{ ...own(), note: `${checkpoint}${cosign(friend, text)}\n` }] }));
     await until("the true one is kept", async () => (await witnesses()).length > 0);
     expect(await witnesses()).toEqual([{ name: "baua.de", size, time: "2027-01-15T08:00:00Z" }]);
   });

@@ -185,6 +185,8 @@ export async function rawStream({ keys }: Authority, victim: InProcessNode): Pro
     connectionMonitor: { enabled: false },
   });
   cleanUps.push(async () => libp2p.stop());
+  // The victim asks on a stream of its own, and would leave if that could not be opened.
+  await libp2p.handle(EXCHANGE_PROTOCOL, () => undefined);
   const signal = AbortSignal.timeout(WAIT_MS);
   const connection = await patiently(() => libp2p.dial(multiaddr(victim.address), { signal }));
   return await connection.newStream(EXCHANGE_PROTOCOL, { signal: AbortSignal.timeout(WAIT_MS) });
