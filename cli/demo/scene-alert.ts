@@ -1,5 +1,5 @@
 import { DemoError } from "./demo-error.ts";
-import { sameSize } from "./scene-import.ts";
+import { untilHeld } from "./held.ts";
 import { show } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
@@ -18,7 +18,7 @@ export async function publishAlert(stage: Stage): Promise<string> {
   await show(stage, { who: toys, args: [...args, "--preview"] });
   voice.say("That is as it should be, so the same without --preview:");
   const entry = publishedEntry(await show(stage, { who: toys, args }));
-  await sameSize(toys, [exporter, consumer]);
+  await untilHeld(entry, [exporter, consumer]);
   return entry;
 }
 

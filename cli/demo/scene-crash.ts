@@ -1,10 +1,8 @@
+import { untilHeld } from "./held.ts";
 import { publishedEntry } from "./scene-alert.ts";
-import { sameSize } from "./scene-import.ts";
 import { connected } from "./scene-trust.ts";
-import { ENTRY } from "./schemas.ts";
 import { show, showAll } from "./stage.ts";
 import type { Stage } from "./stage.ts";
-import { until } from "./until.ts";
 
 /** An answer to the alert, and a crash the moment it was acknowledged; gives how long the node took to come back. */
 export async function answerAndCrash(stage: Stage, alert: string): Promise<number> {
@@ -22,16 +20,13 @@ export async function answerAndCrash(stage: Stage, alert: string): Promise<numbe
   voice.output([(await exporter.start()).replace(/, socket.*/, ", …")]);
   const ms = performance.now() - start;
   await connected(exporter, 2);
-  await sameSize(exporter, [toys, consumer]);
+  await untilHeld(answer, [toys, consumer]);
   voice.say(`Its own log and its copy of the log of ${toys.name} are whole, every hash and every signature:`);
   await showAll(
     stage,
     [exporter, toys].map(({ name }) => ({ who: exporter, args: ["verify", name], only: /^entries|^parts|verified:/ })),
   );
   voice.say(`And ${toys.name} has the answer:`);
-  await until(`${toys.name} does not hold ${answer}`, async () =>
-    (await toys.ask(ENTRY, "thread", alert)).find(({ entry }) => entry === answer),
-  );
   await show(stage, { who: toys, args: ["thread", alert] });
   return ms;
 }

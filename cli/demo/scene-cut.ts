@@ -1,6 +1,6 @@
+import { untilHeld } from "./held.ts";
 import { publishedEntry } from "./scene-alert.ts";
-import { sameSize } from "./scene-import.ts";
-import { ENTRY, PEER } from "./schemas.ts";
+import { PEER } from "./schemas.ts";
 import { show, showAll } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 import { until } from "./until.ts";
@@ -13,14 +13,14 @@ export async function reportAndCut(stage: Stage, alert: string): Promise<number>
   voice.event(`The line of ${consumer.name} is cut.`);
   await until(`${consumer.name} does not notice that its line is cut`, async () => {
     const peers = await consumer.ask(PEER, "peer", "list");
-    return peers.every(({ state }) => state !== "connected") ? true : undefined;
+    return peers.every(({ state }) => state !== "connected");
   });
   await show(stage, { who: consumer, args: ["peer", "list"] });
   voice.say(`Meanwhile ${exporter.name} had the toy tested, and publishes the report:`);
   const to = ["--to", `${toys.name},${consumer.name}`];
   const args = ["publish", "samples/test-report.json", ...to, "--ref", alert];
   const report = publishedEntry(await show(stage, { who: exporter, args }));
-  await sameSize(exporter, [toys]);
+  await untilHeld(report, [toys]);
   voice.say(`${toys.name} has the whole story, ${consumer.name} only what came before:`);
   await showAll(
     stage,
@@ -28,10 +28,9 @@ export async function reportAndCut(stage: Stage, alert: string): Promise<number>
   );
   await line.restore();
   voice.event("The line is mended. Nobody does anything.");
-  const { ms } = await until(`${consumer.name} does not hold ${report}`, async () => {
-    const thread = await consumer.ask(ENTRY, "thread", alert);
-    return thread.find(({ entry, parts }) => entry === report && parts.every((part) => part === "held"));
-  });
+  const start = performance.now();
+  await untilHeld(report, [consumer]);
+  const ms = performance.now() - start;
   voice.say(`${(ms / 1000).toFixed(1)} seconds later:`);
   await show(stage, { who: consumer, args: ["thread", alert] });
   return ms;

@@ -43,11 +43,10 @@ async function layWires(stage: Stage): Promise<ReadonlyMap<Authority, string>> {
   return wires;
 }
 
-/** Waits until `who` is connected to so many peers; gives the milliseconds. */
-export async function connected(who: Authority, count: number): Promise<number> {
-  const { ms } = await until(`${who.name} is not connected to ${count} peers`, async () => {
+/** Waits until `who` is connected to so many peers. */
+export async function connected(who: Authority, count: number): Promise<void> {
+  await until(`${who.name} is not connected to ${count} peers`, async () => {
     const peers = await who.ask(PEER, "peer", "list");
-    return peers.filter(({ state }) => state === "connected").length === count ? true : undefined;
+    return peers.filter(({ state }) => state === "connected").length === count;
   });
-  return ms;
 }

@@ -6,17 +6,12 @@ const PAUSE_MS = 100;
 /** Far more than anything here takes, on a slow and busy machine too. */
 const DEADLINE_MS = 60_000;
 
-/** Looks until it sees something, and gives it with the milliseconds that this took. */
-export async function until<T>(
-  what: string,
-  look: () => Promise<T | undefined>,
-): Promise<{ readonly seen: T; readonly ms: number }> {
+/** Waits until `isSo`. `otherwise`: what keeps it waiting, for who reads that it never was. */
+export async function until(otherwise: string, isSo: () => Promise<boolean>): Promise<void> {
   const start = performance.now();
-  for (;;) {
-    const seen = await look();
-    const ms = performance.now() - start;
-    if (seen !== undefined) return { seen, ms };
-    if (ms > DEADLINE_MS) throw new DemoError(`waited ${DEADLINE_MS / 1000} seconds in vain: ${what}`);
+  while (!(await isSo())) {
+    if (performance.now() - start > DEADLINE_MS)
+      throw new DemoError(`waited ${DEADLINE_MS / 1000} seconds in vain: ${otherwise}`);
     await pause(PAUSE_MS);
   }
 }

@@ -12,7 +12,7 @@ const SEED_MS = 20_000;
 const PLANTED = [
   { patch: "parts-for-any-follower.patch", faults: ["restart"], finding: /sends (simulated-part|a member list)/ },
   { patch: "acknowledged-before-durable.patch", faults: ["crash"], finding: /lost the entry acknowledged|of which it could lose entries|was cosigned at size/ },
-  { patch: "signs-without-asking.patch", faults: ["backup"], finding: /a second root|has not the root that was shown/ },
+  { patch: "signs-without-asking.patch", faults: ["backup", "partition", "slow"], finding: /a second root|has not the root that was shown/ },
 ] as const;
 const PLANTED_SEEDS = 20;
 
