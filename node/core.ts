@@ -221,7 +221,11 @@ export class Core implements SessionHost {
     await Promise.all([...this.#sessions].map((session) => session.close("this node stops")));
     await this.init.transport.stop();
     await this.ownLog.idle();
-    await Promise.all([...this.#followed.values()].map(({ mirror }) => mirror.idle()));
+    for (const followed of this.#followed.values()) {
+      await followed.mirror.idle();
+      // The last cosignature is on its way to the heads file.
+      await followed.work.catch(() => undefined);
+    }
   }
 
   // What the people of the authority see and decide
@@ -397,7 +401,7 @@ export class Core implements SessionHost {
 
   async judge(session: Session, hello: Hello): Promise<Judgement> {
     // Verifying a stranger's charters costs us more than it costs him to send them.
-    if (this.trust.get(toHex(hello.id)) === undefined && !this.#mayGreet())
+    if (this.trust.identify(session.connection.peerKey) === undefined && !this.#mayGreet())
       return { kind: "pending", reason: "too many strangers greet" };
     if (hello.charters > hello.chain.length && this.trust.get(toHex(hello.id)) === undefined)
       return { kind: "pending", reason: "this authority is not trusted here" };
@@ -407,7 +411,7 @@ export class Core implements SessionHost {
     const id = toHex(checked.chain.id);
     if (!equalBytes(checked.chain.id, hello.id))
       return { kind: "pending", reason: "its charters are of another authority" };
-    if (id === this.ownId) return this.#clone(remoteAddress);
+    if (id === this.ownId) return this.#clone(peerKey, remoteAddress);
     if (this.trust.get(id) === undefined) {
       await this.#heedHeld(hello, checked.chain.name, false);
       await this.trust.knock(id, checked.chain.name, remoteAddress, seconds(this.clock));
@@ -542,7 +546,7 @@ export class Core implements SessionHost {
       if (session.peer === undefined) session.close("a stranger had his minute").catch(() => undefined);
     });
     const strangers = [...this.#sessions].filter(
-      (one) => one.peer === undefined && one.connection.direction === "inbound",
+      (one) => one.connection.direction === "inbound" && this.trust.identify(one.connection.peerKey) === undefined,
     );
     if (strangers.length > STRANGERS_MAX) strangers[0]?.close("too many strangers").catch(() => undefined);
   }
@@ -751,7 +755,8 @@ export class Core implements SessionHost {
   async #takeCosignature(peer: Peer, note: string): Promise<void> {
     const cosigned = this.#verifiedBy(peer, note);
     const { store } = this.ownLog;
-    if (cosigned === undefined || cosigned.origin !== origin(this.ownName, store.epoch)) return;
+    // Without our own signature under it, it is a peer's word about what we never signed.
+    if (cosigned === undefined || !this.#isOurs(note)) return;
     if (!(await this.#agrees(cosigned.size, cosigned.root))) {
       await this.#report({
         peer: peer.name,
@@ -913,16 +918,23 @@ export class Core implements SessionHost {
       return;
     }
     try {
-      const note = parseNote(hello.held, MAX_NOTE_SIGNATURES);
-      const checkpoint = parseCheckpoint(note.text);
-      if (checkpoint.origin !== origin(this.ownName, store.epoch)) return;
-      const charter = charterInForce(this.#ownChain, store.epoch, checkpoint.size);
-      if (charter === undefined || !verifiedLogSignature(this.init.crypto, note, charter.log)) return;
+      if (!this.#isOurs(hello.held)) return;
+      const checkpoint = parseCheckpoint(parseNote(hello.held, MAX_NOTE_SIGNATURES).text);
       const agrees = checkpoint.size <= store.head.size ? await this.#agrees(checkpoint.size, checkpoint.root) : true;
       await this.#report({ peer: name, size: checkpoint.size, agrees, admitted });
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
     }
+  }
+
+  /** Whether a note is a checkpoint of our log that our log key signed. Throws `FormatError`. */
+  #isOurs(noteText: string): boolean {
+    const { epoch } = this.ownLog.store;
+    const note = parseNote(noteText, MAX_NOTE_SIGNATURES);
+    const checkpoint = parseCheckpoint(note.text);
+    if (checkpoint.origin !== origin(this.ownName, epoch)) return false;
+    const charter = charterInForce(this.#ownChain, epoch, checkpoint.size);
+    return charter !== undefined && verifiedLogSignature(this.init.crypto, note, charter.log);
   }
 
   async #report(report: {
@@ -1020,7 +1032,10 @@ export class Core implements SessionHost {
     this.log.error({ reason: text }, "nothing is signed until a person decides");
   }
 
-  #clone(address: string): Judgement {
+  #clone(peerKey: Uint8Array, address: string): Judgement {
+    // Our charters are no secret: only who proves our node key runs with our keys.
+    if (!equalBytes(peerKey, this.init.keys.node.publicKey))
+      return { kind: "pending", reason: "it shows this node's own charters and does not hold its key" };
     this.#settlement = {
       state: "held",
       reason: `a node at ${address} shows this node's own charters: another node runs with the same keys`,

@@ -57,6 +57,7 @@ export class OwnLog {
   readonly #init: OwnLogInit;
   #waiting: Waiting[] = [];
   #committing: Promise<void> | undefined;
+  #announcing: Promise<void> = Promise.resolve();
   #announced: Announced;
   #failure: unknown;
 
@@ -88,9 +89,10 @@ export class OwnLog {
     });
   }
 
-  /** Resolves when all that was appended so far is durable or refused. */
+  /** Resolves when all that was appended so far is durable and announced, or refused. */
   async idle(): Promise<void> {
     await this.#committing;
+    await this.#announcing;
   }
 
   /** Makes a head known that was stored before this start, once the node may sign. */
@@ -153,7 +155,10 @@ export class OwnLog {
       first += waiting.drafts.length;
     }
     // The acknowledgement needs the store's fsync only; what leaves the node waits for the heads file too.
-    this.#announce({ size: range.end, root, checkpoint }).catch((error: unknown) => this.#fail(error));
+    const before = this.#announcing;
+    this.#announcing = this.#announce({ size: range.end, root, checkpoint })
+      .catch((error: unknown) => this.#fail(error))
+      .then(() => before);
   }
 
   async #announce(head: Announced): Promise<void> {

@@ -118,6 +118,13 @@ export class PartStore {
     return staged?.size === 0 ? undefined : staged;
   }
 
+  /** The write after which a staged part stays as long as what is to be published with it. */
+  async keep(number: number): Promise<DiskWrite[]> {
+    const staged = await this.staged(number);
+    if (staged === undefined) return [];
+    return [{ key: numberKey("staged", number), value: formatStaged({ ...staged, since: Number.MAX_SAFE_INTEGER }) }];
+  }
+
   /** Drops staged parts that nobody published since `before` (seconds since 1970), with their chunks. */
   async sweep(before: number): Promise<number> {
     let dropped = 0;

@@ -272,10 +272,10 @@ export class Publisher {
     const number = this.#nextQueued++;
     this.#queued += 1;
     const queued: Queued = { input, operator };
-    await this.#core.init.disk.write(
-      [{ key: numberKey("queue", number), value: utf8Encode(JSON.stringify(queued)) }],
-      true,
-    );
+    // It may wait for longer than a part may that nobody wants to publish.
+    const kept = await Promise.all(input.parts.map((part) => this.#core.parts.keep(Number(part.staged))));
+    const write = { key: numberKey("queue", number), value: utf8Encode(JSON.stringify(queued)) };
+    await this.#core.init.disk.write([...kept.flat(), write], true);
     return { state: "queued", entry: null };
   }
 

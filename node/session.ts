@@ -205,6 +205,8 @@ class ServedStream {
   #state: ServeState = SERVE_START;
   /** Answers that read from disk are given one after the other; a waiting pull does not stand in that line. */
   #line: Promise<void> = Promise.resolve();
+  /** The newest answer that was given at once. */
+  #sending: Promise<void> = Promise.resolve();
   #cancelWait: () => void = () => undefined;
   #stopped = false;
 
@@ -219,8 +221,11 @@ class ServedStream {
       if (!this.#state.greeted) this.#session.close("no hello came").catch(() => undefined);
     });
     try {
-      for (let frame = await this.#stream.receive(); frame !== undefined; frame = await this.#stream.receive())
+      for (let frame = await this.#stream.receive(); frame !== undefined; frame = await this.#stream.receive()) {
         this.on({ type: "frame", frame });
+        // Who reads no answers is not read either: what is refused at once would pile up here without end.
+        await this.#sending;
+      }
     } catch (error) {
       if (!this.#stopped) throw error;
     } finally {
@@ -245,7 +250,8 @@ class ServedStream {
   #perform(effect: ServeEffect): void {
     switch (effect.do) {
       case "send":
-        return this.#guard(this.#stream.send(effect.frame));
+        this.#sending = this.#stream.send(effect.frame);
+        return this.#guard(this.#sending);
       case "reset":
         return this.#guard(this.#session.close(`protocol: ${effect.reason}`));
       case "greet":

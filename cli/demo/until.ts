@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { DemoError } from "./demo-error.ts";
 
 /** Between two looks, so that looking does not slow down what is looked for. */
-const PAUSE_MS = 100;
+const PAUSE_MS = 200;
 /** Far more than anything here takes, on a slow and busy machine too. */
 const DEADLINE_MS = 60_000;
 

@@ -74,7 +74,7 @@ describe("npm run demo", () => {
   it.each(["SIGINT", "SIGTERM"] as const)(
     "leaves nothing behind when %s ends it",
     async (signal) => {
-      const { code, stderr } = await runDemo([], signal === "SIGINT" ? "2. Trust" : "entente start", signal);
+      const { code, stderr } = await runDemo([], signal === "SIGINT" ? "2. Trust" : "1. Three authorities", signal);
       expect({ code, stderr }).toEqual({ code: 130, stderr: `\n${signal}: stopping everything\n` });
       expect(await readdir(temp)).toEqual([]);
       expect(await processesLeft()).toEqual([]);

@@ -121,7 +121,8 @@ describe("a node that is killed", () => {
     }
     expect(new Set(acknowledged.values()).size).toBe(acknowledged.size);
     const client = await nvwa.client();
-    for (const [text, entry] of acknowledged) expect((await client.show(entry)).body).toMatchObject({ text: { en: text } });
+    for (const [text, entry] of acknowledged)
+      expect((await client.show(entry)).body).toMatchObject({ text: { en: text } });
     await expectSame(nvwa, baua);
     expect(await baua.one("verify", "nvwa.nl")).toMatchObject({ problems: [] });
     expect([nvwa.errors(), baua.errors()]).toEqual([[], []]);
@@ -186,7 +187,9 @@ async function writePortalFile(rows: number): Promise<string> {
     "Risk type": () => "Chemical",
   };
   const columns: readonly string[] = SAFETY_GATE_COLUMNS;
-  const lines = Array.from({ length: rows }, (_, n) => columns.map((column) => values[column]?.(n + 1) ?? "").join(","));
+  const lines = Array.from({ length: rows }, (_, n) =>
+    columns.map((column) => values[column]?.(n + 1) ?? "").join(","),
+  );
   const file = join(await temporaryDirectory(), "alerts.csv");
   await writeFile(file, `${columns.join(",")}\n${lines.join("\n")}\n`);
   return file;

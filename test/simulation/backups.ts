@@ -21,7 +21,10 @@ export class Backups {
   /** Takes a backup of `node`; or, if there is one, puts it back, after which `start` is called. */
   next(node: SimNode, start: (node: SimNode) => void): void {
     if (this.#taken === undefined) this.#taken = { node, backup: node.backup() };
-    else if (!this.#isOver) this.#putBack(this.#taken.node, this.#taken.backup, start).catch((error: unknown) => this.#federation.safety.violate(`a backup: ${String(error)}`));
+    else if (!this.#isOver)
+      this.#putBack(this.#taken.node, this.#taken.backup, start).catch((error: unknown) =>
+        this.#federation.safety.violate(`a backup: ${String(error)}`),
+      );
   }
 
   async #putBack(node: SimNode, backup: Backup, start: (node: SimNode) => void): Promise<void> {

@@ -27,7 +27,10 @@ export async function unconverged(federation: Federation): Promise<string | unde
 function sizesDiffer({ nodes, trust }: Federation): string | undefined {
   for (const owner of nodes.filter(({ life }) => life?.core.ready)) {
     const size = owner.life?.core.ownLog.store.head.size;
-    const behind = nodes.find((reader) => trust.areFriends(owner.name, reader.name) && reader.life?.core.mirrorOf(owner.id)?.store.head.size !== size);
+    const behind = nodes.find(
+      (reader) =>
+        trust.areFriends(owner.name, reader.name) && reader.life?.core.mirrorOf(owner.id)?.store.head.size !== size,
+    );
     if (behind !== undefined) return `${behind.name} has not all of the ${size} entries of ${owner.name}`;
   }
   return undefined;
@@ -38,7 +41,8 @@ async function ownWaits(federation: Federation, owner: SimNode): Promise<string 
   if (life === undefined) return `${name} is not up`;
   const { settlement } = life.core;
   if (await awaitsPerson(federation, owner)) return undefined;
-  if (settlement.state !== "ready") return `${name} is ${settlement.state}: ${"reason" in settlement ? settlement.reason : ""}`;
+  if (settlement.state !== "ready")
+    return `${name} is ${settlement.state}: ${"reason" in settlement ? settlement.reason : ""}`;
   return life.publisher.queued > 0 ? `${life.publisher.queued} records wait at ${name}` : undefined;
 }
 
@@ -62,10 +66,13 @@ async function readersWait(federation: Federation, owner: SimNode): Promise<stri
     if (!federation.trust.areFriends(owner.name, reader.name)) continue;
     const mirror = await openStored(reader.drive.instant(), owner.authority);
     const held = await storedHashes(mirror);
-    if (held.length !== hashes.length) return `${reader.name} has ${held.length} of ${hashes.length} entries of ${owner.name}`;
+    if (held.length !== hashes.length)
+      return `${reader.name} has ${held.length} of ${hashes.length} entries of ${owner.name}`;
     if (held.some((hash, index) => hash !== hashes[index])) return `${reader.name} has other entries of ${owner.name}`;
     if (isWhole && mirror.head.missing > 0) return `${reader.name} lacks ${mirror.head.missing} parts of ${owner.name}`;
-    const waits = (await awaitsPerson(federation, reader)) ? undefined : statementsWait(owner, reader, hashes.length, isWhole);
+    const waits = (await awaitsPerson(federation, reader))
+      ? undefined
+      : statementsWait(owner, reader, hashes.length, isWhole);
     if (waits !== undefined) return waits;
   }
   return undefined;
@@ -76,7 +83,8 @@ function statementsWait(owner: SimNode, reader: SimNode, size: number, isWhole: 
   const witnesses = owner.life?.core.ownWitnesses;
   const receipt = witnesses?.receipts.find((one) => one.reader === reader.id);
   const isCurrent = receipt?.size === size && (!isWhole || receipt.exceptions === 0);
-  if (!isCurrent) return `${owner.name} has of ${reader.name} a receipt for ${receipt?.size} of ${size} entries with ${receipt?.exceptions} exceptions`;
+  if (!isCurrent)
+    return `${owner.name} has of ${reader.name} a receipt for ${receipt?.size} of ${size} entries with ${receipt?.exceptions} exceptions`;
   const cosigned = witnesses?.cosignatureOf(reader.id)?.size;
   return cosigned === size ? undefined : `${owner.name} has of ${reader.name} a cosignature at ${cosigned} of ${size}`;
 }
@@ -96,11 +104,18 @@ export async function missingParts(federation: Federation): Promise<readonly str
   return missing;
 }
 
-async function missingOf(federation: Federation, own: LogStore, publication: Publication, places: readonly number[]): Promise<string[]> {
+async function missingOf(
+  federation: Federation,
+  own: LogStore,
+  publication: Publication,
+  places: readonly number[],
+): Promise<string[]> {
   const { owner, parts, state, index } = publication;
   const what = `${parts[0].mark} of ${owner.name}`;
-  if (!owner.wasRestored && state === "acknowledged" && places.length !== 1) return [`${what} stands ${places.length} times in its log`];
-  if (!owner.wasRestored && index !== undefined && places[0] !== index) return [`${what} stands at ${places[0]}, not at ${index}`];
+  if (!owner.wasRestored && state === "acknowledged" && places.length !== 1)
+    return [`${what} stands ${places.length} times in its log`];
+  if (!owner.wasRestored && index !== undefined && places[0] !== index)
+    return [`${what} stands at ${places[0]}, not at ${index}`];
   const missing: string[] = [];
   for (const place of places) {
     for (const [part, { to }] of parts.entries()) {
@@ -111,7 +126,10 @@ async function missingOf(federation: Federation, own: LogStore, publication: Pub
       for (const name of to) {
         const reader = federation.nodes.find((node) => node.name === name);
         if (!federation.trust.areFriends(owner.name, name)) continue;
-        if (reader !== undefined && !(await holds(reader, await openStored(reader.drive.instant(), owner.authority), place, part))) {
+        if (
+          reader !== undefined &&
+          !(await holds(reader, await openStored(reader.drive.instant(), owner.authority), place, part))
+        ) {
           missing.push(`${name} has not part ${part} of entry ${place} of ${owner.name}`);
         }
       }
@@ -137,6 +155,10 @@ async function holds(node: SimNode, store: LogStore, index: number, part: number
   if (reading?.status !== "known" || reading.leaf.kind !== "record") return false;
   const size = reading.leaf.parts[part]?.size ?? 0;
   if (size <= CHUNK_SIZE) return (await store.readSmallPart(index, part)) !== undefined;
-  const large = await new PartStore(node.drive.instant(), sha256, () => new Uint8Array(0)).large(store.number, index, part);
+  const large = await new PartStore(node.drive.instant(), sha256, () => new Uint8Array(0)).large(
+    store.number,
+    index,
+    part,
+  );
   return large?.held === chunkCount(size);
 }

@@ -4,7 +4,19 @@ import type { Prng } from "./prng.ts";
 import type { SimNode } from "./sim-node.ts";
 
 /** What may go wrong. Each history has some of these kinds, so that rare combinations get their histories too. */
-export const FAULT_KINDS = ["crash", "restart", "partition", "stall", "cut", "slow", "hostile", "burst", "backup", "full", "untrust"] as const;
+export const FAULT_KINDS = [
+  "crash",
+  "restart",
+  "partition",
+  "stall",
+  "cut",
+  "slow",
+  "hostile",
+  "burst",
+  "backup",
+  "full",
+  "untrust",
+] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -104,7 +116,12 @@ export class Faults {
     const group = this.#prng.sample(nodes, this.#prng.int(1, nodes.length));
     const pairs = group.flatMap((a) => nodes.filter((b) => !group.includes(b)).map((b) => [a.name, b.name] as const));
     const set = (blocked: boolean): void => {
-      for (const [a, b] of pairs) for (const [from, to] of [[a, b], [b, a]] as const) network.setBlocked(from, to, blocked);
+      for (const [a, b] of pairs)
+        for (const [from, to] of [
+          [a, b],
+          [b, a],
+        ] as const)
+          network.setBlocked(from, to, blocked);
     };
     trace.note("network", `is parted: ${group.map((node) => node.name).join(", ")}`);
     set(true);
@@ -132,7 +149,14 @@ export class Faults {
     const { nodes, trust, workload, safety, trace } = this.#federation;
     const friends = nodes.filter((node) => trust.areFriends(a.name, node.name));
     // A backup would bring the trust back, and what waits in the queue might be for the one who is no longer trusted.
-    if (a.life?.core.ready !== true || a.life.publisher.queued > 0 || a.mayFail || friends.length < 4 || this.#kinds.includes("backup")) return;
+    if (
+      a.life?.core.ready !== true ||
+      a.life.publisher.queued > 0 ||
+      a.mayFail ||
+      friends.length < 4 ||
+      this.#kinds.includes("backup")
+    )
+      return;
     trace.note(a.name, `trusts ${b.name} no longer`);
     workload.giveUp(a);
     a.life.core.removePeer(b.id).then(

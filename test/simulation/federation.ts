@@ -1,10 +1,11 @@
 import { type Authority, makeAuthority } from "./authority.ts";
 import { PartBook } from "./part-book.ts";
+import { prepare } from "./prepare.ts";
 import { Prng } from "./prng.ts";
 import { Safety } from "./safety.ts";
 import { SimNode } from "./sim-node.ts";
 import { Trace } from "./trace.ts";
-import { Timeline } from "./virtual-clock.ts";
+import { Timeline, VirtualClock } from "./virtual-clock.ts";
 import { TrustGraph } from "./trust-graph.ts";
 import { VirtualNetwork } from "./virtual-network.ts";
 import { Workload } from "./workload.ts";
@@ -44,7 +45,10 @@ export async function makeFederation(seed: number, print: ((line: string) => voi
     },
   });
   for (const authority of authorities) nodes.set(authority.name, makeNode(authority));
-  for (const node of nodes.values()) await node.prepare(authorities.filter(({ name }) => trust.trusts(node.name, name)));
+  for (const { name, authority, drive } of nodes.values()) {
+    const peers = authorities.filter((peer) => trust.trusts(name, peer.name));
+    await prepare(drive, authority, peers, new VirtualClock(timeline, 0));
+  }
   const workload = new Workload({ prng: prng.fork("workload"), book, safety });
   return { timeline, trace, network, nodes: [...nodes.values()], trust, safety, workload };
 
@@ -60,14 +64,18 @@ export async function makeFederation(seed: number, print: ((line: string) => voi
         safety.onWrite(node, writes);
       },
       onDown(node) {
-        safety.checkLogs(node).catch((error: unknown) => safety.violate(`the disk of ${node.name} cannot be read: ${String(error)}`));
+        safety
+          .checkLogs(node)
+          .catch((error: unknown) => safety.violate(`the disk of ${node.name} cannot be read: ${String(error)}`));
       },
       onFault: (node, what) => safety.onFault(node, what),
       onAlarm(node, what) {
-        if (![...nodes.keys()].some((other) => network.wasHostile(node.name, other))) safety.violate(`${node.name} raises an alarm: ${what}`);
+        if (![...nodes.keys()].some((other) => network.wasHostile(node.name, other)))
+          safety.violate(`${node.name} raises an alarm: ${what}`);
       },
       onSessionEnd(node, peer, reason) {
-        if (trust.areFriends(node.name, peer) && !network.wasHostile(node.name, peer)) safety.onSessionEnd(node, peer, reason);
+        if (trust.areFriends(node.name, peer) && !network.wasHostile(node.name, peer))
+          safety.onSessionEnd(node, peer, reason);
       },
     });
   }

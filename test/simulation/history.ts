@@ -34,7 +34,10 @@ export type HistoryOptions = {
 /** One whole history: five nodes work, things go wrong, things are well again, and everything must be as it should. */
 export async function runHistory(seed: number, { print, faults }: HistoryOptions = {}): Promise<HistoryResult> {
   const federation = await makeFederation(seed, print);
-  const onRejection = (reason: unknown): void => federation.safety.violate(`a rejection that nobody handles: ${reason instanceof Error ? reason.stack : String(reason)}`);
+  const onRejection = (reason: unknown): void =>
+    federation.safety.violate(
+      `a rejection that nobody handles: ${reason instanceof Error ? reason.stack : String(reason)}`,
+    );
   process.on("unhandledRejection", onRejection);
   try {
     return await run(seed, federation, faults);
@@ -54,7 +57,15 @@ async function run(seed: number, federation: Federation, kinds: HistoryOptions["
   for (const node of nodes) await safety.checkAll(node);
   for (const missing of safety.violations.length > 0 ? [] : await missingParts(federation)) safety.violate(missing);
   for (const node of nodes) node.crash("kill");
-  return { seed, digest: trace.digest(), violations: safety.violations, steps: trace.lines, entries, virtualMs: timeline.now, healingMs: timeline.now - calm };
+  return {
+    seed,
+    digest: trace.digest(),
+    violations: safety.violations,
+    steps: trace.lines,
+    entries,
+    virtualMs: timeline.now,
+    healingMs: timeline.now - calm,
+  };
 }
 
 async function trouble(federation: Federation, prng: Prng, faults: Faults): Promise<void> {

@@ -41,7 +41,9 @@ async function main(): Promise<void> {
 
 function progress(results: readonly HistoryResult[], count: number, began: number): void {
   const seconds = (Date.now() - began) / 1000 / results.length;
-  console.log(`${results.length} of ${count} histories, ${failed(results).length} failed, ${seconds.toFixed(2)} s each`);
+  console.log(
+    `${results.length} of ${count} histories, ${failed(results).length} failed, ${seconds.toFixed(2)} s each`,
+  );
 }
 
 function finish(results: readonly HistoryResult[], faults: string | undefined, began: number): void {
@@ -49,7 +51,8 @@ function finish(results: readonly HistoryResult[], faults: string | undefined, b
   for (const { seed, violations } of failed(results)) {
     console.log([`seed ${seed} failed; npm run simulate -- --seed ${seed}${option}`, ...violations].join("\n  "));
   }
-  const sum = (count: (result: HistoryResult) => number): number => results.reduce((total, result) => total + count(result), 0);
+  const sum = (count: (result: HistoryResult) => number): number =>
+    results.reduce((total, result) => total + count(result), 0);
   const summary = {
     schema: "entente/simulation/1",
     histories: results.length,

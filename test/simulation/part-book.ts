@@ -42,7 +42,8 @@ export class PartBook {
   trespass(text: string, holder: string): string | undefined {
     for (const [mark, number = ""] of text.matchAll(MARK)) {
       const known = this.#readers.get(number);
-      if (known !== undefined && known.owner !== holder && !known.readers.has(holder)) return `${mark} of ${known.owner}`;
+      if (known !== undefined && known.owner !== holder && !known.readers.has(holder))
+        return `${mark} of ${known.owner}`;
     }
     return this.#foreignList(text, holder);
   }

@@ -50,9 +50,11 @@ async function applyPatch(patch: string, directory: string): Promise<void> {
     let text = await readFile(path, "utf8");
     for (const hunk of hunks) {
       const lines = hunk.split("\n").slice(0, -1);
-      const side = (other: string): string => lines.flatMap((line) => (line.startsWith(other) ? [] : [`${line.slice(1)}\n`])).join("");
+      const side = (other: string): string =>
+        lines.flatMap((line) => (line.startsWith(other) ? [] : [`${line.slice(1)}\n`])).join("");
       const pieces = text.split(side("+"));
-      if (pieces.length !== 2) throw new Error(`a hunk fits ${pieces.length - 1} times into ${path}: bring the patch up to date`);
+      if (pieces.length !== 2)
+        throw new Error(`a hunk fits ${pieces.length - 1} times into ${path}: bring the patch up to date`);
       text = pieces.join(side("-"));
     }
     await writeFile(path, text);

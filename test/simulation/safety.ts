@@ -45,16 +45,21 @@ export class Safety {
     this.#nodes = nodes;
     this.#trust = trust;
     const origins = names.map((name) => name.replace(".", "\\.")).join("|");
-    this.#checkpoints = new RegExp(`(${origins})\\n([0-9]+)\\n([A-Za-z0-9+/=]{44})\\n\\n((?:${DASH} [^\\n]+\\n)+)`, "g");
+    this.#checkpoints = new RegExp(
+      `(${origins})\\n([0-9]+)\\n([A-Za-z0-9+/=]{44})\\n\\n((?:${DASH} [^\\n]+\\n)+)`,
+      "g",
+    );
   }
 
   onFrame(from: string, to: string, frame: Uint8Array): void {
     const text = latin1(frame);
     const trespass = this.#book.trespass(text, to);
     if (trespass !== undefined) this.violate(`${from} sends ${trespass} to ${to}`);
-    if (!this.#trust.trusts(from, to) && this.#book.hasPart(text)) this.violate(`${from} sends parts to ${to}, whom it does not trust`);
+    if (!this.#trust.trusts(from, to) && this.#book.hasPart(text))
+      this.violate(`${from} sends parts to ${to}, whom it does not trust`);
     for (const [, origin = "", size = "", root = "", lines = ""] of text.matchAll(this.#checkpoints)) {
-      if (!this.#trust.trusts(from, to)) this.violate(`${from} shows ${to}, whom it does not trust, a checkpoint of ${origin}`);
+      if (!this.#trust.trusts(from, to))
+        this.violate(`${from} shows ${to}, whom it does not trust, a checkpoint of ${origin}`);
       this.#seeRoot(from, origin, Number(size), root);
       if (lines.includes(`${DASH} ${from}/witness `)) this.#seeCosignature(from, origin, Number(size), root);
     }
@@ -71,7 +76,8 @@ export class Safety {
 
   /** On a line that was never hostile a session ends for what lines and people do, not because a node accuses another. */
   onSessionEnd(node: SimNode, peer: string, reason: string): void {
-    if (!HARMLESS_ENDS.test(reason) && !(node.mayFail && reason === "the disk is full")) this.violate(`${node.name} ends a session with ${peer}: ${reason}`);
+    if (!HARMLESS_ENDS.test(reason) && !(node.mayFail && reason === "the disk is full"))
+      this.violate(`${node.name} ends a session with ${peer}: ${reason}`);
   }
 
   acknowledge(entry: Acknowledged): void {
@@ -80,7 +86,9 @@ export class Safety {
 
   /** What a node had only in the store that is about to be put back from a backup is lost, and nobody can know of it. */
   forgive(node: SimNode): void {
-    this.#acknowledged = this.#acknowledged.filter(({ owner, index }) => owner !== node.name || index < node.announcedSize);
+    this.#acknowledged = this.#acknowledged.filter(
+      ({ owner, index }) => owner !== node.name || index < node.announcedSize,
+    );
   }
 
   /** Looks through a node's disk once more, at the end. */
@@ -134,11 +142,14 @@ export class Safety {
     for (const { owner: name, index, leafHash } of this.#acknowledged) {
       if (name !== owner.name) continue;
       const held = hashes[index];
-      if (held !== undefined && held !== leafHash) this.violate(`${what} has another entry than the one acknowledged at ${index}`);
-      if (held === undefined && node === owner && !owner.wasRestored) this.violate(`${what} lost the entry acknowledged at ${index}`);
+      if (held !== undefined && held !== leafHash)
+        this.violate(`${what} has another entry than the one acknowledged at ${index}`);
+      if (held === undefined && node === owner && !owner.wasRestored)
+        this.violate(`${what} lost the entry acknowledged at ${index}`);
     }
     const marks = await missingMarks(node.drive.instant(), store);
-    if (marks !== store.head.missing) this.violate(`${what} counts ${store.head.missing} missing parts and has marked ${marks}`);
+    if (marks !== store.head.missing)
+      this.violate(`${what} counts ${store.head.missing} missing parts and has marked ${marks}`);
     const cosigned = this.#cosigned.get(node.name)?.get(owner.name) ?? 0;
     if (!node.wasRestored && hashes.length < cosigned) this.violate(`${what} was cosigned at size ${cosigned}`);
   }
@@ -149,8 +160,13 @@ export class Safety {
     let range = emptyRange(0);
     for (const [size, root] of roots) {
       if (size > hashes.length) break;
-      range = extendRange(sha256, range, hashes.slice(range.end, size).map((hash) => fromHex(hash)));
-      if (toBase64(rangeRoot(sha256, range)) !== root) return this.violate(`${what} has not the root that was shown at size ${size}`);
+      range = extendRange(
+        sha256,
+        range,
+        hashes.slice(range.end, size).map((hash) => fromHex(hash)),
+      );
+      if (toBase64(rangeRoot(sha256, range)) !== root)
+        return this.violate(`${what} has not the root that was shown at size ${size}`);
     }
   }
 }

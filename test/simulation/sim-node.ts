@@ -3,18 +3,14 @@ import { Core } from "../../node/core.ts";
 import type { DiskWrite } from "../../node/disk.ts";
 import { Entries } from "../../node/entries.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
-import { LogStore } from "../../node/log-store.ts";
-import { OwnLog } from "../../node/own-log.ts";
 import { Publisher } from "../../node/publisher.ts";
-import { type Peer, TrustStore } from "../../node/trust.ts";
-import { createNoteSigner } from "../../keys/signer.ts";
-import { sha256 } from "../../keys/sha256.ts";
 import { type Authority, CRYPTO } from "./authority.ts";
 import type { Prng } from "./prng.ts";
 import type { Trace } from "./trace.ts";
 import { type Timeline, VirtualClock } from "./virtual-clock.ts";
 import { type CrashKind, Drive, type DriveImage } from "./virtual-disk.ts";
-import type { VirtualNetwork, VirtualTransport } from "./virtual-network.ts";
+import type { VirtualNetwork } from "./virtual-network.ts";
+import type { VirtualTransport } from "./virtual-transport.ts";
 
 /** Clocks are wrong by up to a day. */
 const CLOCK_ERROR_MS = 86_400_000;
@@ -78,23 +74,6 @@ export class SimNode {
     return this.#clock !== undefined;
   }
 
-  /** Lays out the store as `entente init` and `entente peer add` do. */
-  async prepare(peers: readonly Authority[]): Promise<void> {
-    const disk = this.drive.instant();
-    const { keys, chain, charter, name } = this.authority;
-    const store = await LogStore.open(disk, sha256, chain.id, 0);
-    const heads = await HeadsFile.open({ read: () => Promise.resolve(undefined), replace: (content) => this.#setHeads(content) });
-    const fail = (error: unknown): never => {
-      throw error;
-    };
-    const clock = new VirtualClock(this.#init.timeline, 0);
-    const sign = createNoteSigner(name, keys.log);
-    const log = new OwnLog({ store, origin: name, sign: (text) => sign.sign(text), sha256, clock, heads, onAnnounced: () => undefined, onFailed: fail });
-    await log.append([{ leaf: (time) => ({ kind: "charter", time, note: charter }), parts: [], extra: () => [] }]);
-    const trust = await TrustStore.open(disk, CRYPTO);
-    for (const peer of peers) await trust.put(peerOf(peer));
-  }
-
   start(): void {
     if (this.isUp) return;
     const { timeline, prng, network, trace } = this.#init;
@@ -104,7 +83,9 @@ export class SimNode {
     [this.#clock, this.#transport] = [clock, transport];
     this.#wasFull = this.drive.isFull;
     trace.note(this.name, "starts");
-    this.#begin(clock, transport, life).catch((error: unknown) => this.#fault(clock, `does not start: ${textOf(error)}`));
+    this.#begin(clock, transport, life).catch((error: unknown) =>
+      this.#fault(clock, `does not start: ${textOf(error)}`),
+    );
   }
 
   crash(kind: CrashKind): void {
@@ -138,7 +119,9 @@ export class SimNode {
 
   /** How far the own log was, as the file beside the keys says. */
   get announcedSize(): number {
-    const line = new RegExp(`^head ${this.id}/0 ([0-9]+) `, "m").exec(Buffer.from(this.drive.headsFile ?? []).toString());
+    const line = new RegExp(`^head ${this.id}/0 ([0-9]+) `, "m").exec(
+      Buffer.from(this.drive.headsFile ?? []).toString(),
+    );
     return Number(line?.[1] ?? 0);
   }
 
@@ -160,7 +143,12 @@ export class SimNode {
 
   async #begin(clock: VirtualClock, transport: VirtualTransport, prng: Prng): Promise<void> {
     const { timeline, trace, onWrite, onSessionEnd, onAlarm } = this.#init;
-    const disk = this.drive.mount({ timeline, prng: prng.fork("disk"), slowness: prng.chance(0.3) ? prng.between(1, 30) : 1, onWrite: (writes) => onWrite(this, writes) });
+    const disk = this.drive.mount({
+      timeline,
+      prng: prng.fork("disk"),
+      slowness: prng.chance(0.3) ? prng.between(1, 30) : 1,
+      onWrite: (writes) => onWrite(this, writes),
+    });
     const heads = await HeadsFile.open(disk.file());
     const log = trace.logger(this.name, {
       onError: (what) => this.#fault(clock, what),
@@ -194,15 +182,6 @@ export class SimNode {
     this.drive.crash(kind, this.#init.prng);
     this.#init.onDown(this);
   }
-
-  #setHeads(content: Uint8Array): Promise<void> {
-    this.drive.headsFile = content;
-    return Promise.resolve();
-  }
-}
-
-function peerOf({ name, chain }: Authority): Peer {
-  return { id: toHex(chain.id), name, chain, addresses: [name], floor: null, addedBy: "simulation", addedAt: 0, instance: null, starts: 0, lastSeen: null };
 }
 
 function textOf(error: unknown): string {

@@ -11,8 +11,16 @@ const SEED_MS = 20_000;
 /** Bugs that the simulation must find, and how it says so. */
 const PLANTED = [
   { patch: "parts-for-any-follower.patch", faults: ["restart"], finding: /sends (simulated-part|a member list)/ },
-  { patch: "acknowledged-before-durable.patch", faults: ["crash"], finding: /lost the entry acknowledged|of which it could lose entries|was cosigned at size/ },
-  { patch: "signs-without-asking.patch", faults: ["backup", "partition", "slow"], finding: /a second root|has not the root that was shown/ },
+  {
+    patch: "acknowledged-before-durable.patch",
+    faults: ["crash"],
+    finding: /lost the entry acknowledged|of which it could lose entries|was cosigned at size/,
+  },
+  {
+    patch: "signs-without-asking.patch",
+    faults: ["backup", "partition", "slow"],
+    finding: /a second root|has not the root that was shown/,
+  },
 ] as const;
 const PLANTED_SEEDS = 20;
 

@@ -27,7 +27,12 @@ export class SortedMap {
   }
 
   /** Entries with gte ≤ key < lt, at most `limit` of them, from the last on if `reverse`. */
-  range(gte: string, lt: string, reverse: boolean, limit: number | undefined): readonly (readonly [string, Uint8Array])[] {
+  range(
+    gte: string,
+    lt: string,
+    reverse: boolean,
+    limit: number | undefined,
+  ): readonly (readonly [string, Uint8Array])[] {
     const [from, to] = [this.#place(gte), this.#place(lt)];
     const count = Math.max(0, Math.min(to - from, limit ?? Number.POSITIVE_INFINITY));
     const keys = reverse ? this.#keys.slice(to - count, to).reverse() : this.#keys.slice(from, from + count);

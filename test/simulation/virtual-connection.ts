@@ -81,7 +81,9 @@ export class VirtualEnd implements Connection {
       case "end":
         return this.#streams.get(segment.stream)?.end();
       case "reset":
-        return this.#streams.get(segment.stream)?.fail(new TransportError("STREAM_RESET", "the far end dropped the stream"));
+        return this.#streams
+          .get(segment.stream)
+          ?.fail(new TransportError("STREAM_RESET", "the far end dropped the stream"));
       case "close":
         return this.gone(new TransportError("STREAM_CLOSED", "the far end closed the connection"));
     }

@@ -1,17 +1,14 @@
-import { type Disk, DiskError, type DiskRange, type DiskWrite } from "../../node/disk.ts";
+import type { Disk, DiskRange, DiskWrite } from "../../node/disk.ts";
 import type { ReplacedFile } from "../../node/heads-file.ts";
 import type { Prng } from "./prng.ts";
 import { SortedMap } from "./sorted-map.ts";
-import type { Timeline } from "./virtual-clock.ts";
+import { type DiskInit, MountedDisk } from "./mounted-disk.ts";
 
 /** How a machine went down: `kill` ends the process and the system keeps what it was given; `power` loses that too. */
 export type CrashKind = "kill" | "power";
 
 /** A copy of a store, as a backup has it. */
 export type DriveImage = ReadonlyMap<string, Uint8Array>;
-
-/** Entries handed over between two pauses of a scan. */
-const SCAN_PAGE = 64;
 
 /**
  * What lies on a node's disk, across its lives. Writes are seen in the order in which they reach it; a synced one makes
@@ -21,16 +18,16 @@ export class Drive {
   #visible = new SortedMap();
   #durable = new Map<string, Uint8Array>();
   #unsynced: (readonly DiskWrite[])[] = [];
-  #mount: VirtualDisk | undefined;
+  #mount: MountedDisk | undefined;
   /** Content of the heads file. */
   headsFile: Uint8Array | undefined;
   /** There is no room: nothing more can be written. */
   isFull = false;
 
   /** Opens the store for one life of the node; opening makes durable what the system still had. */
-  mount(init: DiskInit): VirtualDisk {
+  mount(init: DiskInit): MountedDisk {
     this.flush(this.#unsynced.length);
-    this.#mount = new VirtualDisk(this, init);
+    this.#mount = new MountedDisk(this, init);
     return this.#mount;
   }
 
@@ -42,6 +39,17 @@ export class Drive {
       return Promise.resolve();
     };
     return { ...reading(() => this.#visible), write };
+  }
+
+  /** The heads file, without any delay. */
+  instantFile(): ReplacedFile {
+    return {
+      read: () => Promise.resolve(this.headsFile),
+      replace: (content) => {
+        this.headsFile = new Uint8Array(content);
+        return Promise.resolve();
+      },
+    };
   }
 
   /** What would be read after a loss of power now, at the worst; writing has no effect. */
@@ -110,119 +118,6 @@ export class Drive {
   }
 }
 
-export type DiskInit = {
-  readonly timeline: Timeline;
-  readonly prng: Prng;
-  /** 1 for a good disk; a bad one takes so many times as long. */
-  readonly slowness: number;
-  /** Called with what becomes readable. */
-  readonly onWrite: (writes: readonly DiskWrite[]) => void;
-};
-
-/** A drive in use by one life of a node. Once that life is over, nothing that was begun on it ever ends. */
-export class VirtualDisk implements Disk {
-  readonly #drive: Drive;
-  readonly #init: DiskInit;
-  readonly #replacing = new Set<Uint8Array>();
-  #gone = false;
-  #closed = false;
-
-  constructor(drive: Drive, init: DiskInit) {
-    this.#drive = drive;
-    this.#init = init;
-  }
-
-  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    await this.#reading();
-    return this.#drive.read(key);
-  }
-
-  async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
-    await this.#reading();
-    return keys.map((key) => this.#drive.read(key));
-  }
-
-  async write(writes: readonly DiskWrite[], sync: boolean): Promise<void> {
-    this.#assertOpen();
-    const copied = writes.map(({ key, value }) => ({ key: new Uint8Array(key), value: value === undefined ? undefined : new Uint8Array(value) }));
-    await this.#pass(this.#ms(0.05, 1));
-    this.#assertRoom();
-    this.#init.onWrite(copied);
-    this.#drive.apply(copied);
-    if (!sync) return;
-    await this.#pass(this.#syncMs());
-    this.#drive.flushTo(copied);
-  }
-
-  async *scan(range: DiskRange): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
-    await this.#reading();
-    const found = this.#drive.range(range);
-    for (const [at, entry] of found.entries()) {
-      if (at > 0 && at % SCAN_PAGE === 0) await this.#reading();
-      yield entry;
-    }
-  }
-
-  close(): Promise<void> {
-    this.#closed = true;
-    return Promise.resolve();
-  }
-
-  /** A small file beside the store: written aside, synced and renamed, hence old or new and never torn. */
-  file(): ReplacedFile {
-    return {
-      read: () => Promise.resolve(this.#drive.headsFile),
-      replace: async (content) => {
-        const copied = new Uint8Array(content);
-        this.#replacing.add(copied);
-        await this.#pass(this.#syncMs());
-        this.#replacing.delete(copied);
-        this.#assertRoom();
-        this.#drive.headsFile = copied;
-      },
-    };
-  }
-
-  /** The node is no more. A file that was being replaced may or may not have been. */
-  vanish(prng: Prng): void {
-    this.#gone = true;
-    if (this.#drive.isFull) return;
-    for (const content of this.#replacing) if (prng.chance(0.5)) this.#drive.headsFile = content;
-  }
-
-  /** Most reads are served from memory, some wait for the disk. */
-  #reading(): Promise<void> {
-    this.#assertOpen();
-    return this.#pass(this.#init.prng.chance(0.3) ? this.#ms(0.02, 2) : undefined);
-  }
-
-  #syncMs(): number {
-    return this.#init.prng.chance(0.03) ? this.#ms(50, 500) : this.#ms(0.3, 8);
-  }
-
-  #ms(from: number, to: number): number {
-    return this.#init.prng.between(from, to) * this.#init.slowness;
-  }
-
-  #pass(ms: number | undefined): Promise<void> {
-    if (this.#gone) return new Promise(() => undefined);
-    if (ms === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#init.timeline.after(ms, () => {
-        if (!this.#gone) resolve();
-      });
-    });
-  }
-
-  #assertRoom(): void {
-    if (this.#drive.isFull) throw new DiskError("FULL", "the disk is full");
-  }
-
-  #assertOpen(): void {
-    if (this.#closed && !this.#gone) throw new DiskError("FAILED", "the store is closed");
-  }
-}
-
 function reading(contents: () => SortedMap): Omit<Disk, "write"> {
   const get = (key: Uint8Array): Uint8Array | undefined => contents().get(textOf(key));
   return {
@@ -235,7 +130,10 @@ function reading(contents: () => SortedMap): Omit<Disk, "write"> {
   };
 }
 
-function rangeOf(contents: SortedMap, { gte, lt, reverse, limit }: DiskRange): readonly (readonly [Uint8Array, Uint8Array])[] {
+function rangeOf(
+  contents: SortedMap,
+  { gte, lt, reverse, limit }: DiskRange,
+): readonly (readonly [Uint8Array, Uint8Array])[] {
   const found = contents.range(textOf(gte), textOf(lt), reverse === true, limit);
   return found.map(([key, value]) => [Buffer.from(key, "latin1"), value]);
 }

@@ -1,9 +1,10 @@
 import { toHex } from "../../protocol/bytes.ts";
-import { type Connection, type Transport, TransportError, type TransportHandlers } from "../../node/transport.ts";
+import { TransportError } from "../../node/transport.ts";
 import type { Prng } from "./prng.ts";
 import type { Timeline } from "./virtual-clock.ts";
-import { type EndInit, VirtualEnd } from "./virtual-connection.ts";
+import { VirtualEnd } from "./virtual-connection.ts";
 import { type Byzantine, type Link, Pipe, type Segment } from "./virtual-pipe.ts";
+import { VirtualTransport } from "./virtual-transport.ts";
 
 /** Pause between two attempts to get through a line that lets nothing pass. */
 const RETRY_MS = 1000;
@@ -22,7 +23,11 @@ export type NetworkInit = {
 };
 
 /** Both ends of a connection, the ways between them, and who is at each end. */
-type Line = { readonly ends: readonly [VirtualEnd, VirtualEnd]; readonly ways: readonly [Pipe, Pipe]; readonly nodes: readonly [string, string] };
+type Line = {
+  readonly ends: readonly [VirtualEnd, VirtualEnd];
+  readonly ways: readonly [Pipe, Pipe];
+  readonly nodes: readonly [string, string];
+};
 
 /** All lines between the nodes. Addresses are names of authorities. */
 export class VirtualNetwork {
@@ -51,7 +56,8 @@ export class VirtualNetwork {
 
   setBlocked(from: string, to: string, blocked: boolean): void {
     this.link(from, to).blocked = blocked;
-    if (!blocked) for (const { ways } of this.#lines) for (const way of ways) if (way.link === this.link(from, to)) way.pump();
+    if (!blocked)
+      for (const { ways } of this.#lines) for (const way of ways) if (way.link === this.link(from, to)) way.pump();
   }
 
   /** Ends every connection between two nodes: both ends learn of it, or neither until it misses an answer. */
@@ -73,7 +79,8 @@ export class VirtualNetwork {
   endHostility(from: string, to: string): void {
     const link = this.link(from, to);
     link.byzantine = undefined;
-    for (const line of this.#lines) if (line.ways.some((way) => way.link === link && way.tainted)) this.#cutLine(line, false);
+    for (const line of this.#lines)
+      if (line.ways.some((way) => way.link === link && way.tainted)) this.#cutLine(line, false);
   }
 
   /** All is well again. What a hostile line touched is reset. */
@@ -94,7 +101,7 @@ export class VirtualNetwork {
   /** The node stops or is no more; `silently`: its peers are not told. */
   leave(transport: VirtualTransport, silently: boolean): void {
     if (this.#ports.get(transport.name) === transport) this.#ports.delete(transport.name);
-    for (const line of [...this.#lines]) {
+    for (const line of this.#lines) {
       const place = line.ends.findIndex((end) => transport.owns(end));
       if (place < 0) continue;
       const far = line.ends[1 - place];
@@ -115,7 +122,8 @@ export class VirtualNetwork {
     while (ways.some((way) => way.blocked) && !signal.aborted) await timeline.wait(RETRY_MS);
     if (from.isGone) return new Promise(() => undefined);
     const target = this.#ports.get(to);
-    if (signal.aborted || target === undefined || prng.chance(DIAL_FAILURE)) throw new TransportError("DIAL_FAILED", `no connection to ${to}`);
+    if (signal.aborted || target === undefined || prng.chance(DIAL_FAILURE))
+      throw new TransportError("DIAL_FAILED", `no connection to ${to}`);
     if (toHex(target.key) !== toHex(peerKey)) throw new TransportError("WRONG_PEER", `another node answers at ${to}`);
     const line = this.#connect(from, target);
     await this.#announce(line);
@@ -147,72 +155,19 @@ export class VirtualNetwork {
 
   #pipe(from: string, to: string, deliver: (segment: Segment) => void): Pipe {
     const { timeline, prng, onFrame } = this.#init;
-    return new Pipe({ timeline, prng, link: this.link(from, to), onFrame: (frame) => onFrame(from, to, frame), deliver });
+    return new Pipe({
+      timeline,
+      prng,
+      link: this.link(from, to),
+      onFrame: (frame) => onFrame(from, to, frame),
+      deliver,
+    });
   }
 
   #cutLine(line: Line, silently: boolean): void {
     for (const way of line.ways) way.cut(() => undefined);
     if (silently) return;
     for (const end of line.ends) this.#init.timeline.after(this.#init.prng.between(0, 100), () => end.gone(reset()));
-  }
-}
-
-/** The network as one life of one node uses it. */
-export class VirtualTransport implements Transport {
-  readonly name: string;
-  readonly key: Uint8Array;
-  readonly #network: VirtualNetwork;
-  readonly #ends = new Set<VirtualEnd>();
-  #handlers: TransportHandlers | undefined;
-  #gone = false;
-
-  constructor(network: VirtualNetwork, name: string, key: Uint8Array) {
-    this.#network = network;
-    this.name = name;
-    this.key = key;
-  }
-
-  get isGone(): boolean {
-    return this.#gone;
-  }
-
-  start(handlers: TransportHandlers): Promise<void> {
-    this.#handlers = handlers;
-    this.#network.listen(this);
-    return Promise.resolve();
-  }
-
-  async dial(address: string, peerKey: Uint8Array, signal: AbortSignal): Promise<Connection> {
-    return this.#network.dial(this, address, peerKey, signal);
-  }
-
-  addresses(): readonly string[] {
-    return [this.name];
-  }
-
-  stop(): Promise<void> {
-    this.vanish(false);
-    return Promise.resolve();
-  }
-
-  /** The node is no more. */
-  vanish(silently: boolean): void {
-    this.#gone = true;
-    this.#network.leave(this, silently);
-  }
-
-  /** What this node knows of a connection to another. */
-  towards(other: VirtualTransport): Pick<EndInit, "peerKey" | "remoteAddress" | "handlers"> {
-    if (this.#handlers === undefined) throw new Error("the transport was not started");
-    return { peerKey: other.key, remoteAddress: other.name, handlers: this.#handlers };
-  }
-
-  take(end: VirtualEnd): void {
-    this.#ends.add(end);
-  }
-
-  owns(end: VirtualEnd): boolean {
-    return this.#ends.has(end);
   }
 }
 

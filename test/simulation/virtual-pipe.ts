@@ -9,7 +9,12 @@ export type Segment =
   | { readonly type: "close" };
 
 /** Probabilities, for each frame, of what no real line of TCP and Noise does. */
-export type Byzantine = { readonly drop: number; readonly duplicate: number; readonly reorder: number; readonly corrupt: number };
+export type Byzantine = {
+  readonly drop: number;
+  readonly duplicate: number;
+  readonly reorder: number;
+  readonly corrupt: number;
+};
 
 /** One way between two nodes, as it is now. */
 export type Link = {

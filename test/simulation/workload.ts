@@ -47,7 +47,13 @@ export class Workload {
     if (life === undefined) return;
     const { prng } = this.#init;
     const others = Array.from({ length: prng.int(0, 3) }, () => this.#plan(owner, life, prng));
-    const publication: Publication = { owner, parts: [this.#plan(owner, life, prng, 3_000), ...others], state: "open", index: undefined, triedIn: undefined };
+    const publication: Publication = {
+      owner,
+      parts: [this.#plan(owner, life, prng, 3_000), ...others],
+      state: "open",
+      index: undefined,
+      triedIn: undefined,
+    };
     this.publications.push(publication);
     this.#try(publication);
   }
@@ -70,7 +76,8 @@ export class Workload {
 
   /** Nobody insists any more on what is not acknowledged: after a restore, or for want of trust. */
   giveUp(owner: SimNode): void {
-    for (const publication of this.publications) if (publication.owner === owner && publication.state === "open") publication.state = "given up";
+    for (const publication of this.publications)
+      if (publication.owner === owner && publication.state === "open") publication.state = "given up";
   }
 
   get open(): number {
@@ -80,7 +87,11 @@ export class Workload {
   #plan(owner: SimNode, life: Life, prng: Prng, lengthMax = 0): PlannedPart {
     const peers = life.core.trust.peers().map((peer) => peer.name);
     const to = prng.sample(peers, prng.int(1, peers.length + 1));
-    return { mark: this.#init.book.register(owner.name, to), to, length: lengthMax > 0 ? prng.int(32, lengthMax) : this.#partLength() };
+    return {
+      mark: this.#init.book.register(owner.name, to),
+      to,
+      length: lengthMax > 0 ? prng.int(32, lengthMax) : this.#partLength(),
+    };
   }
 
   #partLength(): number {
@@ -116,18 +127,33 @@ export class Workload {
   async #stage({ core }: Life, { mark, to, length }: PlannedPart): Promise<PartInput> {
     const content = this.#init.book.content(mark, length);
     const ownerId = core.ownLog.store.id;
-    const staged = await core.parts.stage({ ownerId, name: "photograph", type: "image/jpeg", length: content.length, since: 0 }, once(content));
+    const staged = await core.parts.stage(
+      { ownerId, name: "photograph", type: "image/jpeg", length: content.length, since: 0 },
+      once(content),
+    );
     return { kind: "picture", to, staged: String(staged.number) };
   }
 
   async #appendMany(owner: SimNode, { core }: Life, { mark, to, length }: PlannedPart, count: number): Promise<void> {
     const peers = core.trust.peers().filter((peer) => to.includes(peer.name));
-    const audience = await core.ownAudiences.ensure(peers.map(({ chain }) => ({ id: chain.id, memberKey: lastCharter(chain).member })));
+    const audience = await core.ownAudiences.ensure(
+      peers.map(({ chain }) => ({ id: chain.id, memberKey: lastCharter(chain).member })),
+    );
     const content = this.#init.book.content(mark, length);
     const drafts = Array.from({ length: count }, () => {
-      const bytes = formatPart({ ownerId: core.ownLog.store.id, salt: this.#init.prng.bytes(32), name: "", type: RECORD_MEDIA_TYPE, content });
+      const bytes = formatPart({
+        ownerId: core.ownLog.store.id,
+        salt: this.#init.prng.bytes(32),
+        name: "",
+        type: RECORD_MEDIA_TYPE,
+        content,
+      });
       const committed = { audience, digest: partDigest(sha256, bytes), size: bytes.length };
-      return { leaf: (time: number) => ({ kind: "record" as const, time, parts: [committed] }), parts: [{ part: 0, bytes }], extra: () => [] };
+      return {
+        leaf: (time: number) => ({ kind: "record" as const, time, parts: [committed] }),
+        parts: [{ part: 0, bytes }],
+        extra: () => [],
+      };
     });
     const first = await core.ownLog.append(drafts);
     for (const index of [first, first + count - 1]) await this.#acknowledge(owner, index);
@@ -135,19 +161,27 @@ export class Workload {
 
   async #acknowledge(owner: SimNode, index: number): Promise<void> {
     const leaf = await (await openStored(owner.drive.instant(), owner.authority)).readLeaf(index);
-    if (leaf === undefined) return this.#init.safety.violate(`${owner.name} acknowledges entry ${index} and does not have it`);
+    if (leaf === undefined)
+      return this.#init.safety.violate(`${owner.name} acknowledges entry ${index} and does not have it`);
     this.#init.safety.acknowledge({ owner: owner.name, index, leafHash: toHex(leafHash(sha256, leaf)) });
   }
 
   /** What fails because the node stops, or has no room, is tried again later. */
   #failed(owner: SimNode, life: Life, error: unknown): void {
-    if (owner.life === life && !owner.mayFail) this.#init.safety.violate(`${owner.name} cannot publish: ${error instanceof Error ? error.stack : String(error)}`);
+    if (owner.life === life && !owner.mayFail)
+      this.#init.safety.violate(
+        `${owner.name} cannot publish: ${error instanceof Error ? error.stack : String(error)}`,
+      );
   }
 }
 
 /** An alert with the mark in it, under an idempotency key. */
 function recordOf({ mark, to, length }: PlannedPart, parts: readonly PartInput[]): PublishInput {
-  const body = { notification: "serious-risk", product: { name: mark, description: { en: mark.padEnd(length, "x") } }, risk: {} };
+  const body = {
+    notification: "serious-risk",
+    product: { name: mark, description: { en: mark.padEnd(length, "x") } },
+    risk: {},
+  };
   return { type: "alert", version: 1, body, refs: [], to, parts, key: { key: mark, digest: mark } };
 }
 

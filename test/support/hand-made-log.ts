@@ -1,24 +1,28 @@
 import { randomBytes } from "node:crypto";
 import { audienceTag } from "../../keys/audience-tag.ts";
 import { sha256 } from "../../keys/sha256.ts";
-import { createNoteSigner, type NoteSigner } from "../../keys/signer.ts";
+import type { Ed25519KeyPair } from "../../keys/ed25519.ts";
+import { createNoteSigner } from "../../keys/signer.ts";
 import { sharedSecret } from "../../keys/x25519.ts";
 import { buildAudienceTags, formatMemberList, MEMBER_LIST_MEDIA_TYPE, paddedTagCount } from "../../protocol/audience.ts";
 import { formatCheckpoint } from "../../protocol/checkpoint.ts";
 import { formatLeaf, type Leaf } from "../../protocol/leaf/leaf.ts";
 import { CHUNK_SIZE } from "../../protocol/limits.ts";
-import { coverCoordinates, emptyRange, extendRange, rangeRoot } from "../../protocol/merkle/compact-range.ts";
+import { coverCoordinates, emptyRange, extendRange, type NodeCoordinate, rangeRoot } from "../../protocol/merkle/compact-range.ts";
 import { leafHash } from "../../protocol/merkle/hash.ts";
 import { partDigest } from "../../protocol/part-digest.ts";
 import { formatPart } from "../../protocol/part.ts";
 import { formatRecord } from "../../protocol/record/index.ts";
 import type { Batch } from "../../protocol/wire/batch.ts";
+import type { ChunkAnswer } from "../../protocol/wire/chunk.ts";
 import type { Authority } from "../simulation/authority.ts";
 
 const TIME = 1_800_000_000;
 
 /** An entry with all its parts, whoever may have them. */
 export type HandMadeEntry = { readonly leaf: Uint8Array; readonly parts: readonly Uint8Array[] };
+
+export type SignedAs = { readonly origin?: string; readonly key?: Ed25519KeyPair };
 
 /** A log that is as a test wants it, under its owner's true key: what an owner could serve who follows no rules. */
 export class HandMadeLog {
@@ -84,10 +88,11 @@ export class HandMadeLog {
     return branch;
   }
 
-  /** The note that an honest owner would sign at a size. */
-  checkpoint(size = this.size, signer: NoteSigner = createNoteSigner(this.owner.name, this.owner.keys.log)): string {
-    const text = formatCheckpoint({ origin: signer.vkey.name, size, root: rootOf(this.entries.slice(0, size)) });
-    return `${text}\n${signer.sign(text)}\n`;
+  /** The note that an honest owner would sign, or, under another key or name, that nobody would. */
+  checkpoint({ origin = this.owner.name, key = this.owner.keys.log }: SignedAs = {}): string {
+    const root = rootOf(this.entries.map(({ leaf }) => leaf));
+    const text = formatCheckpoint({ origin, size: this.size, root });
+    return `${text}\n${createNoteSigner(origin, key).sign(text)}\n`;
   }
 
   /** Entries from ≤ index < to with all their parts of one chunk, under the checkpoint at the log's size. */
@@ -96,11 +101,18 @@ export class HandMadeLog {
     const parts = taken.flatMap((entry, offset) =>
       entry.parts.flatMap((bytes, part) => (bytes.length > CHUNK_SIZE ? [] : [{ offset, part, bytes }])),
     );
-    const right = coverCoordinates(to, this.size).map(({ level, index }) =>
-      rootOf(this.entries.slice(index * 2 ** level, (index + 1) * 2 ** level)),
-    );
     const leaves = taken.map(({ leaf }) => leaf);
+    const all = this.entries.map(({ leaf }) => leaf);
+    const right = coverCoordinates(to, this.size).map((at) => rootOf(below(all, at)));
     return { kind: "batch", id: this.id, epoch: 0, from, leaves, parts, right, checkpoint: this.checkpoint(), ...change };
+  }
+
+  /** One chunk of a part, with its proof. */
+  chunk(index: number, part: number, chunk: number): ChunkAnswer {
+    const bytes = this.entries[index]?.parts[part] ?? new Uint8Array();
+    const count = Math.ceil(bytes.length / CHUNK_SIZE);
+    const chunks = Array.from({ length: count }, (_, at) => bytes.subarray(at * CHUNK_SIZE, (at + 1) * CHUNK_SIZE));
+    return { bytes: chunks[chunk] ?? new Uint8Array(), proof: proofOf(chunks, chunk) };
   }
 
   #part(type: string, name: string, content: Uint8Array): Uint8Array {
@@ -108,9 +120,20 @@ export class HandMadeLog {
   }
 }
 
-function rootOf(entries: readonly HandMadeEntry[]): Uint8Array {
-  const hashes = entries.map(({ leaf }) => leafHash(sha256, leaf));
-  return rangeRoot(sha256, extendRange(sha256, emptyRange(0), hashes));
+/** RFC 6962's inclusion proof, from the leaf up, by its definition. */
+function proofOf(leaves: readonly Uint8Array[], index: number): readonly Uint8Array[] {
+  if (leaves.length <= 1) return [];
+  const split = 2 ** Math.ceil(Math.log2(leaves.length) - 1);
+  const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
+  return index < split ? [...proofOf(left, index), rootOf(right)] : [...proofOf(right, index - split), rootOf(left)];
+}
+
+function below(leaves: readonly Uint8Array[], { level, index }: NodeCoordinate): readonly Uint8Array[] {
+  return leaves.slice(index * 2 ** level, (index + 1) * 2 ** level);
+}
+
+function rootOf(leaves: readonly Uint8Array[]): Uint8Array {
+  return rangeRoot(sha256, extendRange(sha256, emptyRange(0), leaves.map((leaf) => leafHash(sha256, leaf))));
 }
 
 function randomOf(length: number): Uint8Array {

@@ -29,6 +29,8 @@ export type InProcessNode = {
   readonly address: string;
   /** What it logged as errors, and why it could not go on: there should be nothing. */
   readonly faults: readonly string[];
+  /** Why each session ended. */
+  readonly endings: readonly string[];
   /** Publishes a follow-up that says `text`, with attachments for the same readers; gives its index. */
   publish(text: string, to: readonly string[], attachments?: readonly Uint8Array[]): Promise<number>;
   /** Between trust and the followers leaf there is a moment; here it does not end. */
@@ -43,9 +45,11 @@ export async function startInProcess(authority: Authority): Promise<InProcessNod
   const heads = await HeadsFile.open({ read: () => Promise.resolve(undefined), replace: () => Promise.resolve() });
   await layOut(authority, disk, heads);
   const faults: string[] = [];
+  const endings: string[] = [];
+  const log = watchingLogger(faults, endings);
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen: ["127.0.0.1:0"] });
   const core = await Core.open(
-    { disk, heads, clock: SYSTEM_CLOCK, random: randomOf, transport, keys, crypto: CRYPTO, log: faultLogger(faults) },
+    { disk, heads, clock: SYSTEM_CLOCK, random: randomOf, transport, keys, crypto: CRYPTO, log },
     chain.id,
     keys.epoch,
   );
@@ -55,7 +59,7 @@ export async function startInProcess(authority: Authority): Promise<InProcessNod
   const [address] = transport.addresses();
   if (address === undefined) throw new Error("the node does not listen");
   return {
-    ...{ authority, core, service, disk, address, faults },
+    ...{ authority, core, service, disk, address, faults, endings },
     publish: (text, to, attachments = []) => publish(service, `${authority.name}:0`, text, to, attachments),
     trustWithoutFollowers: ({ name, chain: { id }, chain: theirs }) =>
       core.addPeer({
@@ -111,14 +115,16 @@ async function layOut({ name, keys, charter, chain }: Authority, disk: Disk, hea
   await log.append([{ leaf: (time) => ({ kind: "charter", time, note: charter }), parts: [], extra: () => [] }]);
 }
 
-function faultLogger(faults: string[]): Logger {
+function watchingLogger(faults: string[], endings: string[]): Logger {
   const log: Logger = {
     error: (fields, message) => {
       const { err } = fields;
       faults.push(`${message}: ${err instanceof Error ? err.stack : JSON.stringify(fields)}`);
     },
     warn: () => undefined,
-    info: () => undefined,
+    info: ({ reason }, message) => {
+      if (message === "session ended") endings.push(String(reason));
+    },
     debug: () => undefined,
     child: () => log,
   };
