@@ -20,7 +20,12 @@ if (problem !== undefined) {
   console.error(problem);
   process.exitCode = EXIT_INTERNAL;
 } else if (handsOver) handOver();
-else void import(pathToFileURL(MAIN).href);
+else {
+  // Most of what a command takes is loading its modules; what was compiled once is kept. Older than 22.1 have no such cache.
+  const { enableCompileCache } = require("module");
+  if (enableCompileCache !== undefined) enableCompileCache();
+  void import(pathToFileURL(MAIN).href);
+}
 
 function handOver() {
   const child = spawn(INSTALLED_NODE, [MAIN].concat(process.argv.slice(2)), { stdio: "inherit" });

@@ -519,6 +519,11 @@ export class Core implements SessionHost {
     this.#sessions.delete(session);
     const id = this.trust.identify(session.connection.peerKey);
     this.log.info({ peer: this.#nameOf(id), reason }, "session ended");
+    const peer = id === undefined ? undefined : this.trust.get(id);
+    if (peer !== undefined && session.instance !== undefined) {
+      // When it was last heard of is for people; where the store is closing already, that it is lost costs nothing.
+      this.trust.touch(peer.id, seconds(this.clock), session.instance, peer.starts).catch(() => undefined);
+    }
     if (id !== undefined && this.sessionsOf(id).length === 0) {
       this.#unreachable.set(id, reason);
       this.#supervisor.lost(id);

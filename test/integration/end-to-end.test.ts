@@ -54,10 +54,10 @@ async function writeFiles(directory: string): Promise<Record<"note" | "photo" | 
 
 function publication(): string[] {
   return [
-    ...["publish", join(SAMPLES, "alert.json"), "--to", "baua.de,samr.cn"],
-    ...["--section", `traceability=${files.chain}@samr.cn`, "--attach", `${files.film}@samr.cn`],
-    ...["--attach", files.note, "--attach", files.photo, "--attach", files.report],
-  ];
+    ["publish", join(SAMPLES, "alert.json"), "--to", "baua.de,samr.cn"],
+    ["--section", `traceability=${files.chain}@samr.cn`, "--attach", `${files.film}@samr.cn`],
+    ["--attach", files.note, "--attach", files.photo, "--attach", files.report],
+  ].flat();
 }
 
 async function show(node: NodeProcess, entry: string): Promise<EntryDetail> {
@@ -66,7 +66,10 @@ async function show(node: NodeProcess, entry: string): Promise<EntryDetail> {
 
 /** Waits until a part is here, and nobody has asked for it. */
 async function untilHeld(node: NodeProcess, entry: string, part: number): Promise<void> {
-  await until(`part ${part} of ${entry} is at ${node.name}`, async () => (await show(node, entry)).parts[part] === "held");
+  await until(
+    `part ${part} of ${entry} is at ${node.name}`,
+    async () => (await show(node, entry)).parts[part] === "held",
+  );
 }
 
 /** Waits until `witness` has cosigned all of the log of `owner` that it holds. */
@@ -116,7 +119,9 @@ describe("three authorities", () => {
     await untilHeld(samr, alert, 2);
     expect((await show(baua, alert)).parts).toEqual(["held", "withheld", "withheld", "held", "held", "missing"]);
     const progress: number[] = [];
-    const fetched = await (await baua.client()).fetchPart(alert, 5, ({ done, total }) => {
+    const fetched = await (
+      await baua.client()
+    ).fetchPart(alert, 5, ({ done, total }) => {
       expect(total).toBeGreaterThan(REPORT_SIZE);
       progress.push(done);
     });
@@ -126,7 +131,11 @@ describe("three authorities", () => {
     const directory = await temporaryDirectory();
     const saved = await baua.entente("fetch", alert, "--out", directory);
     expect(saved.map(({ part, state }) => [part, state])).toEqual([0, 3, 4, 5].map((part) => [part, "held"]));
-    for (const [part, path] of [[3, files.note], [4, files.photo], [5, files.report]] as const) {
+    for (const [part, path] of [
+      [3, files.note],
+      [4, files.photo],
+      [5, files.report],
+    ] as const) {
       const file = saved.find((one) => one["part"] === part)?.["file"];
       expect((await readFile(String(file))).equals(await readFile(path))).toBe(true);
     }
@@ -155,7 +164,11 @@ describe("three authorities", () => {
         [answer["entry"], 1, "follow-up"],
         [report["entry"], 1, "test-report"],
       ]);
-      expect(await show(node, String(answer["entry"]))).toMatchObject({ log: "samr.cn", refs: [alert], recordStatus: "known" });
+      expect(await show(node, String(answer["entry"]))).toMatchObject({
+        log: "samr.cn",
+        refs: [alert],
+        recordStatus: "known",
+      });
     }
     const listed = await baua.entente("list", "--type", "follow-up");
     expect(listed.map(({ entry }) => entry)).toEqual([answer["entry"]]);
@@ -164,7 +177,13 @@ describe("three authorities", () => {
   it("see that something was published that is not for them, and no more", async () => {
     const { entry } = await nvwa.one("publish", join(SAMPLES, "alert.json"), "--to", "samr.cn");
     await baua.catchUpWith(nvwa);
-    expect(await show(baua, String(entry))).toMatchObject({ type: null, summary: null, body: null, recordStatus: "withheld", parts: ["withheld"] });
+    expect(await show(baua, String(entry))).toMatchObject({
+      type: null,
+      summary: null,
+      body: null,
+      recordStatus: "withheld",
+      parts: ["withheld"],
+    });
     await samr.catchUpWith(nvwa);
     expect(await show(samr, String(entry))).toMatchObject({ type: "alert", recordStatus: "known" });
   });
@@ -190,15 +209,25 @@ describe("three authorities", () => {
     expect((await nvwa.status()).signing).toMatchObject({ state: "asking", queued: 0 });
     const { size } = (await nvwa.status()).log;
     for (const queued of [1, 2]) {
-      expect(await nvwa.one("publish", join(SAMPLES, "alert.json"), "--to", "baua.de")).toMatchObject({ state: "queued", entry: null });
+      expect(await nvwa.one("publish", join(SAMPLES, "alert.json"), "--to", "baua.de")).toMatchObject({
+        state: "queued",
+        entry: null,
+      });
       expect((await nvwa.status()).signing).toMatchObject({ state: "asking", queued });
     }
     expect((await nvwa.status()).log.size).toBe(size);
     await baua.start();
-    const { log } = await nvwa.waitFor("has published what was queued", ({ signing }) => signing.state === "ready" && signing.queued === 0);
-    await baua.waitFor("holds it", ({ peers }) => peers.some(({ name, held }) => name === "nvwa.nl" && held === log.size));
+    const { log } = await nvwa.waitFor(
+      "has published what was queued",
+      ({ signing }) => signing.state === "ready" && signing.queued === 0,
+    );
+    await baua.waitFor("holds it", ({ peers }) =>
+      peers.some(({ name, held }) => name === "nvwa.nl" && held === log.size),
+    );
     const listed = await baua.entente("list", "--log", "nvwa.nl", "--type", "alert", "--limit", "2");
-    expect(listed.filter(({ schema }) => schema === "entente/entry/1").every(({ entry }) => indexOf(entry) >= size)).toBe(true);
+    expect(
+      listed.filter(({ schema }) => schema === "entente/entry/1").every(({ entry }) => indexOf(entry) >= size),
+    ).toBe(true);
     await samr.start();
   });
 
@@ -210,7 +239,10 @@ describe("three authorities", () => {
     const after = await baua.waitFor("is refused by nvwa.nl", ({ peers }) =>
       peers.some(({ name, state }) => name === "nvwa.nl" && state === "not-admitted"),
     );
-    expect(after.peers.find(({ name }) => name === "nvwa.nl")).toMatchObject({ held: heldOf(before, "nvwa.nl"), seen: heldOf(before, "nvwa.nl") });
+    expect(after.peers.find(({ name }) => name === "nvwa.nl")).toMatchObject({
+      held: heldOf(before, "nvwa.nl"),
+      seen: heldOf(before, "nvwa.nl"),
+    });
     expect((await nvwa.command("publish", join(SAMPLES, "alert.json"), "--to", "baua.de")).code).toBe(1);
     expect((await nvwa.entente("peer", "pending")).map(({ name }) => name)).toEqual(["baua.de"]);
     await nvwa.trust(baua);
@@ -221,7 +253,9 @@ describe("three authorities", () => {
   it("prove an entry and a log to somebody who has no node", async () => {
     const directory = await temporaryDirectory();
     const trust = join(directory, "trust.txt");
-    const ids = await Promise.all([nvwa, baua, samr].map(async (node) => `authority ${node.name} ${(await node.status()).id}\n`));
+    const ids = await Promise.all(
+      [nvwa, baua, samr].map(async (node) => `authority ${node.name} ${(await node.status()).id}\n`),
+    );
     await writeFile(trust, ids.join(""));
     await untilCosigned(baua, nvwa);
     for (const what of [alert, "nvwa.nl"]) {
@@ -242,30 +276,39 @@ describe("three authorities", () => {
     expect(await baua.one("verify", "nvwa.nl")).toMatchObject({ schema: "entente/verify-log/1", problems: [] });
   });
 
-  it.skipIf(PORTAL === undefined)("bring the portal's alerts to everybody, every record readable, and once", async () => {
-    const path = PORTAL ?? "";
-    const importing = ["import", "safety-gate", path, "--to", "baua.de,samr.cn"];
-    expect(await nvwa.one(...importing)).toMatchObject({ imported: ALERTS, updated: 0, unchanged: 0, rejected: [], interrupted: false });
-    const alerts = new Map<string, unknown>();
-    for await (const { result } of readSafetyGateCsv(path))
-      if (result.status !== "refused") alerts.set(result.number, result.body);
-    expect(alerts.size).toBe(ALERTS);
-    for (const node of [baua, samr]) {
-      await node.catchUpWith(nvwa);
-      const client = await node.client();
-      const { entries } = await client.list({ log: "nvwa.nl", limit: ALERTS });
-      const read = new Map<string, unknown>();
-      for (const { entry } of entries) {
-        const { body } = await client.show(entry);
-        read.set(IMPORTED.parse(body).source.columns["Alert number"], body);
+  it.skipIf(PORTAL === undefined)(
+    "bring the portal's alerts to everybody, every record readable, and once",
+    async () => {
+      const path = PORTAL ?? "";
+      const importing = ["import", "safety-gate", path, "--to", "baua.de,samr.cn"];
+      expect(await nvwa.one(...importing)).toMatchObject({
+        imported: ALERTS,
+        updated: 0,
+        unchanged: 0,
+        rejected: [],
+        interrupted: false,
+      });
+      const alerts = new Map<string, unknown>();
+      for await (const { result } of readSafetyGateCsv(path))
+        if (result.status !== "refused") alerts.set(result.number, result.body);
+      expect(alerts.size).toBe(ALERTS);
+      for (const node of [baua, samr]) {
+        await node.catchUpWith(nvwa);
+        const client = await node.client();
+        const { entries } = await client.list({ log: "nvwa.nl", limit: ALERTS });
+        const read = new Map<string, unknown>();
+        for (const { entry } of entries) {
+          const { body } = await client.show(entry);
+          read.set(IMPORTED.parse(body).source.columns["Alert number"], body);
+        }
+        expect(read).toEqual(alerts);
       }
-      expect(read).toEqual(alerts);
-    }
-    const { size } = (await nvwa.status()).log;
-    expect(await nvwa.one(...importing)).toMatchObject({ imported: 0, updated: 0, unchanged: ALERTS, rejected: [] });
-    expect((await nvwa.status()).log.size).toBe(size);
-    expect(await samr.one("verify", "nvwa.nl")).toMatchObject({ size, problems: [] });
-  });
+      const { size } = (await nvwa.status()).log;
+      expect(await nvwa.one(...importing)).toMatchObject({ imported: 0, updated: 0, unchanged: ALERTS, rejected: [] });
+      expect((await nvwa.status()).log.size).toBe(size);
+      expect(await samr.one("verify", "nvwa.nl")).toMatchObject({ size, problems: [] });
+    },
+  );
 
   it("end in good order, and reported no error on the way", async () => {
     for (const node of [nvwa, baua, samr]) {
@@ -276,7 +319,10 @@ describe("three authorities", () => {
 });
 
 /** What `verify` says to somebody who has the directory and the trust file alone. */
-async function verifyOffline(directory: string, trust: string): Promise<{ code: number | null; report: Readonly<Record<string, unknown>> }> {
+async function verifyOffline(
+  directory: string,
+  trust: string,
+): Promise<{ code: number | null; report: Readonly<Record<string, unknown>> }> {
   const result = await runInProcess(["verify", directory, "--trust", trust, "--json"]);
   return { code: result.code, report: jsonLines(result)[0] ?? {} };
 }

@@ -93,45 +93,13 @@ async function serveHonestly(log: HandMadeLog): Promise<void> {
   const adversary = await Adversary.connect(log.owner, victim);
   const asked = await adversary.asked();
   await asked.greet();
-  const serving = answerHonestly(log, asked);
+  const serving = asked.answerAll((request) => log.answer(request));
   await until(`all of the log of ${log.owner.name} is here`, async () => {
     const { size, missingParts } = await held(log);
     return size === log.size && missingParts === 0;
   });
   await stopHostile();
   await serving;
-}
-
-async function answerHonestly(log: HandMadeLog, asked: AskedStream): Promise<void> {
-  for (let next = await asked.next(); next !== undefined; next = await asked.next()) {
-    const answer = next.request === undefined ? undefined : honestAnswer(log, next.request);
-    // A pull without news waits.
-    if (answer !== undefined) await asked.answer(next.n, true, answer);
-  }
-}
-
-function honestAnswer(log: HandMadeLog, request: Request): Answer | undefined {
-  switch (request.kind) {
-    case "pull": {
-      const from = request.logs.find(({ id }) => Buffer.from(id).equals(log.id))?.from ?? log.size;
-      return from < log.size ? log.batch(from, Math.min(log.size, from + 500)) : undefined;
-    }
-    case "range":
-      return log.batch(request.from, Math.min(request.to, request.from + 500));
-    case "parts": {
-      const parts = log.entries
-        .slice(request.from, request.to)
-        .flatMap((entry, offset) => entry.parts.map((bytes, part) => ({ index: request.from + offset, part, bytes })));
-      return { kind: "parts", id: log.id, epoch: 0, next: request.to, parts };
-    }
-    case "chunk":
-      return { kind: "chunk", ...log.chunk(request.index, request.part, request.chunk) };
-    case "hello":
-    case "charters":
-    case "compare":
-    case "consistency":
-      return undefined;
-  }
 }
 
 type Attack = readonly [what: string, why: RegExp, answer: (log: HandMadeLog) => Answer];
@@ -141,21 +109,73 @@ const zeros = new Uint8Array(32);
 
 /** What no owner may answer to a pull, and why it is not taken. */
 const BATCHES: readonly Attack[] = [
-  ["entries that do not lead to the root", /do not lead to the root/, (log) => log.batch(0, 4, { leaves: [...log.batch(0, 3).leaves, ...log.batch(5, 6).leaves], parts: [] })],
-  ["entries in another order", /do not lead to the root/, (log) => log.batch(0, 4, { leaves: inAnotherOrder(log), parts: [] })],
-  ["a checkpoint under another key", /checkpoint: /, (log) => log.batch(0, 4, { checkpoint: log.checkpoint({ key: thief.keys.log }) })],
-  ["a checkpoint of another name", /another log/, (log) => log.batch(0, 4, { checkpoint: log.checkpoint({ origin: "other.example" }) })],
+  [
+    "entries that do not lead to the root",
+    /do not lead to the root/,
+    (log) => log.batch(0, 4, { leaves: [...log.batch(0, 3).leaves, ...log.batch(5, 6).leaves], parts: [] }),
+  ],
+  [
+    "entries in another order",
+    /do not lead to the root/,
+    (log) => log.batch(0, 4, { leaves: inAnotherOrder(log), parts: [] }),
+  ],
+  [
+    "a checkpoint under another key",
+    /checkpoint: /,
+    (log) => log.batch(0, 4, { checkpoint: log.checkpoint({ key: thief.keys.log }) }),
+  ],
+  [
+    "a checkpoint of another name",
+    /another log/,
+    (log) => log.batch(0, 4, { checkpoint: log.checkpoint({ origin: "other.example" }) }),
+  ],
   ["a checkpoint that is none", /checkpoint: /, (log) => log.batch(0, 4, { checkpoint: "nonsense" })],
-  ["a checkpoint below the entries", /under a checkpoint of size 4/, (log) => log.batch(0, 6, { checkpoint: log.branch(4).checkpoint(), right: [] })],
+  [
+    "a checkpoint below the entries",
+    /under a checkpoint of size 4/,
+    (log) => log.batch(0, 6, { checkpoint: log.branch(4).checkpoint(), right: [] }),
+  ],
   ["no hashes to the right", /hashes right of the range/, (log) => log.batch(0, 4, { right: [] })],
-  ["other hashes to the right", /do not lead to the root/, (log) => log.batch(0, 4, { right: log.batch(0, 4).right.map(() => zeros) })],
-  ["thousands of hashes to the right", /hashes right of the range/, (log) => log.batch(0, 4, { right: Array.from({ length: 5_000 }, () => zeros) })],
-  ["a part with the content of another", /is not what its leaf says/, (log) => log.batch(0, 4, { parts: swapped(log.batch(0, 4).parts) })],
-  ["a part of an entry that has none", /has no part 0/, (log) => log.batch(0, 3, { parts: [{ offset: 0, part: 0, bytes: partOf(log, 2) }] })],
-  ["a part under a number that no leaf has", /has no part 9/, (log) => log.batch(0, 3, { parts: [{ offset: 2, part: 9, bytes: partOf(log, 2) }] })],
-  ["a log without its charter", /another charter at 0/, (log) => withFirst(log, formatLeaf({ kind: "followers", time: TIME, ids: [] })).batch(0, 4)],
-  ["a log with another's charter", /another charter at 0/, (log) => withFirst(log, formatLeaf({ kind: "charter", time: TIME, note: thief.charter })).batch(0, 4)],
-  ["entries of a log that was not asked for", /not asked for/, (log) => log.batch(0, 4, { id: victim.authority.chain.id })],
+  [
+    "other hashes to the right",
+    /do not lead to the root/,
+    (log) => log.batch(0, 4, { right: log.batch(0, 4).right.map(() => zeros) }),
+  ],
+  [
+    "thousands of hashes to the right",
+    /hashes right of the range/,
+    (log) => log.batch(0, 4, { right: Array.from({ length: 5_000 }, () => zeros) }),
+  ],
+  [
+    "a part with the content of another",
+    /is not what its leaf says/,
+    (log) => log.batch(0, 4, { parts: swapped(log.batch(0, 4).parts) }),
+  ],
+  [
+    "a part of an entry that has none",
+    /has no part 0/,
+    (log) => log.batch(0, 3, { parts: [{ offset: 0, part: 0, bytes: partOf(log, 2) }] }),
+  ],
+  [
+    "a part under a number that no leaf has",
+    /has no part 9/,
+    (log) => log.batch(0, 3, { parts: [{ offset: 2, part: 9, bytes: partOf(log, 2) }] }),
+  ],
+  [
+    "a log without its charter",
+    /another charter at 0/,
+    (log) => withFirst(log, formatLeaf({ kind: "followers", time: TIME, ids: [] })).batch(0, 4),
+  ],
+  [
+    "a log with another's charter",
+    /another charter at 0/,
+    (log) => withFirst(log, formatLeaf({ kind: "charter", time: TIME, note: thief.charter })).batch(0, 4),
+  ],
+  [
+    "entries of a log that was not asked for",
+    /not asked for/,
+    (log) => log.batch(0, 4, { id: victim.authority.chain.id }),
+  ],
   ["entries of another epoch", /not asked for/, (log) => log.batch(0, 4, { epoch: 1 })],
 ];
 
@@ -166,8 +186,16 @@ const OTHERS: readonly Attack[] = [
   ["parts", /a parts answer to a pull/, (log) => partsOf(log, [{ index: 2, part: 0, bytes: partOf(log, 2) }])],
   ["a comparison", /a compare answer to a pull/, () => ({ kind: "compare", checkpoints: [] })],
   ["a proof of consistency", /a consistency answer to a pull/, () => ({ kind: "consistency", hashes: [] })],
-  ["a checkpoint alone, under another key", /checkpoint: /, (log) => ({ ...checkpointOf(log), checkpoint: log.checkpoint({ key: thief.keys.log }) })],
-  ["a checkpoint alone, of another name", /another log/, (log) => ({ ...checkpointOf(log), checkpoint: log.checkpoint({ origin: "other.example" }) })],
+  [
+    "a checkpoint alone, under another key",
+    /checkpoint: /,
+    (log) => ({ ...checkpointOf(log), checkpoint: log.checkpoint({ key: thief.keys.log }) }),
+  ],
+  [
+    "a checkpoint alone, of another name",
+    /another log/,
+    (log) => ({ ...checkpointOf(log), checkpoint: log.checkpoint({ origin: "other.example" }) }),
+  ],
 ];
 
 function swapped(parts: ReturnType<HandMadeLog["batch"]>["parts"]): typeof parts {
@@ -234,15 +262,31 @@ describe("an owner whose answers are no answers", () => {
   const nothing = (n: number): Uint8Array => encodeAnswer(n, true, { kind: "nothing" });
   it.each<readonly [string, RegExp, (n: number, log: HandMadeLog) => readonly Uint8Array[]]>([
     ["to what was not asked", /which is not open/, (n) => [nothing(n + 7)]],
-    ["to a request that was answered", /which is not open/, (n, log) => [encodeAnswer(n, true, log.batch(0, 4)), nothing(n)]],
-    ["to the hello, again", /which is not open/, (_, log) => [encodeAnswer(1, true, { kind: "hello", ...helloOf(log.owner), admitted: true })]],
+    [
+      "to a request that was answered",
+      /which is not open/,
+      (n, log) => [encodeAnswer(n, true, log.batch(0, 4)), nothing(n)],
+    ],
+    [
+      "to the hello, again",
+      /which is not open/,
+      (_, log) => [encodeAnswer(1, true, { kind: "hello", ...helloOf(log.owner), admitted: true })],
+    ],
     ["of an unknown kind", /a kind that we do not know/, (n) => [encodeCbor([n, true, "everything", {}])]],
-    ["that begin with an error", /not the last frame/, (n) => [encodeAnswer(n, false, { kind: "error", code: "busy", reason: "" })]],
+    [
+      "that begin with an error",
+      /not the last frame/,
+      (n) => [encodeAnswer(n, false, { kind: "error", code: "busy", reason: "" })],
+    ],
     ["of nothing, and then more", /a nothing answer/, (n) => [encodeAnswer(n, false, { kind: "nothing" })]],
     ["that are requests", /./, () => [encodeCbor([1, "hello", {}])]],
     ["that are garbage", /./, () => [randomBytes(3_000)]],
     ["of the largest frame", /./, () => [new Uint8Array(MAX_FRAME_SIZE)]],
-    ["that refuse", /the peer refused: busy/, (n) => [encodeAnswer(n, true, { kind: "error", code: "busy", reason: "\u001b[31m" })]],
+    [
+      "that refuse",
+      /the peer refused: busy/,
+      (n) => [encodeAnswer(n, true, { kind: "error", code: "busy", reason: "\u001b[31m" })],
+    ],
   ])("%s, is left", async (what, why, frames) => {
     const log = await makeOwner();
     await attack(log, why, async (asked) => {
@@ -269,7 +313,10 @@ describe("an owner with a longer log", () => {
   const SIZE = 1_300;
 
   /** The victim has been shown the checkpoint, and asks for ranges. */
-  async function askedForRanges(asked: AskedStream, log: HandMadeLog): Promise<{ readonly n: number } & Extract<Request, { kind: "range" }>> {
+  async function askedForRanges(
+    asked: AskedStream,
+    log: HandMadeLog,
+  ): Promise<{ readonly n: number } & Extract<Request, { kind: "range" }>> {
     const { n } = await asked.nextOf("pull");
     await asked.answer(n, true, checkpointOf(log));
     return await asked.nextOf("range");
@@ -277,14 +324,26 @@ describe("an owner with a longer log", () => {
 
   it.each<readonly [string, RegExp, (log: HandMadeLog, from: number, to: number) => readonly Answer[]]>([
     ["more than was asked for", /outside the range/, (log, from, to) => [log.batch(from, to), log.batch(to, to + 1)]],
-    ["a range that reaches beyond", /outside the range/, (log, from, to) => [log.batch(from, to - 1), log.batch(to - 1, to + 1)]],
+    [
+      "a range that reaches beyond",
+      /outside the range/,
+      (log, from, to) => [log.batch(from, to - 1), log.batch(to - 1, to + 1)],
+    ],
     ["another range", /outside the range/, (log, from) => [log.batch(from + 1, from + 9)]],
     ["a range twice", /outside the range/, (log, from) => [log.batch(from, from + 9), log.batch(from, from + 9)]],
-    ["a range with a gap", /outside the range/, (log, from) => [log.batch(from, from + 9), log.batch(from + 10, from + 19)]],
+    [
+      "a range with a gap",
+      /outside the range/,
+      (log, from) => [log.batch(from, from + 9), log.batch(from + 10, from + 19)],
+    ],
     ["another log", /outside the range/, (log, from) => [log.batch(from, from + 9, { id: victim.authority.chain.id })]],
     ["a checkpoint", /a checkpoint answer to a range/, (log) => [checkpointOf(log)]],
     ["nothing", /a nothing answer to a range/, () => [{ kind: "nothing" }]],
-    ["entries that were changed", /do not lead to the root/, (log, from) => [log.batch(from, from + 4, { leaves: inAnotherOrder(log), parts: [] })]],
+    [
+      "entries that were changed",
+      /do not lead to the root/,
+      (log, from) => [log.batch(from, from + 4, { leaves: inAnotherOrder(log), parts: [] })],
+    ],
   ])("who gives %s, has it refused", async (_, why, answers) => {
     const log = await makeOwner();
     while (log.size < SIZE) log.addPlain();
@@ -358,7 +417,14 @@ describe("an owner who gives parts", () => {
     await withoutParts(asked, log);
     const { n } = await asked.nextOf("parts");
     const other = Buffer.concat([log.id, Buffer.from(MARK)]);
-    const wrong = [[0, 0], [2, 0], [2, 1], [2, 9], [3, 0], [log.size + 5, 0]].map(([index = 0, part = 0]) => ({ index, part, bytes: other }));
+    const wrong = [
+      [0, 0],
+      [2, 0],
+      [2, 1],
+      [2, 9],
+      [3, 0],
+      [log.size + 5, 0],
+    ].map(([index = 0, part = 0]) => ({ index, part, bytes: other }));
     await asked.answer(n, true, { ...partsOf(log, wrong) });
     await until("they were looked at", async () => (await held(log)).alarms.length > 0);
     expect(await held(log)).toMatchObject({ size: log.size, missingParts: 12 });
@@ -411,18 +477,19 @@ describe("an owner who wastes time", () => {
     const asked = await adversary.asked();
     await asked.greet();
     let nothings = 0;
-    const wasting = (async () => {
-      for (let next = await asked.next(); next !== undefined; next = await asked.next()) {
-        nothings += 1;
-        await asked.answer(next.n, true, { kind: "nothing" });
-      }
-    })();
+    const wasting = asked.answerAll(() => {
+      nothings += 1;
+      return { kind: "nothing" };
+    });
     await until("it does", () => nothings > 5);
     const honest = await Adversary.connect(log.owner, victim);
     const asking = await honest.asked();
     await asking.greet();
-    const serving = answerHonestly(log, asking);
-    await until("the other log is here", async () => (await held(log)).missingParts === 0 && (await held(log)).size === log.size);
+    const serving = asking.answerAll((request) => log.answer(request));
+    await until(
+      "the other log is here",
+      async () => (await held(log)).missingParts === 0 && (await held(log)).size === log.size,
+    );
     await stopHostile();
     await Promise.all([wasting, serving]);
     await expectNothingThenAll(idle);
@@ -435,7 +502,8 @@ describe("an owner who wastes time", () => {
     await asked.greet({ charters: 1_000_000 });
     const { n } = await asked.nextOf("pull");
     const { chain } = helloOf(log.owner);
-    for (let at = 0; at < 20; at++) await asked.answer(n, false, { kind: "charters", id: log.id, charters: 1_000_000, chain });
+    for (let at = 0; at < 20; at++)
+      await asked.answer(n, false, { kind: "charters", id: log.id, charters: 1_000_000, chain });
     await asked.answer(n, false, { kind: "charters", id: thief.chain.id, charters: 1, chain: helloOf(thief).chain });
     await asked.answer(n, true, log.batch(1, 4));
     await asked.nextOf("pull");

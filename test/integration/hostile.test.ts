@@ -26,7 +26,9 @@ const LARGE = Buffer.from(`${SECRET}\n`.repeat(3_000));
 const [SMALL_PART, LARGE_PART] = [1, 2];
 
 const frame = z.object({ hex: z.string(), what: z.enum(["request", "answer"]), outcome: z.string() });
-const FRAMES = readVectors("wire", z.unknown(), frame).invalid.filter(({ what, hex }) => what === "request" && hex !== "");
+const FRAMES = readVectors("wire", z.unknown(), frame).invalid.filter(
+  ({ what, hex }) => what === "request" && hex !== "",
+);
 
 const prng = new Prng("hostile");
 const unhandled: unknown[] = [];
@@ -45,7 +47,12 @@ let forBoth: number;
 let forOther: number;
 
 beforeAll(async () => {
-  [friend, other, late, stranger] = [makeOne("baua.de"), makeOne("samr.cn"), makeOne("tukes.fi"), makeOne("nobody.example")];
+  [friend, other, late, stranger] = [
+    makeOne("baua.de"),
+    makeOne("samr.cn"),
+    makeOne("tukes.fi"),
+    makeOne("nobody.example"),
+  ];
   victim = await startInProcess(makeOne("nvwa.nl"));
   for (const follower of [friend, other]) await victim.service.addPeer(chainFileOf(follower), [], "anna");
   forBoth = await victim.publish("for both", ["baua.de", "samr.cn"], [Buffer.from("a small file")]);
@@ -62,7 +69,9 @@ afterEach(async () => {
   expect((await victim.service.status()).signing).toMatchObject({ state: "ready" });
   const honest = await Adversary.connect(friend, victim);
   expect(await honest.greet()).toBe(true);
-  expect(await honest.ask(range(forBoth, forBoth + 1))).toMatchObject([{ kind: "batch", parts: [{ part: 0 }, { part: 1 }] }]);
+  expect(await honest.ask(range(forBoth, forBoth + 1))).toMatchObject([
+    { kind: "batch", parts: [{ part: 0 }, { part: 1 }] },
+  ]);
   await stopHostile();
 });
 
@@ -71,15 +80,40 @@ function makeOne(name: string): Authority {
 }
 
 const own = (): { readonly id: Uint8Array; readonly epoch: number } => ({ id: victim.authority.chain.id, epoch: 0 });
-const range = (from: number, to: number, log = own()): Request => ({ kind: "range", ...log, from, to, budget: MAX_BUDGET });
-const parts = (from: number, to: number, log = own()): Request => ({ kind: "parts", ...log, from, to, budget: MAX_BUDGET });
-const chunk = (index: number, part: number, at: number): Request => ({ kind: "chunk", ...own(), index, part, chunk: at });
+const range = (from: number, to: number, log = own()): Request => ({
+  kind: "range",
+  ...log,
+  from,
+  to,
+  budget: MAX_BUDGET,
+});
+const parts = (from: number, to: number, log = own()): Request => ({
+  kind: "parts",
+  ...log,
+  from,
+  to,
+  budget: MAX_BUDGET,
+});
+const chunk = (index: number, part: number, at: number): Request => ({
+  kind: "chunk",
+  ...own(),
+  index,
+  part,
+  chunk: at,
+});
 const charters = (id: Uint8Array): Request => ({ kind: "charters", id, from: 0 });
 const consistency = (log = own()): Request => ({ kind: "consistency", ...log, first: 1, second: 2 });
 const compare: Request = { kind: "compare", checkpoints: [] };
 
 function pull(from: number, more: Partial<Extract<Request, { kind: "pull" }>> = {}): Request {
-  return { kind: "pull", logs: [{ ...own(), from, serial: 0 }], budget: MAX_BUDGET, cosignatures: [], receipts: [], ...more };
+  return {
+    kind: "pull",
+    logs: [{ ...own(), from, serial: 0 }],
+    budget: MAX_BUDGET,
+    cosignatures: [],
+    receipts: [],
+    ...more,
+  };
 }
 
 async function greeted(authority: Authority): Promise<Adversary> {
@@ -132,7 +166,14 @@ describe("bytes that are no request", () => {
   });
 
   it("damaged at random, end the stream or are answered", async () => {
-    const valid = [range(0, 9), parts(0, 9), chunk(forOther, LARGE_PART, 0), compare, charters(own().id), consistency()];
+    const valid = [
+      range(0, 9),
+      parts(0, 9),
+      chunk(forOther, LARGE_PART, 0),
+      compare,
+      charters(own().id),
+      consistency(),
+    ];
     const requests = fc.constantFrom(...valid).chain((request) => damaged(fc.constant(encodeRequest(2, request))));
     await fc.assert(
       fc.asyncProperty(requests, async (bytes) => {
@@ -208,7 +249,9 @@ describe("requests", () => {
     const far = Number.MAX_SAFE_INTEGER;
     expect(outcomes(await adversary.ask(range(far - 1, far)))).toEqual(["not-found"]);
     expect(outcomes(await adversary.ask(range(0, 1, { ...own(), epoch: 7 })))).toEqual(["denied"]);
-    expect(outcomes(await adversary.ask({ ...own(), kind: "consistency", first: 1, second: far }))).toEqual(["not-found"]);
+    expect(outcomes(await adversary.ask({ ...own(), kind: "consistency", first: 1, second: far }))).toEqual([
+      "not-found",
+    ]);
     expect(outcomes(await adversary.ask(parts(0, far)))).toEqual(["parts"]);
   });
 });
@@ -222,8 +265,17 @@ describe("a stranger", () => {
   it("may have our charters, and nothing else of us or of anybody", async () => {
     const adversary = await Adversary.connect(stranger, victim);
     expect(await adversary.greet()).toBe(false);
-    const all = [range(0, 1), parts(0, 1), chunk(forBoth, 0, 0), pull(0), compare, consistency(), charters(friend.chain.id)];
-    for (const request of all) expect([request.kind, ...outcomes(await adversary.ask(request))]).toEqual([request.kind, "not-admitted"]);
+    const all = [
+      range(0, 1),
+      parts(0, 1),
+      chunk(forBoth, 0, 0),
+      pull(0),
+      compare,
+      consistency(),
+      charters(friend.chain.id),
+    ];
+    for (const request of all)
+      expect([request.kind, ...outcomes(await adversary.ask(request))]).toEqual([request.kind, "not-admitted"]);
     expect(await adversary.ask(charters(own().id))).toMatchObject([{ kind: "charters", charters: 1 }]);
     const pending = await victim.service.pendingPeers();
     expect(pending.map(({ name }) => name)).toEqual(["nobody.example"]);
@@ -286,7 +338,9 @@ describe("a follower", () => {
       // Nor the list of those who may read it.
       expect(given).not.toContain(forOther - 1);
     }
-    const late = (await adversary.ask(parts(0, size))).flatMap((answer) => (answer.kind === "parts" ? answer.parts : []));
+    const late = (await adversary.ask(parts(0, size))).flatMap((answer) =>
+      answer.kind === "parts" ? answer.parts : [],
+    );
     expect(late.map(({ index }) => index)).toContain(forBoth);
     expect(late.filter(({ index }) => index === forOther || index === forOther - 1)).toEqual([]);
     expect(Buffer.concat(adversary.received).includes(SECRET)).toBe(false);
@@ -298,7 +352,10 @@ describe("a follower", () => {
     expect(denied).toMatchObject({ kind: "error", code: "denied" });
     const wanted = [
       ...[0, SMALL_PART, LARGE_PART].flatMap((part) => [chunk(forOther, part, 0), chunk(forOther, part, 1)]),
-      ...[chunk(forOther - 1, 0, 0), chunk(forBoth, 0, 1), chunk(0, 0, 0), chunk(1_000_000, 0, 0)],
+      chunk(forOther - 1, 0, 0),
+      chunk(forBoth, 0, 1),
+      chunk(0, 0, 0),
+      chunk(1_000_000, 0, 0),
     ];
     for (const request of wanted) expect(await adversary.ask(request)).toEqual([denied]);
     expect(outcomes(await adversary.ask(chunk(forBoth, 1, 0)))).toEqual(["chunk"]);
@@ -307,7 +364,11 @@ describe("a follower", () => {
 
   it("for whom it is gets it, so that the search above could have found it", async () => {
     const adversary = await greeted(other);
-    for (const request of [range(forOther, forOther + 1), parts(forOther, forOther + 1), chunk(forOther, LARGE_PART, 0)]) {
+    for (const request of [
+      range(forOther, forOther + 1),
+      parts(forOther, forOther + 1),
+      chunk(forOther, LARGE_PART, 0),
+    ]) {
       adversary.received.length = 0;
       await adversary.ask(request);
       expect(Buffer.concat(adversary.received).includes(SECRET)).toBe(true);
@@ -329,11 +390,18 @@ describe("a follower", () => {
 describe("what others say of our log", () => {
   it("counts only where it is signed by them, and stands under what we signed", async () => {
     const { checkpoint, size } = victim.core.ownLog.announced;
-    const cosign = ({ name, keys }: Authority, text: string): string => createCosigner(`${name}/witness`, keys.witness).cosign(text, 1_800_000_000);
+    const cosign = ({ name, keys }: Authority, text: string): string =>
+      createCosigner(`${name}/witness`, keys.witness).cosign(text, 1_800_000_000);
     const text = checkpoint.slice(0, checkpoint.indexOf("\n\n") + 1);
     const forged = formatCheckpoint({ origin: "nvwa.nl", size: size + 9, root: new Uint8Array(32) });
     const signedByOther = `${forged}\n${createNoteSigner("nvwa.nl", other.keys.log).sign(forged)}\n`;
-    const notes = ["", "nonsense", checkpoint, `${checkpoint}${cosign(other, text)}\n`, `${signedByOther}${cosign(friend, forged)}\n`];
+    const notes = [
+      "",
+      "nonsense",
+      checkpoint,
+      `${checkpoint}${cosign(other, text)}\n`,
+      `${signedByOther}${cosign(friend, forged)}\n`,
+    ];
     for (const note of notes) {
       const adversary = await Adversary.connect(friend, victim);
       await adversary.greet({ ...helloOf(friend), held: note === checkpoint ? signedByOther : note });

@@ -4,20 +4,35 @@ import { sha256 } from "../../keys/sha256.ts";
 import type { Ed25519KeyPair } from "../../keys/ed25519.ts";
 import { createNoteSigner } from "../../keys/signer.ts";
 import { sharedSecret } from "../../keys/x25519.ts";
-import { buildAudienceTags, formatMemberList, MEMBER_LIST_MEDIA_TYPE, paddedTagCount } from "../../protocol/audience.ts";
+import {
+  buildAudienceTags,
+  formatMemberList,
+  MEMBER_LIST_MEDIA_TYPE,
+  paddedTagCount,
+} from "../../protocol/audience.ts";
 import { formatCheckpoint } from "../../protocol/checkpoint.ts";
 import { formatLeaf, type Leaf } from "../../protocol/leaf/leaf.ts";
 import { CHUNK_SIZE } from "../../protocol/limits.ts";
-import { coverCoordinates, emptyRange, extendRange, type NodeCoordinate, rangeRoot } from "../../protocol/merkle/compact-range.ts";
+import {
+  coverCoordinates,
+  emptyRange,
+  extendRange,
+  type NodeCoordinate,
+  rangeRoot,
+} from "../../protocol/merkle/compact-range.ts";
 import { leafHash } from "../../protocol/merkle/hash.ts";
 import { partDigest } from "../../protocol/part-digest.ts";
 import { formatPart } from "../../protocol/part.ts";
 import { formatRecord } from "../../protocol/record/index.ts";
 import type { Batch } from "../../protocol/wire/batch.ts";
 import type { ChunkAnswer } from "../../protocol/wire/chunk.ts";
+import type { Answer, Request } from "../../protocol/wire/frame.ts";
+import type { PartsAnswer } from "../../protocol/wire/parts.ts";
 import type { Authority } from "../simulation/authority.ts";
 
 const TIME = 1_800_000_000;
+/** Small ones fit in a frame. */
+const FRAME_ENTRIES = 500;
 
 /** An entry with all its parts, whoever may have them. */
 export type HandMadeEntry = { readonly leaf: Uint8Array; readonly parts: readonly Uint8Array[] };
@@ -62,7 +77,10 @@ export class HandMadeLog {
     const filler = Array.from({ length: paddedTagCount(tagged.length) - tagged.length }, () => randomOf(16));
     const list = this.#part(MEMBER_LIST_MEDIA_TYPE, "", formatMemberList(tagged));
     const tags = buildAudienceTags(tagged, filler);
-    return this.add({ kind: "audience", time: TIME, nonce, tags, digest: partDigest(sha256, list), size: list.length }, [list]);
+    return this.add(
+      { kind: "audience", time: TIME, nonce, tags, digest: partDigest(sha256, list), size: list.length },
+      [list],
+    );
   }
 
   /** A follow-up to entry 0 that says `text`, with attachments for the same audience. */
@@ -104,7 +122,17 @@ export class HandMadeLog {
     const leaves = taken.map(({ leaf }) => leaf);
     const all = this.entries.map(({ leaf }) => leaf);
     const right = coverCoordinates(to, this.size).map((at) => rootOf(below(all, at)));
-    return { kind: "batch", id: this.id, epoch: 0, from, leaves, parts, right, checkpoint: this.checkpoint(), ...change };
+    return {
+      kind: "batch",
+      id: this.id,
+      epoch: 0,
+      from,
+      leaves,
+      parts,
+      right,
+      checkpoint: this.checkpoint(),
+      ...change,
+    };
   }
 
   /** One chunk of a part, with its proof. */
@@ -113,6 +141,33 @@ export class HandMadeLog {
     const count = Math.ceil(bytes.length / CHUNK_SIZE);
     const chunks = Array.from({ length: count }, (_, at) => bytes.subarray(at * CHUNK_SIZE, (at + 1) * CHUNK_SIZE));
     return { bytes: chunks[chunk] ?? new Uint8Array(), proof: proofOf(chunks, chunk) };
+  }
+
+  /** What an honest owner answers to its only reader, by one frame; a pull without news waits. */
+  answer(request: Request): Answer | undefined {
+    switch (request.kind) {
+      case "pull": {
+        const from = request.logs.find(({ id }) => Buffer.from(id).equals(this.id))?.from ?? this.size;
+        return from < this.size ? this.batch(from, Math.min(this.size, from + FRAME_ENTRIES)) : undefined;
+      }
+      case "range":
+        return this.batch(request.from, Math.min(request.to, request.from + FRAME_ENTRIES));
+      case "parts":
+        return { kind: "parts", id: this.id, epoch: 0, next: request.to, parts: this.#parts(request) };
+      case "chunk":
+        return { kind: "chunk", ...this.chunk(request.index, request.part, request.chunk) };
+      case "hello":
+      case "charters":
+      case "compare":
+      case "consistency":
+        return undefined;
+    }
+  }
+
+  #parts({ from, to }: { readonly from: number; readonly to: number }): PartsAnswer["parts"] {
+    const taken = this.entries.slice(from, to);
+    const all = taken.flatMap(({ parts }, at) => parts.map((bytes, part) => ({ index: from + at, part, bytes })));
+    return all.filter(({ bytes }) => bytes.length <= CHUNK_SIZE);
   }
 
   #part(type: string, name: string, content: Uint8Array): Uint8Array {
@@ -133,7 +188,14 @@ function below(leaves: readonly Uint8Array[], { level, index }: NodeCoordinate):
 }
 
 function rootOf(leaves: readonly Uint8Array[]): Uint8Array {
-  return rangeRoot(sha256, extendRange(sha256, emptyRange(0), leaves.map((leaf) => leafHash(sha256, leaf))));
+  return rangeRoot(
+    sha256,
+    extendRange(
+      sha256,
+      emptyRange(0),
+      leaves.map((leaf) => leafHash(sha256, leaf)),
+    ),
+  );
 }
 
 function randomOf(length: number): Uint8Array {

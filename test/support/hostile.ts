@@ -167,6 +167,14 @@ export class AskedStream {
     await this.answer(n, true, { kind: "hello", ...helloOf(this.#authority), admitted: true, ...hello });
   }
 
+  /** Answers by one frame each until the victim ends the stream; what has no answer waits for one. */
+  async answerAll(answerOf: (request: Request) => Answer | undefined): Promise<void> {
+    for (let asked = await this.next(); asked !== undefined; asked = await this.next()) {
+      const answer = asked.request === undefined ? undefined : answerOf(asked.request);
+      if (answer !== undefined) await this.answer(asked.n, true, answer);
+    }
+  }
+
   /** Waits until the victim has ended the stream; gives the requests that it still made. */
   async untilReset(): Promise<readonly DecodedRequest[]> {
     const asked: DecodedRequest[] = [];
@@ -197,11 +205,16 @@ export function framed(...frames: readonly Uint8Array[]): Uint8Array {
   return concatBytes(...frames.flatMap((frame) => [u32be(frame.length), frame]));
 }
 
-function isOf<K extends Request["kind"]>(request: Request | undefined, kind: K): request is Extract<Request, { kind: K }> {
+function isOf<K extends Request["kind"]>(
+  request: Request | undefined,
+  kind: K,
+): request is Extract<Request, { kind: K }> {
   return request?.kind === kind;
 }
 
-async function startNetwork({ keys }: Authority): Promise<{ readonly transport: Transport; readonly streams: FrameStream[] }> {
+async function startNetwork({
+  keys,
+}: Authority): Promise<{ readonly transport: Transport; readonly streams: FrameStream[] }> {
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen: [] });
   const streams: FrameStream[] = [];
   cleanUps.push(() => transport.stop());

@@ -13,6 +13,7 @@ import { createNetwork } from "../../node/network.ts";
 import { createNodeService } from "../../node/node-service.ts";
 import { OwnLog } from "../../node/own-log.ts";
 import type { NodeService, PublishInput } from "../../node/service.ts";
+import type { Peer } from "../../node/trust.ts";
 import { createNoteSigner } from "../../keys/signer.ts";
 import { sha256 } from "../../keys/sha256.ts";
 import { toHex } from "../../protocol/bytes.ts";
@@ -59,19 +60,27 @@ export async function startInProcess(authority: Authority): Promise<InProcessNod
   const [address] = transport.addresses();
   if (address === undefined) throw new Error("the node does not listen");
   return {
-    ...{ authority, core, service, disk, address, faults, endings },
+    authority,
+    core,
+    service,
+    disk,
+    address,
+    faults,
+    endings,
     publish: (text, to, attachments = []) => publish(service, `${authority.name}:0`, text, to, attachments),
-    trustWithoutFollowers: ({ name, chain: { id }, chain: theirs }) =>
-      core.addPeer({
-        ...{ id: toHex(id), name, chain: theirs, addresses: [], floor: null, addedBy: "anna", addedAt: 0 },
-        ...{ instance: null, starts: 0, lastSeen: null },
-      }),
+    trustWithoutFollowers: (other) => core.addPeer(unheardOf(other)),
     async stop() {
       await core.stop();
       await disk.close();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A peer as it is when it was added and nothing was seen of it. */
+function unheardOf({ name, chain }: Authority): Peer {
+  const seen = { instance: null, starts: 0, lastSeen: null };
+  return { id: toHex(chain.id), name, chain, addresses: [], floor: null, addedBy: "anna", addedAt: 0, ...seen };
 }
 
 /** As `entente charter export` prints it, without addresses: the authority is only ever heard of. */

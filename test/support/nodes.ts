@@ -73,11 +73,11 @@ export class NodeProcess {
     for (const file of [node.#passphraseFile, join(node.home, "offline-passphrase")])
       await writeFile(file, `${generatePassphrase(randomBytes(16))}\n`, { mode: 0o600 });
     const args = [
-      ...["init", "--name", name, "--title", `Authority ${name}`, "--country", "EU", "--listen", node.address],
-      ...["--offline-dir", join(node.home, "offline"), "--operator", "anna", "--data", node.dataDir],
-      ...["--passphrase-file", node.#passphraseFile],
-      ...["--offline-passphrase-file", join(node.home, "offline-passphrase")],
-    ];
+      ["init", "--name", name, "--title", `Authority ${name}`, "--country", "EU", "--listen", node.address],
+      ["--offline-dir", join(node.home, "offline"), "--operator", "anna", "--data", node.dataDir],
+      ["--passphrase-file", node.#passphraseFile],
+      ["--offline-passphrase-file", join(node.home, "offline-passphrase")],
+    ].flat();
     const { code, stderr } = await runCli(args, { env: await environment() });
     if (code !== 0) throw new Error(`entente init ended with ${code}: ${stderr}`);
     return node;
@@ -152,7 +152,11 @@ export class NodeProcess {
   /** The running node as its operator sees it. */
   async client(): Promise<LocalClient> {
     const token = await readToken({ env: {}, userName: "anna" }, this.dataDir, undefined);
-    return createLocalClient({ socketPath: await findSocket(this.dataDir), token, whenDown: () => nodeDown(this.dataDir) });
+    return createLocalClient({
+      socketPath: await findSocket(this.dataDir),
+      token,
+      whenDown: () => nodeDown(this.dataDir),
+    });
   }
 
   async status(): Promise<Status> {
