@@ -33,8 +33,14 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(removeNodes);
 
-/** Ends the process at a random moment within `ms`, and starts it again when `work` has noticed. */
-async function killDuring(node: NodeProcess, ms: number, work: Promise<unknown>): Promise<void> {
+/** Ends the process at a random moment within `ms` of the beginning, and starts it again when `work` has noticed. */
+async function killDuring(
+  node: NodeProcess,
+  ms: number,
+  work: Promise<unknown>,
+  hasBegun: () => boolean | Promise<boolean>,
+): Promise<void> {
+  await until(`${node.name} has begun`, hasBegun);
   await delay(prng.unit() * ms);
   await node.kill();
   await work;
@@ -89,9 +95,8 @@ async function publish(client: LocalClient, text: string, attached: number): Pro
   return entry;
 }
 
-/** Publishes, several at a time, until the node is gone; gives the entries that it acknowledged, by what they say. */
-async function publishUntilGone(client: LocalClient, prefix: string): Promise<Map<string, string>> {
-  const acknowledged = new Map<string, string>();
+/** Publishes, several at a time, until the node is gone; adds the entries that it acknowledged, by what they say. */
+async function publishUntilGone(client: LocalClient, prefix: string, acknowledged: Map<string, string>): Promise<void> {
   const line = async (number: number): Promise<void> => {
     for (let n = 0; ; n++) {
       const text = `${prefix}/${number}/${n}`;
@@ -103,18 +108,17 @@ async function publishUntilGone(client: LocalClient, prefix: string): Promise<Ma
   for (const end of ends)
     if (end.status === "rejected" && !(end.reason instanceof CliError && end.reason.code === "NODE_DOWN"))
       throw end.reason;
-  return acknowledged;
 }
 
 describe("a node that is killed", () => {
   it("while it appends has everything that it acknowledged, once", { timeout: PATIENCE_MS }, async () => {
     const acknowledged = new Map<string, string>();
     for (let round = 0; round < KILLS; round++) {
-      const publishing = publishUntilGone(await nvwa.client(), `round ${round}`);
-      await killDuring(nvwa, 400, publishing);
+      const fresh = new Map<string, string>();
+      const publishing = publishUntilGone(await nvwa.client(), `round ${round}`, fresh);
+      await killDuring(nvwa, 300, publishing, () => fresh.size > 0);
       await expectWhole(nvwa);
       const client = await nvwa.client();
-      const fresh = await publishing;
       const again = await Promise.all([...fresh.keys()].map((text) => client.publish(saying(text))));
       expect(again).toEqual([...fresh.values()].map((entry) => ({ state: "already", entry })));
       for (const [text, entry] of fresh) acknowledged.set(text, entry);
@@ -138,7 +142,7 @@ describe("a node that is killed", () => {
     await baua.start();
     for (let round = 0; round < KILLS; round++) {
       // Now the reader, now the owner.
-      await killDuring(round % 3 === 2 ? nvwa : baua, 500, Promise.resolve());
+      await killDuring(round % 3 === 2 ? nvwa : baua, 500, Promise.resolve(), () => true);
       await expectVerified(baua);
     }
     await Promise.all([expectWhole(nvwa), expectWhole(baua)]);
@@ -152,8 +156,9 @@ describe("a node that is killed", () => {
     const importing = ["import", "safety-gate", await writePortalFile(rows), "--to", "baua.de"];
     const before = (await nvwa.status()).log.size;
     for (let round = 0; round < KILLS; round++) {
+      const { size } = (await nvwa.status()).log;
       const interrupted = nvwa.command(...importing);
-      await killDuring(nvwa, 400, interrupted);
+      await killDuring(nvwa, 200, interrupted, async () => (await nvwa.status()).log.size > size);
       expect([0, 4]).toContain((await interrupted).code);
       await expectWhole(nvwa);
     }

@@ -101,7 +101,15 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
   { file: "node/logger.ts", allowed: ["pino"], forbidden: ["../cli/a.ts", "level", "libp2p"] },
   {
     file: "cli/planted.ts",
-    allowed: ["./a.ts", "../protocol/a.ts", "../keys/a.ts", "../node/node.ts", "../node/service.ts", "../node/logger.ts", "node:util"],
+    allowed: [
+      "./a.ts",
+      "../protocol/a.ts",
+      "../keys/a.ts",
+      "../node/node.ts",
+      "../node/service.ts",
+      "../node/logger.ts",
+      "node:util",
+    ],
     forbidden: [
       "../node/log.ts",
       "../node/api/a.ts",

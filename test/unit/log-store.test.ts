@@ -105,7 +105,9 @@ describe("a log on disk", () => {
         ).toBe(true);
         const size = (pick % n) + 1;
         expect(await store.rootAt(size)).toEqual(mth(hashes.slice(0, size)));
-        expect(Uint8Array.from((await store.readSmallPart(index, 0)) ?? [])).toEqual(new Uint8Array(96).fill(index % 250));
+        expect(Uint8Array.from((await store.readSmallPart(index, 0)) ?? [])).toEqual(
+          new Uint8Array(96).fill(index % 250),
+        );
         expect(await store.readSmallPart(index, 1)).toBeUndefined();
         expect(await store.readNodes(coverCoordinates(size, n))).toHaveLength(coverCoordinates(size, n).length);
       }),
