@@ -33,7 +33,7 @@ export type Talk = { say(reply: Reply): Promise<void>; hear(): Promise<string> }
 type Measured = { readonly seconds: number; readonly cpu: number; readonly memory: number; readonly others: number };
 
 /** Records of one append call in bulk. */
-export const BATCH = 1000;
+const BATCH = 1000;
 /** Single appends before the clock starts. */
 const WARM_UP = 200;
 /** Between two live appends. */
