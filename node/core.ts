@@ -445,7 +445,7 @@ export class Core implements SessionHost {
   onFollowing(session: Session): void {
     this.#refusedWants.clear();
     for (const { mirror } of this.#wantedFrom(session.peer))
-      this.#wantSmallEnough(mirror).catch((error: unknown) => this.#broken(error));
+      this.#wantAgain(session, mirror).catch((error: unknown) => this.#broken(error));
     this.log.info({ peer: this.#nameOf(session.peer), address: session.connection.remoteAddress }, "following peer");
     this.#changed();
   }
@@ -696,6 +696,13 @@ export class Core implements SessionHost {
     if (!fresh && receipt === followed.news.receipt) return;
     followed.news = { version: followed.news.version + 1, cosignature: note, receipt, exceptions };
     followed.revision += 1;
+  }
+
+  /** What could not be had on the last connection may be had on this one. */
+  async #wantAgain(session: Session, mirror: Mirror): Promise<void> {
+    await mirror.refreshLacking();
+    await this.#wantSmallEnough(mirror);
+    session.plan();
   }
 
   /** Photographs and ordinary reports come by themselves; what is larger comes when somebody wants it. */

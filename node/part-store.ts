@@ -118,11 +118,12 @@ export class PartStore {
     return staged?.size === 0 ? undefined : staged;
   }
 
-  /** The write after which a staged part stays as long as what is to be published with it. */
-  async keep(number: number): Promise<DiskWrite[]> {
+  /** The write by which a staged part counts as taken in at `since`, seconds since 1970; for ever, where that is left out. */
+  async keep(number: number, since: number = Number.MAX_SAFE_INTEGER): Promise<DiskWrite[]> {
     const staged = await this.staged(number);
-    if (staged === undefined) return [];
-    return [{ key: numberKey("staged", number), value: formatStaged({ ...staged, since: Number.MAX_SAFE_INTEGER }) }];
+    return staged === undefined
+      ? []
+      : [{ key: numberKey("staged", number), value: formatStaged({ ...staged, since }) }];
   }
 
   /** Drops staged parts that nobody published since `before` (seconds since 1970), with their chunks. */

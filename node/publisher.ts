@@ -273,7 +273,8 @@ export class Publisher {
     this.#queued += 1;
     const queued: Queued = { input, operator };
     // It may wait for longer than a part may that nobody wants to publish.
-    const kept = await Promise.all(input.parts.map((part) => this.#core.parts.keep(Number(part.staged))));
+    const { parts } = this.#core;
+    const kept = await Promise.all(input.parts.map((part) => parts.keep(Number(part.staged))));
     const write = { key: numberKey("queue", number), value: utf8Encode(JSON.stringify(queued)) };
     await this.#core.init.disk.write([...kept.flat(), write], true);
     return { state: "queued", entry: null };
@@ -285,7 +286,8 @@ export class Publisher {
       const done: DiskWrite = { key, value: undefined };
       try {
         const published = await this.#publish(input, operator, [done]);
-        if (published.state === "already") await this.#core.init.disk.write([done], true);
+        if (published.state === "already")
+          await this.#core.init.disk.write([done, ...(await this.#released(input))], true);
         this.#queued -= 1;
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
@@ -293,6 +295,13 @@ export class Publisher {
         this.#core.log.error({ reason: error.message, operator }, "a queued record could not be published");
       }
     }
+  }
+
+  /** What was kept for a record that was published meanwhile is swept like any part that nobody wants. */
+  async #released(input: PublishInput): Promise<DiskWrite[]> {
+    const { parts, clock } = this.#core;
+    const writes = await Promise.all(input.parts.map((part) => parts.keep(Number(part.staged), seconds(clock))));
+    return writes.flat();
   }
 
   #text(index: number): string {
