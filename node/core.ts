@@ -637,6 +637,8 @@ export class Core implements SessionHost {
 
   async #onBatch(session: Session, batch: Parameters<Mirror["accept"]>[0]): Promise<void> {
     const followed = this.#wanted(session, batch.id, batch.epoch);
+    // What was asked for while our own entries were taken back may come when they are all here.
+    if (followed === undefined && toHex(batch.id) === this.ownId) return;
     if (followed === undefined) throw new BatchRefusal("BATCH_ORIGIN", "a batch of a log that was not asked for");
     const { mirror } = followed;
     await mirror.room();
