@@ -137,7 +137,7 @@ export class Reader {
         "entente status",
       );
     const chunks = chunkCount(commitment.size);
-    const held = (await mirror.largePart(index, part))?.held ?? 0;
+    const held = (await mirror.parts.large(index, part))?.held ?? 0;
     if (commitment.size > CHUNK_SIZE) this.#core.wantPart(mirror, index, part, held, chunks);
     await this.#waitFor(log, index, part, commitment.size, (done) =>
       onProgress({ done: Math.min(done * CHUNK_SIZE, commitment.size), total: commitment.size, what: "bytes" }),
@@ -165,7 +165,7 @@ export class Reader {
               ),
             ),
           );
-        onChunks((await mirror?.largePart(index, part))?.held ?? 0);
+        onChunks((await mirror?.parts.large(index, part))?.held ?? 0);
       };
       const stop = this.#core.onChange(() => {
         look().catch(reject);

@@ -74,6 +74,11 @@ export class TrustStore {
     return this.#peers.get(id);
   }
 
+  /** For logs: the name of a trusted authority, else the beginning of the id. */
+  nameOf(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : (this.get(id)?.name ?? id.slice(0, 8));
+  }
+
   byName(name: string): Peer | undefined {
     return this.peers().find((peer) => peer.name === name);
   }

@@ -105,12 +105,20 @@ export class Witnesses {
   }
 }
 
+type CosignedHead = { readonly size: number; readonly root: Uint8Array; readonly origin: string };
+
+/** The tree head in a cosigned checkpoint note, or `undefined` where it is none or has no valid line by `witness`. */
+export function cosignedBy(crypto: Primitives, noteText: string, witness: Vkey): CosignedHead | undefined {
+  try {
+    return verifyCosignedNote(crypto, noteText, witness);
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
+
 /** A cosigned checkpoint note: its text must be a checkpoint and one line must be by `witness`. Throws `FormatError`. */
-export function verifyCosignedNote(
-  crypto: Primitives,
-  noteText: string,
-  witness: Vkey,
-): { readonly size: number; readonly root: Uint8Array; readonly origin: string } {
+function verifyCosignedNote(crypto: Primitives, noteText: string, witness: Vkey): CosignedHead {
   const note = parseNote(noteText, MAX_NOTE_SIGNATURES);
   const checkpoint = parseCheckpoint(note.text);
   const signature = note.signatures.find((one) => one.name === witness.name && one.keyId === witness.keyId);

@@ -8,6 +8,7 @@ import { encodeCbor } from "../../protocol/cbor.ts";
 import { formatChainFile } from "../../protocol/chain-file.ts";
 import { formatLeaf } from "../../protocol/leaf/leaf.ts";
 import { MAX_FRAME_SIZE } from "../../protocol/limits.ts";
+import { padmeSize } from "../../protocol/part.ts";
 import { type Answer, encodeAnswer, type Request } from "../../protocol/wire/frame.ts";
 import type { PartsAnswer } from "../../protocol/wire/parts.ts";
 import { makeAuthority } from "../simulation/authority.ts";
@@ -467,6 +468,28 @@ describe("an owner who gives parts", () => {
       expect(await held(log)).toMatchObject({ size: log.size, missingParts: 1 });
     }
     await serveHonestly(log);
+  });
+});
+
+describe("an owner of much that nobody asked for", () => {
+  it("has what is small taken all the same", async () => {
+    const log = await makeOwner();
+    const size = padmeSize(5 * 1024 * 1024);
+    // More than a node looks through in one go.
+    const large = 150;
+    for (let n = 0; n < large; n++)
+      log.add({ kind: "record", time: TIME, parts: [{ audience: 1, digest: new Uint8Array(randomBytes(32)), size }] });
+    const last = log.addRecord(1, MARK, new Uint8Array(100_000));
+    const adversary = await Adversary.connect(log.owner, victim);
+    const asked = await adversary.asked();
+    await asked.greet();
+    const { n } = await asked.nextOf("pull");
+    const { parts } = log.batch(0, last);
+    await asked.answer(n, true, log.batch(0, log.size, { parts }));
+    const serving = asked.answerAll((request) => log.answer(request));
+    await until("all but the large ones are here", async () => (await held(log)).missingParts === large);
+    await stopHostile();
+    await serving;
   });
 });
 

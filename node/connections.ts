@@ -1,0 +1,198 @@
+import { equalBytes, toHex } from "../protocol/bytes.ts";
+import { lastCharter } from "../protocol/charter-chain.ts";
+import { type Clock, type Random, seconds } from "./clock.ts";
+import { SILENCE_MS, STRANGERS_MAX } from "./limits.ts";
+import type { Logger } from "./logger.ts";
+import { Session, type SessionHost } from "./session.ts";
+import { type DialTarget, Supervisor } from "./supervisor.ts";
+import type { Connection, Transport } from "./transport.ts";
+import type { TrustStore } from "./trust.ts";
+
+export type ConnectionsInit = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly trust: TrustStore;
+  readonly log: Logger;
+  /** Our own. */
+  readonly nodeKey: Uint8Array;
+  readonly host: SessionHost;
+  readonly changed: () => void;
+};
+
+/** Who is connected: sessions over the transport's connections, one to each peer, and a few strangers. */
+export class Connections {
+  readonly #init: ConnectionsInit;
+  readonly #supervisor: Supervisor;
+  readonly #sessions = new Set<Session>();
+  /** Why there is no connection, by id. */
+  readonly #unreachable = new Map<string, string>();
+  #stopped = false;
+
+  constructor(init: ConnectionsInit) {
+    this.#init = init;
+    const { clock, random, transport, trust, log } = init;
+    this.#supervisor = new Supervisor({
+      clock,
+      random,
+      target: (id) => this.#target(id),
+      isConnected: (id) => this.sessionsOf(id).length > 0,
+      dial: async (address, nodeKey, signal) => {
+        await transport.dial(address, nodeKey, signal);
+      },
+      onUnreachable: (id, reason) => {
+        this.#unreachable.set(id, reason);
+        log.debug({ peer: trust.get(id)?.name, reason }, "peer not reached");
+      },
+    });
+  }
+
+  /** Listens, and connects to every peer. */
+  async start(): Promise<void> {
+    const { transport, trust } = this.#init;
+    await transport.start({
+      onConnection: (connection) => this.#connected(connection),
+      onStream: (stream) => {
+        this.#sessionOf(stream.connection)?.accept(stream);
+      },
+      onDisconnect: (connection) => {
+        this.#sessionOf(connection)
+          ?.close("the connection ended")
+          .catch(() => undefined);
+      },
+    });
+    for (const peer of trust.peers()) this.#supervisor.watch(peer.id);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#supervisor.stop();
+    await Promise.all([...this.#sessions].map((session) => session.close("this node stops")));
+    await this.#init.transport.stop();
+  }
+
+  sessionsOf(id: string): readonly Session[] {
+    return [...this.#sessions].filter(
+      (session) => !session.closed && this.#init.trust.identify(session.connection.peerKey) === id,
+    );
+  }
+
+  unreachableReason(id: string): string | undefined {
+    return this.#unreachable.get(id);
+  }
+
+  /** Keeps a connection to the peer from now on, over the addresses that it has at the time. */
+  watch(id: string): void {
+    this.#supervisor.watch(id);
+  }
+
+  /** There is reason to try the peer again soon. */
+  contact(id: string): void {
+    this.#supervisor.contact(id);
+  }
+
+  /** Keeps no connection to the peer any more; one that is open stays. */
+  forget(id: string): void {
+    this.#supervisor.forget(id);
+  }
+
+  /** Whoever holds this node key is trusted now: what it was told as a stranger no longer holds. */
+  async greetAnew(nodeKey: Uint8Array): Promise<void> {
+    for (const session of this.#sessions)
+      if (equalBytes(session.connection.peerKey, nodeKey)) await session.close("trust was given; greeting anew");
+  }
+
+  /** The session's peer proved to be this one. */
+  admitted(session: Session, id: string): void {
+    this.#supervisor.contact(id);
+    this.#unreachable.delete(id);
+    this.#dropTwin(session, id);
+  }
+
+  /** The session has ended. */
+  closed(session: Session, reason: string): void {
+    const { clock, trust, log, changed } = this.#init;
+    this.#sessions.delete(session);
+    const id = trust.identify(session.connection.peerKey);
+    log.info({ peer: trust.nameOf(id), reason }, "session ended");
+    const peer = id === undefined ? undefined : trust.get(id);
+    if (peer !== undefined && session.instance !== undefined) {
+      // When it was last heard of is for people; where the store is closing already, that it is lost costs nothing.
+      trust.touch(peer.id, seconds(clock), session.instance, peer.starts).catch(() => undefined);
+    }
+    if (id !== undefined && this.sessionsOf(id).length === 0) {
+      this.#unreachable.set(id, reason);
+      this.#supervisor.lost(id);
+    }
+    changed();
+  }
+
+  /** Something that we serve grew. */
+  grown(): void {
+    for (const session of this.#sessions) session.grown();
+  }
+
+  /** There may be something to ask from anybody. */
+  planAll(): void {
+    for (const session of this.#sessions) session.plan();
+  }
+
+  /** There may be something to ask from this peer. */
+  plan(id: string): void {
+    for (const session of this.sessionsOf(id)) session.plan();
+  }
+
+  #connected(connection: Connection): void {
+    if (this.#stopped) {
+      connection.close().catch(() => undefined);
+      return;
+    }
+    const session = new Session(this.#init.host, connection);
+    this.#sessions.add(session);
+    // Who calls and is unknown may greet; nothing is asked of him before he is admitted.
+    const isKnown = this.#init.trust.identify(connection.peerKey) !== undefined;
+    if (connection.direction === "outbound" || isKnown) session.ask();
+    else this.#receiveStranger(session);
+  }
+
+  /** A stranger holds a connection for a minute, and thirty-two of them at a time; then the oldest gives way. */
+  #receiveStranger(session: Session): void {
+    this.#init.clock.after(SILENCE_MS, () => {
+      if (session.peer === undefined) session.close("a stranger had his minute").catch(() => undefined);
+    });
+    const strangers = [...this.#sessions].filter(
+      ({ connection }) =>
+        connection.direction === "inbound" && this.#init.trust.identify(connection.peerKey) === undefined,
+    );
+    if (strangers.length > STRANGERS_MAX) strangers[0]?.close("too many strangers").catch(() => undefined);
+  }
+
+  #sessionOf(connection: Connection): Session | undefined {
+    for (const session of this.#sessions) if (session.connection === connection) return session;
+    return undefined;
+  }
+
+  /** Two connections to one peer: both ends keep the one that the smaller node key dialled, or the newer of two alike. */
+  #dropTwin(session: Session, id: string): void {
+    const smaller = toHex(this.#init.nodeKey) < session.peerKeyText ? "outbound" : "inbound";
+    for (const other of this.sessionsOf(id)) {
+      if (other === session || other.peer === undefined) continue;
+      // Another process speaks for the peer now: what its predecessor left open is dead, whoever dialled.
+      const reborn = other.instance !== session.instance;
+      const keepNew =
+        reborn ||
+        other.connection.direction === session.connection.direction ||
+        session.connection.direction === smaller;
+      const dropped = keepNew ? other : session;
+      dropped.close("another connection to this peer is kept").catch(() => undefined);
+      if (!keepNew) return;
+    }
+  }
+
+  #target(id: string): DialTarget | undefined {
+    const peer = this.#init.trust.get(id);
+    return peer === undefined
+      ? undefined
+      : { id, addresses: peer.addresses, nodeKey: lastCharter(peer.chain).node.publicKey };
+  }
+}

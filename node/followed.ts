@@ -1,0 +1,33 @@
+import type { PullRequest } from "../protocol/wire/pull.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Witnesses } from "./witness.ts";
+
+/** Newest cosignature and receipt for one log, to be carried by the next pull; `version` grows with each. */
+export type News = {
+  readonly version: number;
+  readonly cosignature: string | undefined;
+  readonly receipt: string | undefined;
+  readonly exceptions: PullRequest["receipts"][number]["exceptions"];
+};
+
+/** A log of another authority as we follow it. */
+export type Followed = {
+  readonly mirror: Mirror;
+  readonly witnesses: Witnesses;
+  /** Grows with every newer cosignature: what we serve of it has news. */
+  revision: number;
+  news: News;
+  /** Steps from stored to cosigned that are not done yet. */ busy: number;
+  work: Promise<void>;
+};
+
+export function beginFollowed(mirror: Mirror, witnesses: Witnesses): Followed {
+  return {
+    mirror,
+    witnesses,
+    revision: 0,
+    news: { version: 0, cosignature: undefined, receipt: undefined, exceptions: [] },
+    busy: 0,
+    work: Promise.resolve(),
+  };
+}

@@ -1,0 +1,181 @@
+import { toHex } from "../protocol/bytes.ts";
+import type { FollowEffect, FollowView, WantedLog } from "../protocol/follow.ts";
+import { logText } from "../protocol/serve.ts";
+import { BatchRefusal } from "../protocol/verify-batch.ts";
+import type { Batch } from "../protocol/wire/batch.ts";
+import type { ChartersAnswer } from "../protocol/wire/charters.ts";
+import type { CheckpointAnswer } from "../protocol/wire/checkpoint.ts";
+import type { PartsAnswer } from "../protocol/wire/parts.ts";
+import type { PullRequest } from "../protocol/wire/pull.ts";
+import type { Charters } from "./charters.ts";
+import type { Clock } from "./clock.ts";
+import type { Cosigning } from "./cosigning.ts";
+import type { Followed } from "./followed.ts";
+import type { FollowedLogs } from "./followed-logs.ts";
+import type { Logger } from "./logger.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Session } from "./session.ts";
+import type { TrustStore } from "./trust.ts";
+import type { WantedParts } from "./wanted-parts.ts";
+
+export type FollowingInit = {
+  readonly ownId: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly trust: TrustStore;
+  readonly charters: Charters;
+  readonly logs: FollowedLogs;
+  readonly wanted: WantedParts;
+  readonly cosigning: Cosigning;
+  readonly onFailed: (error: unknown) => void;
+  readonly changed: () => void;
+};
+
+/** What is wanted from whom, what a pull tells, and what becomes of the answers. */
+export class Following {
+  readonly #init: FollowingInit;
+  /** Version of the news of each log that a session carried. */
+  readonly #newsSent = new WeakMap<Session, Map<string, number>>();
+
+  constructor(init: FollowingInit) {
+    this.#init = init;
+  }
+
+  view(session: Session): FollowView {
+    const { trust, logs, wanted: parts } = this.#init;
+    const id = trust.identify(session.connection.peerKey);
+    const wanted: WantedLog[] = [];
+    let mayPull = !logs.stopped;
+    for (const { mirror, busy } of logs.wantedFrom(id)) {
+      wanted.push({
+        id: mirror.store.id,
+        epoch: mirror.store.epoch,
+        verified: mirror.verified,
+        seen: mirror.seen?.size ?? 0,
+        serial: mirror.chain.entries.length - 1,
+        lacking: mirror.lacking,
+      });
+      if (!mirror.settled || busy > 0) mayPull = false;
+    }
+    return { wanted, mayPull, chunks: parts.chunksOf(id), news: () => this.#newsFor(session, id) };
+  }
+
+  /** The session's peer may be asked from now on. */
+  begin(session: Session): void {
+    const { logs, wanted, trust, log, onFailed, changed } = this.#init;
+    wanted.forgetRefusals();
+    for (const { mirror } of logs.wantedFrom(session.peer)) this.#wantAgain(session, mirror).catch(onFailed);
+    log.info({ peer: trust.nameOf(session.peer), address: session.connection.remoteAddress }, "following peer");
+    changed();
+  }
+
+  /** What could not be had on the last connection may be had on this one. */
+  async #wantAgain(session: Session, mirror: Mirror): Promise<void> {
+    await mirror.parts.refreshLacking();
+    await this.#init.wanted.wantSmallEnough(mirror);
+    session.plan();
+  }
+
+  async effect(session: Session, effect: FollowEffect): Promise<void> {
+    switch (effect.do) {
+      case "batch":
+        return this.#onBatch(session, effect.batch);
+      case "checkpoint":
+        return this.#onCheckpoint(session, effect.answer);
+      case "charters":
+        return this.#onCharters(session, effect.answer);
+      case "parts":
+        return this.#onParts(session, effect.answer);
+      case "chunk":
+        return this.#onChunk(session, effect);
+      case "nothing":
+        for (const { mirror } of this.#init.logs.wantedFrom(session.peer)) mirror.nothingNew(this.#init.clock.now());
+        return;
+      case "refused":
+        return this.#onRefused(session, effect);
+      case "send":
+      case "reset":
+      case "greeted":
+        return;
+    }
+  }
+
+  async #onBatch(session: Session, batch: Batch): Promise<void> {
+    const followed = this.#wanted(session, batch.id, batch.epoch);
+    // What was asked for while our own entries were taken back may come when they are all here.
+    if (followed === undefined && toHex(batch.id) === this.#init.ownId) return;
+    if (followed === undefined) throw new BatchRefusal("BATCH_ORIGIN", "a batch of a log that was not asked for");
+    const { mirror } = followed;
+    await mirror.room();
+    // What comes twice, or after a gap that was closed by another range, is asked for again where it is needed.
+    if (batch.from !== mirror.verified) return;
+    guardEvidence(mirror, () => mirror.accept(batch));
+  }
+
+  async #onCheckpoint(session: Session, answer: CheckpointAnswer): Promise<void> {
+    const followed = this.#wanted(session, answer.id, answer.epoch);
+    if (followed === undefined) return;
+    const checkpoint = guardEvidence(followed.mirror, () => followed.mirror.acceptCheckpoint(answer));
+    await this.#init.cosigning.takeLines(followed, checkpoint.note, answer.cosignatures);
+  }
+
+  async #onCharters(session: Session, answer: ChartersAnswer): Promise<void> {
+    const { trust, charters } = this.#init;
+    const peer = session.peer === undefined ? undefined : trust.get(session.peer);
+    if (peer !== undefined && toHex(answer.id) === peer.id) await charters.extend(peer, answer.chain);
+  }
+
+  async #onParts(session: Session, answer: PartsAnswer): Promise<void> {
+    const parts = this.#wanted(session, answer.id, answer.epoch)?.mirror.parts;
+    if (parts !== undefined && (await parts.acceptParts(answer)) === 0) parts.giveUpLacking();
+  }
+
+  async #onChunk(session: Session, { want, answer }: Extract<FollowEffect, { do: "chunk" }>): Promise<void> {
+    const { wanted, changed } = this.#init;
+    const mirror = this.#wanted(session, want.id, want.epoch)?.mirror;
+    if (mirror === undefined) return;
+    const large = await mirror.parts.acceptChunk(want, answer);
+    wanted.arrived(mirror, want, large.held);
+    changed();
+  }
+
+  async #onRefused(session: Session, { ask, want, error }: Extract<FollowEffect, { do: "refused" }>): Promise<void> {
+    const { wanted, trust, log, changed } = this.#init;
+    if (want !== undefined) wanted.refused(want, `${error.code}: ${error.reason}`);
+    log.info({ peer: trust.nameOf(session.peer), ask, code: error.code, reason: error.reason }, "the peer refused");
+    // Asking the same again at once would only be refused again.
+    if (ask !== "chunk") await session.close(`the peer refused: ${error.code}`);
+    changed();
+  }
+
+  /** The log that this answer is of, if it is one that may be asked for from this session's peer. */
+  #wanted(session: Session, id: Uint8Array, epoch: number): Followed | undefined {
+    const key = logText(id, epoch);
+    return this.#init.logs.wantedFrom(session.peer).find(({ mirror }) => mirror.key === key);
+  }
+
+  #newsFor(session: Session, id: string | undefined): Pick<PullRequest, "cosignatures" | "receipts"> {
+    const sent = this.#newsSent.get(session) ?? new Map<string, number>();
+    this.#newsSent.set(session, sent);
+    const cosignatures: PullRequest["cosignatures"][number][] = [];
+    const receipts: PullRequest["receipts"][number][] = [];
+    for (const { mirror, news } of this.#init.logs.wantedFrom(id)) {
+      if (news.version === 0 || (sent.get(mirror.key) ?? 0) >= news.version) continue;
+      sent.set(mirror.key, news.version);
+      if (news.cosignature !== undefined)
+        cosignatures.push({ id: mirror.store.id, epoch: mirror.store.epoch, note: news.cosignature });
+      if (news.receipt !== undefined) receipts.push({ note: news.receipt, exceptions: news.exceptions });
+    }
+    return { cosignatures, receipts };
+  }
+}
+
+/** A validly signed checkpoint that does not fit is kept as an alarm: it may be evidence. */
+function guardEvidence<T>(mirror: Mirror, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof BatchRefusal) mirror.alarm(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,167 @@
+import { toHex } from "../protocol/bytes.ts";
+import type { Chain } from "../protocol/charter-chain.ts";
+import { origin } from "../protocol/name.ts";
+import type { BatchCrypto } from "../protocol/verify-batch.ts";
+import type { OnlineKeys } from "../keys/online-keys.ts";
+import { createCosigner, createNoteSigner } from "../keys/signer.ts";
+import { Admission } from "./admission.ts";
+import { Charters } from "./charters.ts";
+import type { Clock, Random } from "./clock.ts";
+import { Connections } from "./connections.ts";
+import { Cosigning } from "./cosigning.ts";
+import type { Disk } from "./disk.ts";
+import { Following } from "./following.ts";
+import { FollowedLogs } from "./followed-logs.ts";
+import type { HeadsFile } from "./heads-file.ts";
+import type { Logger } from "./logger.ts";
+import type { LogStore } from "./log-store.ts";
+import type { Mirror } from "./mirror.ts";
+import { OwnAudiences } from "./own-audiences.ts";
+import { OwnFollowers } from "./own-followers.ts";
+import { OwnHead } from "./own-head.ts";
+import { OwnLog } from "./own-log.ts";
+import { PartStore } from "./part-store.ts";
+import { Serving } from "./serving.ts";
+import type { SessionHost } from "./session.ts";
+import { Testimony } from "./testimony.ts";
+import type { Transport } from "./transport.ts";
+import type { TrustStore } from "./trust.ts";
+import { WantedParts } from "./wanted-parts.ts";
+import type { Witnesses } from "./witness.ts";
+
+/** The outside of a node's core. */
+export type CoreInit = {
+  readonly disk: Disk;
+  readonly heads: HeadsFile;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly keys: OnlineKeys;
+  readonly crypto: BatchCrypto;
+  readonly log: Logger;
+};
+
+/** What is read from the store before the rest can be put together. */
+export type Opened = {
+  readonly store: LogStore;
+  readonly trust: TrustStore;
+  readonly ownChain: Chain;
+  /** Of our own log. */
+  readonly witnesses: Witnesses;
+};
+
+export type CoreEvents = {
+  /** Something happened that may matter to somebody who waits. */
+  readonly changed: () => void;
+  /** The node cannot go on. */
+  readonly onFailed: (error: unknown) => void;
+};
+
+export type Wiring = {
+  readonly ownId: string;
+  readonly ownName: string;
+  readonly parts: PartStore;
+  readonly ownLog: OwnLog;
+  readonly audiences: OwnAudiences;
+  readonly followers: OwnFollowers;
+  readonly charters: Charters;
+  readonly ownHead: OwnHead;
+  readonly wanted: WantedParts;
+  readonly logs: FollowedLogs;
+  readonly serving: Serving;
+  readonly connections: Connections;
+};
+
+/**
+ * Puts the parts of a node together. Each is handed those that it uses, which stand above it here; where one below must
+ * hear of something, a function leads there.
+ */
+export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Opened, events: CoreEvents): Wiring {
+  const { disk, random, keys, crypto } = init;
+  const { sha256 } = crypto;
+  const instance = random(16);
+  const ownId = toHex(store.id);
+  const ownName = ownChain.name;
+  const parts = new PartStore(disk, sha256, random);
+  const common = { ...init, ...events, sha256, ownId, ownName, trust, witnesses, parts };
+  const ready = (): boolean => ownHead.ready;
+  const replan = (mirror: Mirror): void => connections.plan(toHex(mirror.store.id));
+  const ownGrew = (): void => {
+    serving.ownGrew();
+    events.changed();
+  };
+  const onStored = (mirror: Mirror): void => {
+    const followed = logs.get(mirror.key);
+    const work = followed === undefined ? ownHead.recoveredSome() : logs.afterStored(followed);
+    work.catch(events.onFailed);
+  };
+
+  const logName = origin(ownName, store.epoch);
+  const sign = (text: string): string => createNoteSigner(logName, keys.log).sign(text);
+  const ownLog = new OwnLog({ ...common, store, origin: logName, sign, onAnnounced: ownGrew });
+  const audiences = new OwnAudiences({ ...common, log: ownLog, ownId: store.id, memberKey: keys.members[0] });
+  const followers = new OwnFollowers({ ownLog, trust, onPublished: ownGrew });
+  const charters = new Charters({ ...common, own: ownChain, onAdopted: (peer) => logs.adopt(peer) });
+  const ownHead = new OwnHead({
+    ...common,
+    ownLog,
+    charters,
+    followers,
+    peers: trust.peers().length,
+    cosignAll: () => logs.cosignAll(),
+    planAll: () => connections.planAll(),
+    onStored,
+  });
+  const testimony = new Testimony({ ...common, ownLog, ownHead, charters });
+
+  const cosigner = createCosigner(`${ownName}/witness`, keys.witness);
+  const nodeSigner = createNoteSigner(`${ownName}/node`, keys.node);
+  const cosigning = new Cosigning({ ...common, cosigner, nodeSigner });
+  const wanted = new WantedParts({ onWanted: replan });
+  const recovery = (): OwnHead["recovery"] => ownHead.recovery;
+  const logs = new FollowedLogs({
+    ...common,
+    members: keys.members,
+    charters,
+    cosigning,
+    wanted,
+    ready,
+    recovery,
+    replan,
+    onStored,
+  });
+  const following = new Following({ ...common, charters, logs, wanted, cosigning });
+  const onGrown = (): void => connections.grown();
+  const serving = new Serving({ ...common, charters, ownLog, audiences, followers, logs, cosigner, ready, onGrown });
+
+  const host: SessionHost = {
+    clock: init.clock,
+    log: init.log,
+    answerer: serving.answerer,
+    serveView: serving.view,
+    followView: (session) => following.view(session),
+    hello: (peerKey) => admission.hello(peerKey),
+    judge: (session, hello) => admission.judge(session, hello),
+    onFollowing: (session) => following.begin(session),
+    take: (from, request) => testimony.take(from, request),
+    effect: (session, effect) => following.effect(session, effect),
+    onClosed: (session, reason) => connections.closed(session, reason),
+  };
+  const nodeKey = keys.node.publicKey;
+  const connections = new Connections({ ...common, nodeKey, host });
+  const admission = new Admission({ ...common, nodeKey, instance, charters, logs, ownHead, testimony, connections });
+  return {
+    ownId,
+    ownName,
+    parts,
+    ownLog,
+    audiences,
+    followers,
+    charters,
+    ownHead,
+    wanted,
+    logs,
+    serving,
+    connections,
+  };
+}
