@@ -137,7 +137,8 @@ export class Answerer {
     for await (const run of source.store.entryRuns(from, to)) {
       for (const entry of run) {
         const parts = await readableParts(entry, mayRead);
-        if (frame.isFullFor(entry.leaf, parts)) {
+        // What is left after a cut at a tile's boundary may itself be too full for the next entry.
+        while (frame.isFullFor(entry.leaf, parts)) {
           const { batch, rest } = frame.cut();
           yield await this.#complete(source, batch);
           frame = rest;

@@ -39,6 +39,8 @@ export type FollowedLogsInit = {
 
 /** The logs that we follow, each with its mirror and what is signed of it, from when trust is given until it ends. */
 export class FollowedLogs {
+  /** Our own entries were asked for at some time since the start: answers to that may still come. */
+  hasRecovered = false;
   readonly #init: FollowedLogsInit;
   readonly #followed = new Map<string, Followed>();
   #stopped = false;
@@ -86,6 +88,7 @@ export class FollowedLogs {
       ({ mirror }) => toHex(mirror.store.id) === id && lastCharter(mirror.chain).unknownCritical.length === 0,
     );
     const recovery = this.#init.recovery();
+    if (recovery !== undefined) this.hasRecovered = true;
     return recovery === undefined ? wanted : [...wanted, recovery];
   }
 

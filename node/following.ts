@@ -103,7 +103,7 @@ export class Following {
   async #onBatch(session: Session, batch: Batch): Promise<void> {
     const followed = this.#wanted(session, batch.id, batch.epoch);
     // What was asked for while our own entries were taken back may come when they are all here.
-    if (followed === undefined && toHex(batch.id) === this.#init.ownId) return;
+    if (followed === undefined && this.#init.logs.hasRecovered && toHex(batch.id) === this.#init.ownId) return;
     if (followed === undefined) throw new BatchRefusal("BATCH_ORIGIN", "a batch of a log that was not asked for");
     const { mirror } = followed;
     await mirror.room();

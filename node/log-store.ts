@@ -134,6 +134,9 @@ export class LogStore {
    */
   async commit(expected: Head, next: Head, runs: readonly Run[], extra: readonly DiskWrite[]): Promise<void> {
     this.#checkUnmoved(expected);
+    // A head never goes back, and what is stored goes on where it stands.
+    if (next.size < expected.size || (runs[0] !== undefined && runs[0].from !== expected.size))
+      throw new DiskError("FAILED", "what is to be stored does not go on from the head");
     const writes: DiskWrite[] = [...extra, { key: logKey("head", this.number), value: formatHead(next) }];
     for (const run of runs) this.#addRun(writes, run);
     await this.#disk.write(writes, true);
