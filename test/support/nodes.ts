@@ -121,7 +121,9 @@ export class NodeProcess {
     this.#child?.kill("SIGKILL");
   }
 
-  get log(): string { return this.#log; }
+  get log(): string {
+    return this.#log;
+  }
   get isRunning(): boolean {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
