@@ -4,6 +4,7 @@ import type { VerifiedBatch } from "../protocol/verify-batch.ts";
 import type { DiskWrite } from "./disk.ts";
 import { logKey } from "./keyspace.ts";
 import type { Run } from "./log-store.ts";
+import { missingMark } from "./missing-mark.ts";
 import type { AudienceJudge } from "./reader-audiences.ts";
 
 export type BatchSorterInit = {
@@ -45,7 +46,7 @@ export class BatchSorter {
         if (here !== undefined) at += 1;
         const mine = list ?? (await this.#addressed(reading, part, index));
         if (mine && here !== undefined) parts.push(here);
-        else if (mine) missing.push({ key: logKey("missing", log, index, part), value: new Uint8Array(0) });
+        else if (mine) missing.push({ key: logKey("missing", log, index, part), value: missingMark(reading, part) });
         else if (here !== undefined)
           onAlarm(`part ${part} of entry ${index} came although it is not addressed to us; it was dropped`);
       }

@@ -71,6 +71,7 @@ export class Following {
 
   /** What could not be had on the last connection may be had on this one. */
   async #wantAgain(session: Session, mirror: Mirror): Promise<void> {
+    mirror.parts.lookAgain();
     await mirror.parts.refreshLacking();
     await this.#init.wanted.wantSmallEnough(mirror);
     session.plan();
@@ -127,7 +128,7 @@ export class Following {
 
   async #onParts(session: Session, answer: PartsAnswer): Promise<void> {
     const parts = this.#wanted(session, answer.id, answer.epoch)?.mirror.parts;
-    if (parts !== undefined && (await parts.acceptParts(answer)) === 0) parts.giveUpLacking();
+    if (parts !== undefined && (await parts.acceptParts(answer)) === 0) await parts.passLacking(answer.next);
   }
 
   async #onChunk(session: Session, { want, answer }: Extract<FollowEffect, { do: "chunk" }>): Promise<void> {

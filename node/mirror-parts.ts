@@ -11,11 +11,12 @@ import type { PartsAnswer } from "../protocol/wire/parts.ts";
 import type { Disk, DiskWrite } from "./disk.ts";
 import { indexOfKey, logKey, partOfKey, prefixRange, u48 } from "./keyspace.ts";
 import type { LogStore } from "./log-store.ts";
+import { sizeOfMark } from "./missing-mark.ts";
 import type { LargePart, PartStore } from "./part-store.ts";
 import type { AudienceJudge } from "./reader-audiences.ts";
 
-/** Missing parts looked at in one go. */
-const MISSING_PAGE = 64;
+/** Entries from the first one-chunk part that is missing, among which there may be more: one request asks for all. */
+const RANGE_LOOKED_FOR = 64;
 
 type MissingPart = { readonly index: number; readonly part: number };
 
@@ -25,8 +26,8 @@ export type MirrorPartsInit = {
   readonly parts: PartStore;
   readonly sha256: Sha256;
   readonly audiences: AudienceJudge;
-  /** Resolves when no step of the log itself is on its way to disk: both move its head. */
-  readonly idle: () => Promise<void>;
+  /** Runs a step when no other one is on its way to disk: steps of the log move its head too. */
+  readonly inTurn: <T>(step: () => Promise<T>) => Promise<T>;
   /** Called after every durable step that made parts less missing. */
   readonly onStored: () => void;
   readonly onAlarm: (text: string) => void;
@@ -36,6 +37,9 @@ export type MirrorPartsInit = {
 export class MirrorParts {
   readonly #init: MirrorPartsInit;
   #lacking: { readonly from: number; readonly to: number } | undefined;
+  /** Below these nothing of one chunk, and nothing larger that is wanted, was missing at the last look. */
+  #smallFrom = 0;
+  #largeFrom = 0;
 
   constructor(init: MirrorPartsInit) {
     this.#init = init;
@@ -49,53 +53,74 @@ export class MirrorParts {
   /** Missing parts addressed to us, in order, from a place on. */
   async missing(from: number, limit: number): Promise<MissingPart[]> {
     const found: MissingPart[] = [];
-    const { gte, lt } = prefixRange(logKey("missing", this.#init.store.number));
-    const start = from === 0 ? gte : logKey("missing", this.#init.store.number, from);
-    for await (const [key] of this.#init.disk.scan({ gte: start, lt, limit }))
-      found.push({ index: indexOfKey(key), part: partOfKey(key) });
+    for await (const { index, part } of this.#marks(from, limit)) found.push({ index, part });
     return found;
   }
 
-  /** Looks again for one-chunk parts that are missing, to be asked for from the owner. */
+  /** Looks for one-chunk parts that are missing, to be asked for from the owner. */
   async refreshLacking(): Promise<void> {
     this.#lacking = undefined;
-    if (this.#init.store.head.missing === 0) return;
-    for (const { index, part } of await this.missing(0, MISSING_PAGE)) {
-      const commitment = await this.#commitment(index, part);
-      if (commitment === undefined || commitment.size > CHUNK_SIZE) continue;
-      this.#lacking = { from: index, to: Math.min(this.#init.store.head.size, index + MISSING_PAGE) };
+    const { missing, size } = this.#init.store.head;
+    if (missing === 0) return;
+    for await (const mark of this.#marks(this.#smallFrom)) {
+      if (mark.size > CHUNK_SIZE) continue;
+      this.#smallFrom = mark.index;
+      this.#lacking = { from: mark.index, to: Math.min(size, mark.index + RANGE_LOOKED_FOR) };
       return;
     }
+    // Parts become missing with new entries only.
+    this.#smallFrom = size;
   }
 
   /** Missing parts of several chunks up to a size, with how many chunks are here, to be fetched without being asked. */
   async missingLarge(
     sizeMax: number,
     limit: number,
+    isWanted: (part: MissingPart) => boolean,
   ): Promise<(MissingPart & { readonly held: number; readonly chunks: number })[]> {
     const found: (MissingPart & { readonly held: number; readonly chunks: number })[] = [];
-    for (const { index, part } of await this.missing(0, MISSING_PAGE)) {
-      const commitment = await this.#commitment(index, part);
-      if (commitment === undefined || commitment.size <= CHUNK_SIZE || commitment.size > sizeMax) continue;
-      found.push({
-        index,
-        part,
-        held: (await this.large(index, part))?.held ?? 0,
-        chunks: chunkCount(commitment.size),
-      });
-      if (found.length === limit) break;
+    const { size } = this.#init.store.head;
+    for await (const mark of this.#marks(this.#largeFrom)) {
+      if (mark.size <= CHUNK_SIZE || mark.size > sizeMax || !isWanted(mark)) continue;
+      if (found.length === 0) this.#largeFrom = mark.index;
+      const held = (await this.large(mark.index, mark.part))?.held ?? 0;
+      found.push({ ...mark, held, chunks: chunkCount(mark.size) });
+      if (found.length === limit) return found;
     }
+    if (found.length === 0) this.#largeFrom = size;
     return found;
   }
 
-  /** Nothing more of what is lacking can be had from this peer for now. */
-  giveUpLacking(): void {
-    this.#lacking = undefined;
+  /** A new connection may bring what the one before did not. */
+  lookAgain(): void {
+    this.#smallFrom = 0;
+    this.#largeFrom = 0;
+  }
+
+  async *#marks(from: number, limit?: number): AsyncGenerator<MissingPart & { readonly size: number }> {
+    const { disk, store } = this.#init;
+    const range = {
+      gte: logKey("missing", store.number, from, 0),
+      lt: prefixRange(logKey("missing", store.number)).lt,
+    };
+    for await (const [key, mark] of disk.scan({ ...range, ...(limit === undefined ? {} : { limit }) }))
+      yield { index: indexOfKey(key), part: partOfKey(key), size: sizeOfMark(mark) };
+  }
+
+  /** Nothing that is lacking below `next` can be had on this connection: on with what lies behind. */
+  async passLacking(next: number): Promise<void> {
+    if (this.#lacking !== undefined && this.#lacking.from < next) this.#smallFrom = next;
+    await this.refreshLacking();
   }
 
   /** Late one-chunk parts: those that are addressed to us, missing, and what their leaves say are stored. */
   async acceptParts(answer: PartsAnswer): Promise<number> {
-    await this.#init.idle();
+    const came = await this.#init.inTurn(() => this.#takeParts(answer));
+    if (came > 0) await this.#stored();
+    return came;
+  }
+
+  async #takeParts(answer: PartsAnswer): Promise<number> {
     const writes: DiskWrite[] = [];
     for (const { index, part, bytes } of answer.parts) {
       const key = logKey("missing", this.#init.store.number, index, part);
@@ -141,14 +166,26 @@ export class MirrorParts {
         `chunk ${want.chunk} of part ${want.part} of entry ${want.index} is not what its leaf says`,
       );
     }
+    const { large, isWhole } = await this.#init.inTurn(() => this.#takeChunk(want, answer, commitment.size));
+    if (isWhole) await this.#stored();
+    return large;
+  }
+
+  /** Two connections may bring the same chunk: the second time it changes nothing. */
+  async #takeChunk(
+    want: ChunkRequest,
+    answer: ChunkAnswer,
+    size: number,
+  ): Promise<{ readonly large: LargePart; readonly isWhole: boolean }> {
+    const { sha256 } = this.#init;
     const large = (await this.large(want.index, want.part)) ?? {
       number: await this.#init.parts.allocate(),
-      size: commitment.size,
+      size,
       held: 0,
       hashes: new Uint8Array(0),
     };
-    if (want.chunk !== large.held) return large;
-    const complete = large.held + 1 === chunkCount(commitment.size);
+    if (want.chunk !== large.held) return { large, isWhole: false };
+    const complete = large.held + 1 === chunkCount(size);
     const grown: LargePart = { ...large, held: large.held + 1, hashes: new Uint8Array(0) };
     const chunk = this.#init.parts.chunkWrite(large.number, want.chunk, answer.bytes);
     if (!complete) {
@@ -156,7 +193,7 @@ export class MirrorParts {
         [chunk, this.#init.parts.writeLarge(this.#init.store.number, want.index, want.part, grown)],
         false,
       );
-      return grown;
+      return { large: grown, isWhole: false };
     }
     const hashes = concatBytes(...(await this.#init.parts.chunkHashes(large)), leafHash(sha256, answer.bytes));
     const whole = { ...grown, hashes };
@@ -165,7 +202,7 @@ export class MirrorParts {
       this.#init.parts.writeLarge(this.#init.store.number, want.index, want.part, whole),
       chunk,
     ]);
-    return whole;
+    return { large: whole, isWhole: true };
   }
 
   large(index: number, part: number): Promise<LargePart | undefined> {
@@ -176,9 +213,11 @@ export class MirrorParts {
   async #commitMissing(writes: readonly DiskWrite[]): Promise<void> {
     const came = writes.filter((write) => write.value === undefined).length;
     if (came === 0) return;
-    await this.#init.idle();
     const { head } = this.#init.store;
     await this.#init.store.commit(head, { ...head, missing: head.missing - came }, [], writes);
+  }
+
+  async #stored(): Promise<void> {
     await this.refreshLacking();
     this.#init.onStored();
   }

@@ -55,6 +55,7 @@ export class Mirror {
   #queue: VerifiedBatch[] = [];
   #backlog = 0;
   #storing: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
   #room: (() => void)[] = [];
   #alarms: string[] = [];
   #nothingAt: number | undefined;
@@ -69,7 +70,7 @@ export class Mirror {
       parts: init.parts,
       sha256: init.crypto.sha256,
       audiences: init.audiences,
-      idle: () => this.idle(),
+      inTurn: (step) => this.#inTurn(step),
       onStored: () => init.onStored(this),
       onAlarm: (text) => this.alarm(text),
     });
@@ -152,10 +153,7 @@ export class Mirror {
     this.#queue.push(verified);
     this.#backlog += sizeOf(verified);
     for (const alarm of verified.alarms) this.alarm(alarm);
-    this.#storing ??= this.#storeAll().finally(() => {
-      this.#storing = undefined;
-      this.#init.onStored(this);
-    });
+    this.#startStoring();
   }
 
   /** A newer checkpoint without entries. Throws `BatchRefusal`. */
@@ -180,7 +178,8 @@ export class Mirror {
 
   /** Resolves when all that was accepted is durable. */
   async idle(): Promise<void> {
-    await this.#storing;
+    while (this.#storing !== undefined) await this.#storing;
+    await this.#turn;
   }
 
   alarm(text: string): void {
@@ -189,11 +188,27 @@ export class Mirror {
     this.#init.onAlarm(text);
   }
 
+  #startStoring(): void {
+    this.#storing ??= this.#storeAll().finally(() => {
+      this.#storing = undefined;
+      // What was accepted while the last step came to its end would wait for another batch, which may never come.
+      if (this.#queue.length > 0) this.#startStoring();
+      this.#init.onStored(this);
+    });
+  }
+
+  /** Whatever moves the head does so one after the other: entries, and parts that come late, on any connection. */
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(step);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
   async #storeAll(): Promise<void> {
     try {
       while (this.#queue.length > 0) {
         const batches = this.#queue.splice(0, groupLength(this.#queue));
-        await this.#store(batches);
+        await this.#inTurn(() => this.#store(batches));
         this.#backlog -= batches.reduce((sum, batch) => sum + sizeOf(batch), 0);
         for (const resolve of this.#room.splice(0)) resolve();
       }

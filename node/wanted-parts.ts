@@ -41,9 +41,11 @@ export class WantedParts {
   /** Photographs and ordinary reports come by themselves; what is larger comes when somebody wants it. */
   async wantSmallEnough(mirror: Mirror): Promise<void> {
     if (mirror.store.head.missing === 0) return;
-    for (const { index, part, held, chunks } of await mirror.parts.missingLarge(AUTO_FETCH_MAX, AUTO_FETCH_COUNT)) {
-      const key = partText(mirror.key, index, part);
-      if (!this.#chunks.has(key) && !this.#refused.has(key)) this.want(mirror, index, part, held, chunks);
+    const isWanted = ({ index, part }: { readonly index: number; readonly part: number }): boolean =>
+      !this.#refused.has(partText(mirror.key, index, part));
+    for (const found of await mirror.parts.missingLarge(AUTO_FETCH_MAX, AUTO_FETCH_COUNT, isWanted)) {
+      const { index, part, held, chunks } = found;
+      if (!this.#chunks.has(partText(mirror.key, index, part))) this.want(mirror, index, part, held, chunks);
     }
   }
 

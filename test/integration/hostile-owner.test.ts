@@ -172,11 +172,7 @@ const BATCHES: readonly Attack[] = [
     /another charter at 0/,
     (log) => withFirst(log, formatLeaf({ kind: "charter", time: TIME, note: thief.charter })).batch(0, 4),
   ],
-  [
-    "entries of a log that was not asked for",
-    /not asked for/,
-    (log) => log.batch(0, 4, { id: victim.authority.chain.id }),
-  ],
+  ["entries of a log that was not asked for", /not asked for/, (log) => log.batch(0, 4, { id: thief.chain.id })],
   ["entries of another epoch", /not asked for/, (log) => log.batch(0, 4, { epoch: 1 })],
 ];
 
@@ -337,7 +333,7 @@ describe("an owner with a longer log", () => {
       /outside the range/,
       (log, from) => [log.batch(from, from + 9), log.batch(from + 10, from + 19)],
     ],
-    ["another log", /outside the range/, (log, from) => [log.batch(from, from + 9, { id: victim.authority.chain.id })]],
+    ["another log", /outside the range/, (log, from) => [log.batch(from, from + 9, { id: thief.chain.id })]],
     ["a checkpoint", /a checkpoint answer to a range/, (log) => [checkpointOf(log)]],
     ["nothing", /a nothing answer to a range/, () => [{ kind: "nothing" }]],
     [

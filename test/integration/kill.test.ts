@@ -17,6 +17,8 @@ import { until } from "../support/until.ts";
 
 /** Of each kind. */
 const KILLS = process.env["ENTENTE_NIGHTLY"] === "1" ? 60 : 6;
+/** Entries that are replicated while either end is killed. */
+const HISTORY = 400 * KILLS;
 const SEED = process.env["ENTENTE_KILL_SEED"] ?? String(randomInt(2 ** 31));
 /** One killing and what follows it takes seconds on an idle machine. */
 const PATIENCE_MS = 30_000 * KILLS;
@@ -135,14 +137,23 @@ describe("a node that is killed", () => {
   it("while it replicates goes on where it was", { timeout: PATIENCE_MS }, async () => {
     await baua.kill();
     const client = await nvwa.client();
-    for (let n = 0; n < 40; n++)
-      await Promise.all(
-        Array.from({ length: 25 }, (_, i) => publish(client, `history ${n}/${i}`, i === 0 ? 300_000 : 0)),
-      );
+    for (let n = 0; n < HISTORY; n += 50) {
+      // One in 50 has an attachment of several chunks, which comes when its entry is here.
+      const fifty = Array.from({ length: 50 }, (_, i) => publish(client, `history ${n + i}`, i === 0 ? 300_000 : 0));
+      await Promise.all(fifty);
+    }
+    const { size } = (await nvwa.status()).log;
     await baua.start();
     for (let round = 0; round < KILLS; round++) {
+      const before = await replicated();
+      const enough = before + prng.unit() * ((size - before) / (KILLS - round));
+      let reached = before;
+      await until("some more is replicated", async () => (reached = await replicated()) >= enough);
       // Now the reader, now the owner.
-      await killDuring(round % 3 === 2 ? nvwa : baua, 500, Promise.resolve(), () => true);
+      const killed = round % 3 === 2 ? nvwa : baua;
+      await killed.kill();
+      await killed.start();
+      expect(await replicated()).toBeGreaterThanOrEqual(reached);
       await expectVerified(baua);
     }
     await Promise.all([expectWhole(nvwa), expectWhole(baua)]);
@@ -152,7 +163,7 @@ describe("a node that is killed", () => {
   });
 
   it("while it imports has every alert once when the import is repeated", { timeout: PATIENCE_MS }, async () => {
-    const rows = 200 * KILLS;
+    const rows = 100 * KILLS;
     const importing = ["import", "safety-gate", await writePortalFile(rows), "--to", "baua.de"];
     const before = (await nvwa.status()).log.size;
     for (let round = 0; round < KILLS; round++) {
@@ -170,6 +181,12 @@ describe("a node that is killed", () => {
     expect([nvwa.errors(), baua.errors()]).toEqual([[], []]);
   });
 });
+
+/** What `baua` holds of the log of `nvwa`: grows with every entry, and with every part that came later. */
+async function replicated(): Promise<number> {
+  const log = (await (await baua.client()).logs()).find(({ name }) => name === "nvwa.nl");
+  return log === undefined ? 0 : log.size - log.missingParts;
+}
 
 /** What the node holds of each log now is whole, however little it is. */
 async function expectVerified(node: NodeProcess): Promise<void> {

@@ -29,6 +29,7 @@ export class Faults {
   readonly #pauseMs: number;
   readonly #backups: Backups;
   #hasBurst = false;
+  #hasWithdrawn = false;
   #stopped = false;
 
   /** `kinds`: those that happen, if it is not left to chance. */
@@ -144,23 +145,32 @@ export class Faults {
     this.#startLater(node);
   }
 
-  /** Once in a history, and where enough friends are left who can say how far one's log was. */
+  /** Once in a history, where enough friends are left who can say how far one's log was, and while both greet anew. */
   #withdrawTrust(a: SimNode, b: SimNode): void {
-    const { nodes, trust, workload, safety, trace } = this.#federation;
+    const { nodes, network, trust } = this.#federation;
     const friends = nodes.filter((node) => trust.areFriends(a.name, node.name));
-    // A backup would bring the trust back, and what waits in the queue might be for the one who is no longer trusted.
-    if (
-      a.life?.core.ready !== true ||
-      a.life.publisher.queued > 0 ||
-      a.mayFail ||
-      friends.length < 4 ||
-      this.#kinds.includes("backup")
-    )
-      return;
+    // A backup would bring the trust back.
+    if (this.#hasWithdrawn || friends.length < 4 || this.#kinds.includes("backup")) return;
+    this.#hasWithdrawn = true;
+    network.cut(a.name, b.name, false);
+    this.#later(3_000, () => this.#remove(a, b));
+  }
+
+  #remove(a: SimNode, b: SimNode): void {
+    const { trust, workload, safety, trace } = this.#federation;
+    const { life } = a;
+    // What waits in the queue might be for the one who is no longer trusted.
+    if (life?.core.ready !== true || life.publisher.queued > 0 || a.mayFail) return;
     trace.note(a.name, `trusts ${b.name} no longer`);
     workload.giveUp(a);
-    a.life.core.removePeer(b.id).then(
-      () => trust.withdraw(a.name, b.name),
+    trust.beginWithdrawal(a.name, b.name);
+    life.core.removePeer(b.id).then(
+      () => {
+        trust.withdraw(a.name, b.name);
+        life.core
+          .publishFollowers()
+          .catch((error: unknown) => a.life === life && !a.mayFail && safety.violate(String(error)));
+      },
       (error: unknown) => safety.violate(`${a.name} cannot withdraw its trust: ${String(error)}`),
     );
   }

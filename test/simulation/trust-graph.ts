@@ -3,6 +3,7 @@ import type { Prng } from "./prng.ts";
 /** Who trusts whom, by name; at first always mutual. */
 export class TrustGraph {
   readonly #trusted = new Set<string>();
+  readonly #ending = new Set<string>();
 
   /** Mostly everybody trusts everybody; else a ring, so that nobody is alone, and some more. */
   constructor(names: readonly string[], prng: Prng) {
@@ -19,9 +20,14 @@ export class TrustGraph {
     return this.#trusted.has(`${a} ${b}`);
   }
 
-  /** Only they exchange anything. */
+  /** Only they exchange anything, and nobody of them is about to end it. */
   areFriends(a: string, b: string): boolean {
-    return this.trusts(a, b) && this.trusts(b, a);
+    return [`${a} ${b}`, `${b} ${a}`].every((pair) => this.#trusted.has(pair) && !this.#ending.has(pair));
+  }
+
+  /** `a` begins to withdraw its trust in `b`, which takes a moment. */
+  beginWithdrawal(a: string, b: string): void {
+    this.#ending.add(`${a} ${b}`);
   }
 
   withdraw(a: string, b: string): void {

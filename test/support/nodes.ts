@@ -9,7 +9,7 @@ import { createLocalClient, type LocalClient } from "../../cli/local-client.ts";
 import { findSocket, nodeDown } from "../../cli/socket-path.ts";
 import { readToken } from "../../cli/token.ts";
 import { generatePassphrase } from "../../keys/generated-passphrase.ts";
-import type { PeerStatus, Status } from "../../node/service.ts";
+import type { Status } from "../../node/service.ts";
 import { runInProcess } from "./fake-world.ts";
 import { type CliResult, jsonLines, runCli } from "./run-cli.ts";
 import { until } from "./until.ts";
@@ -85,8 +85,8 @@ export class NodeProcess {
 
   /** Resolves when the process says that it is ready. */
   async start(): Promise<void> {
-    const args = ["start", "--json", "--data", this.dataDir, "--passphrase-file", this.#passphraseFile];
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const args = ["start", "--json", "--log-level", "warn", "--data", this.dataDir];
+    const child = spawn(process.execPath, [MAIN, ...args, "--passphrase-file", this.#passphraseFile], {
       env: { PATH: process.env["PATH"], HOME: this.home, ...(await environment()) },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -124,10 +124,6 @@ export class NodeProcess {
   get log(): string {
     return this.#log;
   }
-  get isRunning(): boolean {
-    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
-  }
-
   /** What the node reported as an error so far. */
   errors(): readonly string[] {
     return this.#log.split("\n").filter((line) => line !== "" && !/^\{"level":"(?:info|warn|debug)"/.test(line));
@@ -164,10 +160,6 @@ export class NodeProcess {
 
   async status(): Promise<Status> {
     return await (await this.client()).status();
-  }
-
-  async peer(other: NodeProcess): Promise<PeerStatus> {
-    return await (await this.client()).peer(other.name);
   }
 
   /** Waits until the node's status is as it should be. */
