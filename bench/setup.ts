@@ -73,6 +73,7 @@ async function appendCharter(disk: Disk, heads: HeadsFile, { name, keys, charter
     sha256,
     clock: SYSTEM_CLOCK,
     heads,
+    ready: () => true,
     onAnnounced: () => undefined,
     onFailed: (error) => console.error(error),
   });

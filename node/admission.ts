@@ -1,5 +1,5 @@
 import { equalBytes, fromHex, toHex } from "../protocol/bytes.ts";
-import { checkChain, type ChainEntry } from "../protocol/charter-chain.ts";
+import { type Chain, checkChain, type ChainEntry } from "../protocol/charter-chain.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import type { Hello } from "../protocol/wire/hello.ts";
 import type { Charters } from "./charters.ts";
@@ -7,7 +7,7 @@ import { type Clock, seconds } from "./clock.ts";
 import type { Connections } from "./connections.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
 import type { HeadsFile } from "./heads-file.ts";
-import { HELLO_STRANGERS_PER_SECOND } from "./limits.ts";
+import { HELLO_STRANGERS_PER_SECOND, CHAINS_PER_MINUTE } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import type { OwnHead } from "./own-head.ts";
 import type { Judgement, Session } from "./session.ts";
@@ -39,6 +39,8 @@ export class Admission {
   /** What was said of other nodes with our keys, each once. */
   readonly #reports = new Set<string>();
   #strangerGreetings: number[] = [];
+  /** When other charters than those held were shown, by node key, of those that are known. */
+  readonly #shown = new Map<string, number[]>();
 
   constructor(init: AdmissionInit) {
     this.#init = init;
@@ -64,15 +66,20 @@ export class Admission {
     };
   }
 
-  async judge(session: Session, hello: Hello): Promise<Judgement> {
+  /** `rest`: charters that follow those in the hello, as they came when they were asked for. */
+  async judge(session: Session, hello: Hello, rest: readonly ChainEntry[]): Promise<Judgement> {
     const { ownId, clock, crypto, trust, charters, testimony, connections, changed } = this.#init;
+    const { peerKey, remoteAddress } = session.connection;
     // Verifying a stranger's charters costs us more than it costs him to send them.
-    if (trust.identify(session.connection.peerKey) === undefined && !this.#mayGreet())
-      return { kind: "pending", reason: "too many strangers greet" };
+    const isKnown = trust.identify(peerKey) !== undefined;
+    if (!isKnown && !this.#mayGreet()) return { kind: "pending", reason: "too many strangers greet" };
+    const held = charters.of(toHex(hello.id));
+    const isHeld = held !== undefined && isSame(held, [...hello.chain, ...rest]);
+    if (isKnown && !isHeld && !this.#mayShow(toHex(peerKey)))
+      return { kind: "pending", reason: "it shows other charters too often" };
     if (hello.charters > hello.chain.length && trust.get(toHex(hello.id)) === undefined)
       return { kind: "pending", reason: "this authority is not trusted here" };
-    const checked = checkChain(hello.chain, crypto);
-    const { peerKey, remoteAddress } = session.connection;
+    const checked = isHeld ? { ok: true as const, chain: held } : checkChain([...hello.chain, ...rest], crypto);
     if (!checked.ok) return { kind: "pending", reason: `its charters are not valid: ${checked.code}` };
     const id = toHex(checked.chain.id);
     if (!equalBytes(checked.chain.id, hello.id))
@@ -83,12 +90,13 @@ export class Admission {
       await trust.knock(id, checked.chain.name, remoteAddress, seconds(clock));
       return { kind: "pending", reason: "this authority is not trusted here" };
     }
-    await charters.learn(id, checked.chain);
+    // Charters are no secret: only who holds the key that the last of them names speaks for the authority.
+    await charters.learn(id, checked.chain, peerKey);
     const admitted = trust.identify(peerKey) === id;
     await testimony.heedHeld(hello, checked.chain.name, admitted);
-    const held = trust.get(id)?.chain.entries.length ?? 0;
+    const shown = checked.chain.entries.length;
     // SPEC: If `charters` is more than the chain sent, the receiver asks `charters` for the rest before it judges.
-    if (!admitted && held < hello.charters) return { kind: "more", id: hello.id, from: held };
+    if (!admitted && shown < hello.charters) return { kind: "more", id: hello.id, from: shown };
     if (!admitted) return { kind: "pending", reason: "its charters name another node key" };
     this.#checkStarts(hello, checked.chain.name);
     session.instance = toHex(hello.instance);
@@ -100,22 +108,31 @@ export class Admission {
 
   #mayGreet(): boolean {
     const now = this.#init.clock.now();
-    this.#strangerGreetings = this.#strangerGreetings.filter((at) => now - at < 1000);
+    this.#strangerGreetings = recent(this.#strangerGreetings, now, 1_000);
     if (this.#strangerGreetings.length >= HELLO_STRANGERS_PER_SECOND) return false;
     this.#strangerGreetings.push(now);
     return true;
   }
 
+  #mayShow(peerKey: string): boolean {
+    const now = this.#init.clock.now();
+    const shown = recent(this.#shown.get(peerKey) ?? [], now, 60_000);
+    this.#shown.set(peerKey, shown);
+    if (shown.length >= CHAINS_PER_MINUTE) return false;
+    shown.push(now);
+    return true;
+  }
+
   /** Two nodes running with the same keys are told so by their peers. */
   #checkStarts({ seen }: Hello, peer: string): void {
-    const { instance, heads, ownHead, log } = this.#init;
+    const { instance, heads, ownHead } = this.#init;
     if (seen === undefined || equalBytes(seen.instance, instance) || seen.starts < heads.starts) return;
+    if (!heads.isPlausible(seen.starts)) return;
     const text = `${peer} has seen start ${seen.starts} of this node's keys, and this is start ${heads.starts}: another node runs with them, or keys were put back from a backup`;
     if (this.#reports.has(text)) return;
     this.#reports.add(text);
     ownHead.startSeen(seen.starts);
     ownHead.hold(text);
-    log.error({ reason: text }, "nothing is signed until a person decides");
   }
 
   #clone(peerKey: Uint8Array, address: string): Judgement {
@@ -126,6 +143,21 @@ export class Admission {
     ownHead.hold(`a node at ${address} shows this node's own charters: another node runs with the same keys`);
     return { kind: "pending", reason: "that is this node's own identity" };
   }
+}
+
+function isSame(held: Chain, shown: readonly ChainEntry[]): boolean {
+  return (
+    shown.length === held.entries.length &&
+    held.entries.every(({ epoch, index, note }, serial) => {
+      const other = shown[serial];
+      return other?.epoch === epoch && other.index === index && other.note === note;
+    })
+  );
+}
+
+/** Clocks are set back: what lies ahead is no reason to refuse anybody. */
+function recent(times: readonly number[], now: number, ms: number): number[] {
+  return times.filter((at) => at <= now && now - at < ms);
 }
 
 const HELLO_MAX = 65_536;

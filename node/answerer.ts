@@ -158,7 +158,7 @@ export class Answerer {
     const source = this.#allowed(asker, id, epoch);
     if (source === undefined || from >= source.size) return;
     const mayRead = this.#reader(asker, source);
-    const end = Math.min(to, source.size);
+    const end = Math.min(to, source.size, from + PARTS_ENTRIES_MAX);
     let left = budget;
     let parts: { index: number; part: number; bytes: Uint8Array }[] = [];
     let filled = 0;
@@ -382,5 +382,7 @@ function isPowerOfTwo(size: number): boolean {
 
 const CHARTER_FRAMES_MAX = 4;
 const COMPARE_MAX = 128;
+/** Entries looked through for one answer of parts: each is read by itself. */
+const PARTS_ENTRIES_MAX = 1024;
 const BATCH_LEAVES_MAX = 1024;
 const DENIED: Answer = { kind: "error", code: "denied", reason: "not for you, or not here" };

@@ -1,4 +1,11 @@
-import { type Chain, checkChain, type ChainEntry } from "../protocol/charter-chain.ts";
+import {
+  type Chain,
+  checkChain,
+  type ChainEntry,
+  extendChain,
+  type PlacedCharter,
+  prevailing,
+} from "../protocol/charter-chain.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import type { Logger } from "./logger.ts";
@@ -11,6 +18,8 @@ export type ChartersInit = {
   readonly crypto: BatchCrypto;
   readonly trust: TrustStore;
   readonly log: Logger;
+  /** Whether what is stored of the log of this authority has the charter where an entry of a chain places it. */
+  readonly fits: (entry: PlacedCharter, id: string) => Promise<boolean>;
   /** Called when a chain shown by anybody became the one that we hold of this peer. */
   readonly onAdopted: (peer: Peer) => Promise<void>;
 };
@@ -38,9 +47,20 @@ export class Charters {
     return id === this.#init.ownId ? this.#own : this.#init.trust.get(id)?.chain;
   }
 
-  async learn(id: string, chain: Chain): Promise<void> {
-    const { trust, log, onAdopted } = this.#init;
-    const outcome = await trust.learnChain(id, chain);
+  /** `shownBy`: the node key of who shows the chain, where that is not the owner for certain. */
+  async learn(id: string, chain: Chain, shownBy?: Uint8Array): Promise<void> {
+    const { trust, log, onAdopted, fits } = this.#init;
+    const held = trust.get(id)?.chain;
+    if (held === undefined) return;
+    for (const entry of chain.entries.slice(prevailing(held, chain).shared)) {
+      if (await fits(entry, id)) continue;
+      log.warn(
+        { peer: trust.nameOf(id), index: entry.index },
+        "a charter was shown for a place where another entry is",
+      );
+      return;
+    }
+    const outcome = await trust.learnChain(id, chain, shownBy);
     if (outcome === "undecided")
       log.warn({ peer: trust.nameOf(id) }, "two valid charters of one serial; the chain held stays");
     if (outcome !== "adopted") return;
@@ -50,9 +70,13 @@ export class Charters {
 
   /** Charters that follow those held of a peer, as it shows them when asked. */
   async extend(peer: Peer, shown: readonly ChainEntry[]): Promise<void> {
-    const held = peer.chain.entries.map(({ epoch, index, note }) => ({ epoch, index, note }));
-    const checked = checkChain([...held, ...shown], this.#init.crypto);
-    if (checked.ok) await this.learn(peer.id, checked.chain);
+    let chain = peer.chain;
+    for (const entry of shown) {
+      const extension = extendChain(chain, entry, this.#init.crypto);
+      if (!extension.ok) return;
+      chain = extension.chain;
+    }
+    if (chain !== peer.chain) await this.learn(peer.id, chain);
   }
 }
 

@@ -1,7 +1,7 @@
 import { equalBytes, toHex } from "../protocol/bytes.ts";
 import { lastCharter } from "../protocol/charter-chain.ts";
 import { type Clock, type Random, seconds } from "./clock.ts";
-import { SILENCE_MS, STRANGERS_MAX } from "./limits.ts";
+import { CONNECTIONS_PER_KEY_MAX, SILENCE_MS, STRANGERS_MAX } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import { Session, type SessionHost } from "./session.ts";
 import { type DialTarget, Supervisor } from "./supervisor.ts";
@@ -72,9 +72,7 @@ export class Connections {
   }
 
   sessionsOf(id: string): readonly Session[] {
-    return [...this.#sessions].filter(
-      (session) => !session.closed && this.#init.trust.identify(session.connection.peerKey) === id,
-    );
+    return [...this.#sessions].filter((session) => !session.closed && this.#peerOf(session) === id);
   }
 
   unreachableReason(id: string): string | undefined {
@@ -102,9 +100,19 @@ export class Connections {
       if (equalBytes(session.connection.peerKey, nodeKey)) await session.close("trust was given; greeting anew");
   }
 
+  /** What peers were told and told us is told anew. */
+  async greetAllAnew(reason: string): Promise<void> {
+    for (const session of this.#sessions) if (session.peer !== undefined) await session.close(reason);
+  }
+
+  /** The peer has another node key now: who speaks with the one before is not it. */
+  async dropReplacedKeys(id: string, nodeKey: Uint8Array): Promise<void> {
+    for (const session of this.sessionsOf(id))
+      if (!equalBytes(session.connection.peerKey, nodeKey)) await session.close("its node key was replaced");
+  }
+
   /** The session's peer proved to be this one. */
   admitted(session: Session, id: string): void {
-    this.#supervisor.contact(id);
     this.#unreachable.delete(id);
     this.#dropTwin(session, id);
   }
@@ -113,7 +121,7 @@ export class Connections {
   closed(session: Session, reason: string): void {
     const { clock, trust, log, changed } = this.#init;
     this.#sessions.delete(session);
-    const id = trust.identify(session.connection.peerKey);
+    const id = this.#peerOf(session);
     log.info({ peer: trust.nameOf(id), reason }, "session ended");
     const peer = id === undefined ? undefined : trust.get(id);
     if (peer !== undefined && session.instance !== undefined) {
@@ -122,7 +130,7 @@ export class Connections {
     }
     if (id !== undefined && this.sessionsOf(id).length === 0) {
       this.#unreachable.set(id, reason);
-      this.#supervisor.lost(id);
+      this.#supervisor.lost(id, clock.now() - session.openedAt);
     }
     changed();
   }
@@ -149,6 +157,8 @@ export class Connections {
     }
     const session = new Session(this.#init.host, connection);
     this.#sessions.add(session);
+    const alike = [...this.#sessions].filter((other) => equalBytes(other.connection.peerKey, connection.peerKey));
+    if (alike.length > CONNECTIONS_PER_KEY_MAX) alike[0]?.close("too many connections").catch(() => undefined);
     // Who calls and is unknown may greet; nothing is asked of him before he is admitted.
     const isKnown = this.#init.trust.identify(connection.peerKey) !== undefined;
     if (connection.direction === "outbound" || isKnown) session.ask();
@@ -167,6 +177,11 @@ export class Connections {
     if (strangers.length > STRANGERS_MAX) strangers[0]?.close("too many strangers").catch(() => undefined);
   }
 
+  /** Whom it proved to be, also where its key was replaced since; else whose key it has. */
+  #peerOf(session: Session): string | undefined {
+    return session.peer ?? this.#init.trust.identify(session.connection.peerKey);
+  }
+
   #sessionOf(connection: Connection): Session | undefined {
     for (const session of this.#sessions) if (session.connection === connection) return session;
     return undefined;
@@ -175,6 +190,7 @@ export class Connections {
   /** Two connections to one peer: both ends keep the one that the smaller node key dialled, or the newer of two alike. */
   #dropTwin(session: Session, id: string): void {
     const smaller = toHex(this.#init.nodeKey) < session.peerKeyText ? "outbound" : "inbound";
+    if (session.closed) return;
     for (const other of this.sessionsOf(id)) {
       if (other === session || other.peer === undefined) continue;
       // Another process speaks for the peer now: what its predecessor left open is dead, whoever dialled.

@@ -61,6 +61,7 @@ export class Core {
   /** Listens, connects, and from then on does all that the exchange asks for. */
   async start(): Promise<void> {
     const { connections, ownHead, serving } = this.#node;
+    await ownHead.check();
     await connections.start();
     await ownHead.start();
     serving.start();
@@ -138,9 +139,9 @@ export class Core {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Runs once the node may sign; at once if it may. */
-  whenReady(action: () => Promise<void>): Promise<void> {
-    return this.#node.ownHead.whenReady(action);
+  /** Calls back each time when the node may sign again, for the first time on its start. */
+  onReady(action: () => Promise<void>): void {
+    this.#node.ownHead.onReady(action);
   }
 
   settleAlone(): Promise<void> {
@@ -148,29 +149,31 @@ export class Core {
   }
 
   async addPeer(peer: Peer): Promise<void> {
-    const { connections, logs } = this.#node;
+    const { connections, logs, ownHead } = this.#node;
     await this.trust.put(peer);
     await logs.follow(peer);
+    await ownHead.peersChanged(this.trust.peers().map(({ name }) => name));
     connections.watch(peer.id);
     await connections.greetAnew(lastCharter(peer.chain).node.publicKey);
     connections.contact(peer.id);
   }
 
-  /** Trust ends at once: open connections are closed before anything else happens. */
+  /** Trust ends at once: nothing is asked, answered or signed from the call on, and open connections are closed. */
   async removePeer(id: string): Promise<void> {
-    const { connections, logs } = this.#node;
+    const { connections, logs, ownHead } = this.#node;
     const sessions = connections.sessionsOf(id);
     connections.forget(id);
-    await this.trust.remove(id);
-    await Promise.all(sessions.map((session) => session.close("trust was withdrawn")));
+    const removed = this.trust.remove(id);
     logs.drop(id);
+    await Promise.all(sessions.map((session) => session.close("trust was withdrawn")));
+    await removed;
+    await this.init.heads.forget(id);
+    await ownHead.peersChanged(this.trust.peers().map(({ name }) => name));
   }
 
   async setAddresses(id: string, addresses: readonly string[]): Promise<void> {
     const { connections } = this.#node;
-    const peer = this.trust.get(id);
-    if (peer === undefined) return;
-    await this.trust.put({ ...peer, addresses });
+    await this.trust.update(id, (peer) => ({ ...peer, addresses }));
     connections.watch(id);
     connections.contact(id);
   }

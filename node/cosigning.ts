@@ -1,16 +1,16 @@
-import { fromHex } from "../protocol/bytes.ts";
-import { lastCharter } from "../protocol/charter-chain.ts";
+import { equalBytes, fromHex } from "../protocol/bytes.ts";
+import { lastCharter, logKeyAt } from "../protocol/charter-chain.ts";
 import { MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
 import { parseNote } from "../protocol/note.ts";
 import { formatReceipt } from "../protocol/receipt.ts";
-import type { BatchCrypto } from "../protocol/verify-batch.ts";
+import type { BatchCrypto, SeenCheckpoint } from "../protocol/verify-batch.ts";
 import type { Cosigner, NoteSigner } from "../keys/signer.ts";
 import { type Clock, seconds } from "./clock.ts";
 import type { Followed, News } from "./followed.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import type { Mirror } from "./mirror.ts";
 import type { TrustStore } from "./trust.ts";
-import { cosignedBy } from "./witness.ts";
+import { cosigned, signedAlone } from "./witness.ts";
 
 /** Exceptions of a receipt that are named to the owner. */
 const EXCEPTIONS_MAX = 1024;
@@ -39,10 +39,12 @@ export class Cosigning {
     const { ownId, clock, heads, cosigner } = this.#init;
     const { mirror, witnesses } = followed;
     const { reached } = mirror;
-    if (reached === undefined) return;
-    await heads.record(mirror.key, reached);
-    const text = parseNote(reached.note, MAX_NOTE_SIGNATURES).text;
-    const note = `${logSigned(reached.note, text)}${cosigner.cosign(text, seconds(clock))}\n`;
+    const signed = reached === undefined ? undefined : this.#signedAlone(mirror, reached);
+    if (reached === undefined || signed === undefined || !(await this.#goesOn(followed, reached))) return;
+    if (!(await heads.record(mirror.key, reached)))
+      return mirror.alarm("there is no room for this log in the heads file; it is not cosigned");
+    const text = parseNote(signed, MAX_NOTE_SIGNATURES).text;
+    const note = `${signed}${cosigner.cosign(text, seconds(clock))}\n`;
     const fresh = await witnesses.keepCosignature(ownId, note);
     const { receipt, exceptions } = await this.#receipt(mirror);
     if (!fresh && receipt === followed.news.receipt) return;
@@ -50,16 +52,42 @@ export class Cosigning {
     followed.revision += 1;
   }
 
+  /**
+   * Whether the head goes on from the last that we cosigned, as the heads file has it: a store that was put back from a
+   * backup could lead us to cosign another history. Seen once to hold it holds: what is stored only goes on.
+   */
+  async #goesOn(followed: Followed, reached: SeenCheckpoint): Promise<boolean> {
+    if (followed.goesOn) return true;
+    const { mirror } = followed;
+    const known = this.#init.heads.get(mirror.key);
+    if (known !== undefined && reached.size < known.size) return false;
+    if (known !== undefined && !equalBytes(await mirror.store.rootAt(known.size), known.root)) {
+      mirror.contest(`another history than the one that this node cosigned at size ${known.size}`);
+      return false;
+    }
+    followed.goesOn = true;
+    return true;
+  }
+
+  /** The checkpoint with its log's line alone, to which a cosignature line is added. */
+  #signedAlone(mirror: Mirror, { size, note }: Pick<SeenCheckpoint, "size" | "note">): string | undefined {
+    const key = logKeyAt(mirror.chain, mirror.store.epoch, size);
+    return key === undefined ? undefined : signedAlone(note, key);
+  }
+
   /** Keeps those cosignature lines beside a checkpoint that authorities which we trust did sign. */
-  async takeLines(followed: Followed, noteText: string, lines: readonly string[]): Promise<void> {
+  async takeLines(followed: Followed, checkpoint: SeenCheckpoint, lines: readonly string[]): Promise<void> {
     const { crypto, trust } = this.#init;
-    const { text } = parseNote(noteText, MAX_NOTE_SIGNATURES);
+    const { mirror, witnesses } = followed;
+    const key = logKeyAt(mirror.chain, mirror.store.epoch, checkpoint.size);
+    const signed = this.#signedAlone(mirror, checkpoint);
+    if (key === undefined || signed === undefined) return;
     for (const line of lines) {
       const peer = trust.peers().find((one) => line.startsWith(`— ${one.name}/witness `));
-      if (peer === undefined) continue;
-      const note = `${logSigned(noteText, text)}${line}\n`;
-      if (cosignedBy(crypto, note, lastCharter(peer.chain).witness) === undefined) continue;
-      if (await followed.witnesses.keepCosignature(peer.id, note)) followed.revision += 1;
+      const head =
+        peer === undefined ? undefined : cosigned(crypto, `${signed}${line}\n`, key, lastCharter(peer.chain).witness);
+      if (peer === undefined || head === undefined) continue;
+      if (await witnesses.keepCosignature(peer.id, head.note)) followed.revision += 1;
     }
   }
 
@@ -67,21 +95,15 @@ export class Cosigning {
     const { ownId, nodeSigner } = this.#init;
     const { reached, store } = mirror;
     if (reached === undefined) return { receipt: undefined, exceptions: [] };
-    const exceptions = store.head.missing === 0 ? [] : await mirror.parts.missing(0, EXCEPTIONS_MAX);
+    const { listed, count } = await mirror.parts.missingBelow(reached.size, EXCEPTIONS_MAX);
     const text = formatReceipt({
       reader: fromHex(ownId),
       log: store.id,
       epoch: store.epoch,
       size: reached.size,
       root: reached.root,
-      exceptions: store.head.missing,
+      exceptions: count,
     });
-    return { receipt: `${text}\n${nodeSigner.sign(text)}\n`, exceptions };
+    return { receipt: `${text}\n${nodeSigner.sign(text)}\n`, exceptions: listed };
   }
-}
-
-/** The checkpoint note with the log's signature line alone, to which a cosignature line is added. */
-function logSigned(note: string, text: string): string {
-  const [line = ""] = note.slice(text.length + 1).split("\n");
-  return `${text}\n${line}\n`;
 }

@@ -1,5 +1,8 @@
 import { fromHex, toHex } from "../protocol/bytes.ts";
-import { lastCharter } from "../protocol/charter-chain.ts";
+import { lastCharter, type PlacedCharter } from "../protocol/charter-chain.ts";
+import { readLeaf } from "../protocol/leaf/leaf.ts";
+import { MAX_CHARTER_SIGNATURES } from "../protocol/limits.ts";
+import { parseNote } from "../protocol/note.ts";
 import { logText } from "../protocol/serve.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import type { OnlineKeys } from "../keys/online-keys.ts";
@@ -28,8 +31,8 @@ export type FollowedLogsInit = {
   readonly wanted: WantedParts;
   /** May the node sign? */
   readonly ready: () => boolean;
-  /** Our own log, while its entries are taken back from peers: any of them may have them. */
-  readonly recovery: () => Followed | undefined;
+  /** Our own log, while entries or parts of it are taken back from peers. */
+  readonly ownFrom: (peer: string) => Followed | undefined;
   readonly onStored: (mirror: Mirror) => void;
   readonly onFailed: (error: unknown) => void;
   /** There may be something to ask the owner of this log. */
@@ -85,11 +88,11 @@ export class FollowedLogs {
   wantedFrom(id: string | undefined): readonly Followed[] {
     if (id === undefined) return [];
     const wanted = [...this.#followed.values()].filter(
-      ({ mirror }) => toHex(mirror.store.id) === id && lastCharter(mirror.chain).unknownCritical.length === 0,
+      ({ mirror }) => toHex(mirror.store.id) === id && pausedReason(mirror) === undefined,
     );
-    const recovery = this.#init.recovery();
-    if (recovery !== undefined) this.hasRecovered = true;
-    return recovery === undefined ? wanted : [...wanted, recovery];
+    const own = this.#init.ownFrom(id);
+    if (own !== undefined) this.hasRecovered = true;
+    return own === undefined ? wanted : [...wanted, own];
   }
 
   /** Begins to follow the peer's log in its present epoch, unless it is followed. */
@@ -100,16 +103,27 @@ export class FollowedLogs {
     const key = logText(id, epoch);
     if (this.#followed.has(key)) return;
     const mirror = this.#mirror(peer, await LogStore.open(disk, crypto.sha256, id, epoch));
+    await mirror.check();
     await mirror.parts.refreshLacking();
     const followed = beginFollowed(mirror, await Witnesses.open(disk, mirror.store.number));
     this.#followed.set(key, followed);
-    if (this.#init.ready()) await this.#cosign(followed);
+    await this.#cosign(followed);
   }
 
   /** A chain that prevails over the one held; it may begin a new epoch. */
   adopt(peer: Peer): Promise<void> {
     for (const mirror of this.mirrors()) if (toHex(mirror.store.id) === peer.id) mirror.adopt(peer.chain);
     return this.follow(peer);
+  }
+
+  /** Whether a charter may stand where the entry says: beyond what is stored anything may. */
+  async fits({ epoch, index, text }: PlacedCharter, id: string): Promise<boolean> {
+    const store = this.#followed.get(logText(fromHex(id), epoch))?.mirror.store;
+    if (store === undefined || index >= store.head.size) return true;
+    const leaf = await store.controlLeaf(index);
+    const reading = leaf === undefined ? undefined : readLeaf(leaf);
+    if (reading?.status !== "known" || reading.leaf.kind !== "charter") return false;
+    return parseNote(reading.leaf.note, MAX_CHARTER_SIGNATURES).text === text;
   }
 
   /** Trust has ended. */
@@ -130,14 +144,14 @@ export class FollowedLogs {
    * so that it carries what they say.
    */
   afterStored(followed: Followed): Promise<void> {
-    const { ready, wanted, replan, changed } = this.#init;
+    const { wanted, replan, changed } = this.#init;
     followed.busy += 1;
     // It is durable and readable: who waits for it need not wait for our cosignature.
     changed();
     followed.work = followed.work
       .then(async () => {
-        if (ready()) await this.#cosign(followed);
-        await wanted.wantSmallEnough(followed.mirror);
+        await this.#cosign(followed);
+        await wanted.wantSmallEnough(followed.mirror, toHex(followed.mirror.store.id));
       })
       .finally(() => {
         followed.busy -= 1;
@@ -148,7 +162,7 @@ export class FollowedLogs {
   }
 
   #cosign(followed: Followed): Promise<void> {
-    return this.#stopped ? Promise.resolve() : this.#init.cosigning.cosign(followed);
+    return this.#stopped || !this.#init.ready() ? Promise.resolve() : this.#init.cosigning.cosign(followed);
   }
 
   #mirror(peer: Peer, store: LogStore): Mirror {
@@ -168,4 +182,14 @@ export class FollowedLogs {
       onFailed,
     });
   }
+}
+
+/** Why nothing of this log is asked for, if so: for people. */
+export function pausedReason(mirror: Mirror): string | undefined {
+  if (mirror.contested !== undefined) return mirror.contested;
+  // SPEC: a critical line of any charter of the chain.
+  const line = mirror.chain.entries.flatMap(({ charter }) => charter.unknownCritical)[0];
+  return line === undefined
+    ? undefined
+    : `its charters say what this version does not know and must not pass over: ${line}`;
 }

@@ -14,18 +14,25 @@ export type News = {
 export type Followed = {
   readonly mirror: Mirror;
   readonly witnesses: Witnesses;
+  /** Only parts that are missing are wanted: its entries come from elsewhere. */
+  readonly partsOnly: boolean;
   /** Grows with every newer cosignature: what we serve of it has news. */
   revision: number;
   news: News;
-  /** Steps from stored to cosigned that are not done yet. */ busy: number;
+  /** What is stored was seen to go on from the last head that we cosigned. */
+  goesOn: boolean;
+  /** Steps from stored to cosigned that are not done yet. */
+  busy: number;
   work: Promise<void>;
 };
 
-export function beginFollowed(mirror: Mirror, witnesses: Witnesses): Followed {
+export function beginFollowed(mirror: Mirror, witnesses: Witnesses, partsOnly = false): Followed {
   return {
     mirror,
     witnesses,
+    partsOnly,
     revision: 0,
+    goesOn: false,
     news: { version: 0, cosignature: undefined, receipt: undefined, exceptions: [] },
     busy: 0,
     work: Promise.resolve(),

@@ -49,17 +49,35 @@ export const PULL_WAIT_MS = 25_000;
 /** No byte for this long although an answer is due: more than two waiting pulls; the connection is taken for dead. */
 export const SILENCE_MS = 60_000;
 
+/** A peer that could not read a part just now is asked again after as long as an overloaded disk takes to recover. */
+export const BUSY_RETRY_MS = 30_000;
+
+/** Parts of our own that came back within this time are told of together. */
+export const REPAIR_PAUSE_MS = 5_000;
+
 /** Longest pause between two attempts to reach a peer: a line that is back is used within a minute. */
 export const RECONNECT_MAX_MS = 60_000;
 
 /** First pause after a failed attempt; doubled each time. */
 export const RECONNECT_MIN_MS = 500;
 
+/** A connection that held this long was a good one: the pauses before the next attempt begin anew. */
+export const STEADY_MS = 60_000;
+
 /** One attempt to reach a peer, handshake and stream included: slow lines need seconds, not more. */
 export const DIAL_TIMEOUT_MS = 15_000;
 
 /** Connections that may be open to strangers at a time; each costs a few buffers. */
 export const STRANGERS_MAX = 32;
+
+/** Connections with one node key at the other end: one, its twin, and what a cut line left open at either end. */
+export const CONNECTIONS_PER_KEY_MAX = 4;
+
+/** Chains other than the one held that a key which is known may show in a minute: each may take a third of a second. */
+export const CHAINS_PER_MINUTE = 20;
+
+/** A pull waits for news at the other end; one that is answered at once with none is not repeated at once. */
+export const PULL_PAUSE_MS = 1_000;
 
 /** Hellos of strangers judged in a second: each may cost a third of a second of verifying. */
 export const HELLO_STRANGERS_PER_SECOND = 2;

@@ -85,6 +85,7 @@ export class LogStore {
   /** Complete nodes below NODE_LEVEL_MIN; they never change. */
   readonly #lowNodes = new Map<string, Uint8Array>();
   #head: Head;
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(disk: Disk, sha256: Sha256, id: Uint8Array, epoch: number, number: number, head: Head) {
     this.#disk = disk;
@@ -126,6 +127,21 @@ export class LogStore {
   get root(): Uint8Array {
     const { frontier } = this.#head;
     return frontier.length === 0 ? EMPTY_ROOT(this.#sha256) : foldRight(this.#sha256, frontier);
+  }
+
+  /**
+   * Runs a step that moves the head when no other one is on its way: entries, and parts that come late, on any connection
+   * and from whoever writes this log.
+   */
+  inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(step);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Resolves when no step that was begun is on its way. */
+  async idle(): Promise<void> {
+    await this.#turn;
   }
 
   /**

@@ -26,8 +26,6 @@ export type MirrorPartsInit = {
   readonly parts: PartStore;
   readonly sha256: Sha256;
   readonly audiences: AudienceJudge;
-  /** Runs a step when no other one is on its way to disk: steps of the log move its head too. */
-  readonly inTurn: <T>(step: () => Promise<T>) => Promise<T>;
   /** Called after every durable step that made parts less missing. */
   readonly onStored: () => void;
   readonly onAlarm: (text: string) => void;
@@ -53,8 +51,21 @@ export class MirrorParts {
   /** Missing parts addressed to us, in order, from a place on. */
   async missing(from: number, limit: number): Promise<MissingPart[]> {
     const found: MissingPart[] = [];
-    for await (const { index, part } of this.#marks(from, limit)) found.push({ index, part });
+    for await (const { index, part } of this.#marks(from, Number.isFinite(limit) ? limit : undefined))
+      found.push({ index, part });
     return found;
+  }
+
+  /** How many parts addressed to us are missing of the entries below a size, and the first of them. */
+  async missingBelow(
+    size: number,
+    limit: number,
+  ): Promise<{ readonly count: number; readonly listed: readonly MissingPart[] }> {
+    const { store } = this.#init;
+    if (store.head.missing === 0) return { count: 0, listed: [] };
+    const beyond = size < store.head.size ? (await this.missing(size, Infinity)).length : 0;
+    const listed = (await this.missing(0, limit)).filter(({ index }) => index < size);
+    return { count: store.head.missing - beyond, listed };
   }
 
   /** Looks for one-chunk parts that are missing, to be asked for from the owner. */
@@ -115,7 +126,7 @@ export class MirrorParts {
 
   /** Late one-chunk parts: those that are addressed to us, missing, and what their leaves say are stored. */
   async acceptParts(answer: PartsAnswer): Promise<number> {
-    const came = await this.#init.inTurn(() => this.#takeParts(answer));
+    const came = await this.#init.store.inTurn(() => this.#takeParts(answer));
     if (came > 0) await this.#stored();
     return came;
   }
@@ -166,7 +177,7 @@ export class MirrorParts {
         `chunk ${want.chunk} of part ${want.part} of entry ${want.index} is not what its leaf says`,
       );
     }
-    const { large, isWhole } = await this.#init.inTurn(() => this.#takeChunk(want, answer, commitment.size));
+    const { large, isWhole } = await this.#init.store.inTurn(() => this.#takeChunk(want, answer, commitment.size));
     if (isWhole) await this.#stored();
     return large;
   }

@@ -16,6 +16,7 @@ import type { Batch } from "../protocol/wire/batch.ts";
 import type { CheckpointAnswer } from "../protocol/wire/checkpoint.ts";
 import { BatchSorter } from "./batch-sorter.ts";
 import type { Disk, DiskWrite } from "./disk.ts";
+import type { KnownHead } from "./heads-file.ts";
 import { type Head, type LogStore, NODE_LEVEL_MIN, type Run } from "./log-store.ts";
 import { MirrorParts } from "./mirror-parts.ts";
 import type { PartStore } from "./part-store.ts";
@@ -37,6 +38,8 @@ export type MirrorInit = {
   readonly chain: Chain;
   /** The checkpoint with which the authority was added, if its chain file had one. */
   readonly floor: string | undefined;
+  /** Of our own log: the last head that was signed. */
+  readonly last?: KnownHead | undefined;
   /** Takes a chain that grew with a charter from the log; resolves when it is durable. */
   readonly onChain: (chain: Chain) => Promise<void>;
   /** Called after every durable step. */
@@ -55,10 +58,10 @@ export class Mirror {
   #queue: VerifiedBatch[] = [];
   #backlog = 0;
   #storing: Promise<void> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
   #room: (() => void)[] = [];
   #alarms: string[] = [];
   #nothingAt: number | undefined;
+  #contested: string | undefined;
   #reached: SeenCheckpoint | undefined;
 
   constructor(init: MirrorInit) {
@@ -70,7 +73,6 @@ export class Mirror {
       parts: init.parts,
       sha256: init.crypto.sha256,
       audiences: init.audiences,
-      inTurn: (step) => this.#inTurn(step),
       onStored: () => init.onStored(this),
       onAlarm: (text) => this.alarm(text),
     });
@@ -88,6 +90,7 @@ export class Mirror {
       range: store.range,
       seen: undefined,
       floor: undefined,
+      last: init.last,
     };
     this.#restoreSeen(init.floor);
   }
@@ -126,6 +129,11 @@ export class Mirror {
     return this.#alarms;
   }
 
+  /** Why what is stored and what is known of the owner do not go together, if so: then nothing is asked for. */
+  get contested(): string | undefined {
+    return this.#contested;
+  }
+
   /** When the owner last said that there was nothing new, in milliseconds. */
   get nothingAt(): number | undefined {
     return this.#nothingAt;
@@ -144,6 +152,18 @@ export class Mirror {
   /** A chain that prevails over ours, learnt outside the log. */
   adopt(chain: Chain): void {
     this.#followed = { ...this.#followed, chain };
+    if (this.#contested !== undefined) this.#restoreSeen(this.#init.floor);
+  }
+
+  /** Whether the stored tree has the root of the checkpoint with which the authority was added. */
+  async check(): Promise<void> {
+    const { floor } = this.#init;
+    const checkpoint = floor === undefined || this.#contested !== undefined ? undefined : this.#signed(floor);
+    if (checkpoint === undefined || checkpoint.size > this.store.head.size) return;
+    if (!equalBytes(await this.store.rootAt(checkpoint.size), checkpoint.root))
+      this.contest(
+        `another history than the one signed at size ${checkpoint.size}, with which the authority was added`,
+      );
   }
 
   /** Verifies a batch and queues it for the disk. Throws `BatchRefusal` with nothing changed. */
@@ -156,15 +176,33 @@ export class Mirror {
     this.#startStoring();
   }
 
-  /** A newer checkpoint without entries. Throws `BatchRefusal`. */
-  acceptCheckpoint(answer: CheckpointAnswer): SeenCheckpoint {
-    const checkpoint = signedCheckpoint(this.#init.crypto, this.#followed, this.#followed.chain, answer.checkpoint);
-    const { seen, range } = this.#followed;
-    const own = checkpoint.size === range.end ? rangeRoot(this.#init.crypto.sha256, range) : undefined;
-    if (own !== undefined && !equalBytes(own, checkpoint.root))
+  /** A checkpoint without entries. Throws `BatchRefusal`. */
+  async acceptCheckpoint(answer: CheckpointAnswer): Promise<SeenCheckpoint> {
+    const checkpoint = this.#signed(answer.checkpoint);
+    const known = await this.#knownRoot(checkpoint.size);
+    if (known !== undefined && !equalBytes(known, checkpoint.root))
       throw new BatchRefusal("BATCH_FORK", `two roots at size ${checkpoint.size}`, checkpoint.note);
+    const { seen } = this.#followed;
     if (seen === undefined || seen.size < checkpoint.size) this.#followed = { ...this.#followed, seen: checkpoint };
     return checkpoint;
+  }
+
+  /** The root that the log has at this size, as far as we know. */
+  async #knownRoot(size: number): Promise<Uint8Array | undefined> {
+    const { seen, range } = this.#followed;
+    if (seen?.size === size) return seen.root;
+    if (range.end === size) return rangeRoot(this.#init.crypto.sha256, range);
+    return size <= this.store.head.size ? this.store.rootAt(size) : undefined;
+  }
+
+  #signed(note: string): SeenCheckpoint {
+    return signedCheckpoint(this.#init.crypto, this.#followed, this.#followed.chain, note);
+  }
+
+  /** What is stored here and what is known of the log do not go together: nothing more is asked for. */
+  contest(reason: string): void {
+    this.#contested = reason;
+    this.alarm(reason);
   }
 
   nothingNew(at: number): void {
@@ -179,7 +217,7 @@ export class Mirror {
   /** Resolves when all that was accepted is durable. */
   async idle(): Promise<void> {
     while (this.#storing !== undefined) await this.#storing;
-    await this.#turn;
+    await this.store.idle();
   }
 
   alarm(text: string): void {
@@ -197,18 +235,11 @@ export class Mirror {
     });
   }
 
-  /** Whatever moves the head does so one after the other: entries, and parts that come late, on any connection. */
-  #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(step);
-    this.#turn = done.catch(() => undefined);
-    return done;
-  }
-
   async #storeAll(): Promise<void> {
     try {
       while (this.#queue.length > 0) {
         const batches = this.#queue.splice(0, groupLength(this.#queue));
-        await this.#inTurn(() => this.#store(batches));
+        await this.store.inTurn(() => this.#store(batches));
         this.#backlog -= batches.reduce((sum, batch) => sum + sizeOf(batch), 0);
         for (const resolve of this.#room.splice(0)) resolve();
       }
@@ -241,18 +272,20 @@ export class Mirror {
     if (reached !== undefined) this.#reached = reached.checkpoint;
   }
 
+  /** What is stored was verified once; that it no longer is means that places in the chain or the store are wrong. */
   #restoreSeen(floorNote: string | undefined): void {
-    const { checkpoint, reached } = this.store.head;
-    const signed = (note: string): SeenCheckpoint =>
-      signedCheckpoint(this.#init.crypto, this.#followed, this.#followed.chain, note);
-    if (reached !== "") this.#reached = signed(reached);
-    const floor = floorNote === undefined ? undefined : signed(floorNote);
-    const seen = checkpoint === "" ? floor : signed(checkpoint);
-    this.#followed = {
-      ...this.#followed,
-      seen,
-      floor: floor !== undefined && floor.size > this.store.head.size ? floor : undefined,
-    };
+    const { checkpoint, reached, size } = this.store.head;
+    try {
+      this.#contested = undefined;
+      this.#reached = reached === "" ? undefined : this.#signed(reached);
+      const floor = floorNote === undefined ? undefined : this.#signed(floorNote);
+      const seen = checkpoint === "" ? floor : this.#signed(checkpoint);
+      this.#followed = { ...this.#followed, seen, floor: floor !== undefined && floor.size > size ? floor : undefined };
+    } catch (error) {
+      if (!(error instanceof BatchRefusal)) throw error;
+      this.#reached = undefined;
+      this.contest(`what is stored of this log does not fit its charters: ${error.message}`);
+    }
   }
 }
 

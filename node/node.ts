@@ -35,6 +35,7 @@ import {
   writeNodeFile,
 } from "./data-dir.ts";
 import { type Disk, DiskError } from "./disk.ts";
+import { failStop } from "./fail-stop.ts";
 import { HeadsFile } from "./heads-file.ts";
 import { bytesKey } from "./keyspace.ts";
 import { openLevelDisk } from "./level-disk.ts";
@@ -159,7 +160,8 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       "entente init --name … --title … --country …",
     );
   const keys = await unlock(paths, options.passphrase);
-  const disk = await openStore(paths);
+  const broken = Promise.withResolvers<Error>();
+  const disk = failStop(await openStore(paths), broken.resolve);
   const closing: (() => Promise<unknown>)[] = [() => disk.close()];
   try {
     await makeDirectories(paths);
@@ -180,7 +182,13 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       stop: () => process.kill(process.pid, "SIGTERM"),
     });
     closing.push(() => api.close());
-    return { service, name: config.name, socketPath, failed: core.failed, stop: () => closeAll(closing, options.log) };
+    return {
+      service,
+      name: config.name,
+      socketPath,
+      failed: Promise.race([core.failed, broken.promise]),
+      stop: () => closeAll(closing, options.log),
+    };
   } catch (error) {
     await closeAll(closing, options.log);
     throw startError(error);
@@ -344,6 +352,7 @@ async function createStore(
       sha256,
       clock: SYSTEM_CLOCK,
       heads,
+      ready: () => true,
       onAnnounced: () => undefined,
       onFailed: () => undefined,
     });

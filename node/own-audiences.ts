@@ -32,7 +32,7 @@ export type OwnAudiencesInit = {
 /** The audiences of our own log: written when first addressed, reused for the same members under the same keys. */
 export class OwnAudiences {
   readonly #init: OwnAudiencesInit;
-  readonly #members = new Map<number, ReadonlySet<string> | undefined>();
+  readonly #members = new Map<number, ReadonlySet<string>>();
   readonly #writing = new Map<string, Promise<number>>();
 
   constructor(init: OwnAudiencesInit) {
@@ -61,8 +61,11 @@ export class OwnAudiences {
 
   /** Ids (hex) listed in an audience of ours; `undefined` for anything that is no valid audience. */
   async members(index: number): Promise<ReadonlySet<string> | undefined> {
-    if (this.#members.has(index)) return this.#members.get(index);
+    const known = this.#members.get(index);
+    if (known !== undefined) return known;
     const members = await this.#read(index);
+    // After a restore the list may still be on its way back to us.
+    if (members === undefined) return undefined;
     this.#members.set(index, members);
     const [oldest] = this.#members.keys();
     if (this.#members.size > MEMBERS_CACHE_MAX && oldest !== undefined) this.#members.delete(oldest);

@@ -1,20 +1,33 @@
 import { equalBytes } from "../protocol/bytes.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import type { Charters } from "./charters.ts";
+import type { Clock } from "./clock.ts";
 import type { Disk } from "./disk.ts";
 import { beginFollowed, type Followed } from "./followed.ts";
 import type { HeadsFile } from "./heads-file.ts";
+import { REPAIR_PAUSE_MS } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import { Mirror } from "./mirror.ts";
 import type { OwnFollowers } from "./own-followers.ts";
 import type { OwnLog } from "./own-log.ts";
 import type { PartStore } from "./part-store.ts";
 import { OWNER_READS_ALL } from "./reader-audiences.ts";
-import { beginSettlement, recovered, type Settlement, settle } from "./settlement.ts";
+import {
+  beginSettlement,
+  type OwnSizes,
+  peersChanged,
+  recovered,
+  type Settlement,
+  settle,
+  type HeadReport,
+} from "./settlement.ts";
 import type { Witnesses } from "./witness.ts";
+
+const WHOLE_AGAIN = "the store is whole again; greeting anew";
 
 export type OwnHeadInit = {
   readonly ownName: string;
+  readonly clock: Clock;
   readonly disk: Disk;
   readonly crypto: BatchCrypto;
   readonly heads: HeadsFile;
@@ -28,34 +41,31 @@ export type OwnHeadInit = {
   readonly peers: number;
   /** Called when the node may sign, before anything that waits for it. */
   readonly cosignAll: () => Promise<void>;
-  /** Called after every durable step of the recovery. */
+  /** Called after every durable step that brought some of our own entries or parts back. */
   readonly onStored: (mirror: Mirror) => void;
   readonly onFailed: (error: unknown) => void;
   /** What may be asked of anybody has changed. */
   readonly planAll: () => void;
+  /** Ends all sessions: what peers told us of entries that were not here is told again on the next ones. */
+  readonly greetAllAnew: (reason: string) => Promise<void>;
   readonly changed: () => void;
-};
-
-/** What one peer said of our log. */
-export type OwnHeadReport = {
-  readonly peer: string;
-  readonly size: number;
-  readonly agrees: boolean;
-  /** By a peer that we trust and that proved to be it, not by just anybody. */
-  readonly admitted: boolean;
 };
 
 /** How far our own log was, as our files and our peers know it, and so whether the node may sign. */
 export class OwnHead {
   readonly #init: OwnHeadInit;
   #settlement: Settlement;
-  #recovery: Mirror | undefined;
+  /** While our own entries are taken back. */
+  #recovery: Followed | undefined;
+  /** By peer: each has other parts of ours. */
+  readonly #repairs = new Map<string, Followed>();
+  #isTelling = false;
   #startsSeen = 0;
   #onReady: (() => Promise<void>)[] = [];
 
   constructor(init: OwnHeadInit) {
     this.#init = init;
-    this.#settlement = beginSettlement(init.peers, init.ownLog.store.head.size, this.#fileSize());
+    this.#settlement = beginSettlement(init.peers, this.#sizes());
   }
 
   get settlement(): Settlement {
@@ -66,27 +76,37 @@ export class OwnHead {
     return this.#settlement.state === "ready";
   }
 
+  /** Before anything leaves the node: the head in the store, which a crash may have left ahead of the one in the file. */
+  async check(): Promise<void> {
+    const { ownLog, heads } = this.#init;
+    if (!(await this.#agreesWithFile())) this.hold("the store holds another history than the one in the heads file");
+    else if (ownLog.store.head.size > 0)
+      await heads.record(ownLog.key, { size: ownLog.store.head.size, root: ownLog.store.root });
+  }
+
   /** Signs what waits for a signature, if nobody needs to be asked. */
   async start(): Promise<void> {
     if (this.ready) await this.#becomeReady();
   }
 
-  /** Runs once the node may sign; at once if it may. */
-  async whenReady(action: () => Promise<void>): Promise<void> {
-    if (this.ready) await action();
-    else this.#onReady.push(action);
+  /** Calls back each time when the node may sign again, for the first time on its start. */
+  onReady(action: () => Promise<void>): void {
+    this.#onReady.push(action);
   }
 
   /** A person decided that the node may sign. */
   async settleAlone(): Promise<void> {
     await this.#init.heads.raiseStarts(this.#startsSeen);
+    await this.#endRecovery();
     this.#settlement = { state: "ready" };
     await this.#becomeReady();
   }
 
   /** Nothing is signed until a person decides. */
   hold(reason: string): void {
-    this.#settlement = { state: "held", reason };
+    this.#settlement = { state: "held", reason, answers: undefined };
+    this.#recovery = undefined;
+    this.#init.log.error({ reason }, "nothing is signed until a person decides");
   }
 
   /** Peers have seen this start of our keys: when a person decides, ours goes above it. */
@@ -100,55 +120,98 @@ export class OwnHead {
     return size <= store.head.size && equalBytes(await store.rootAt(size), root);
   }
 
-  async report(report: OwnHeadReport): Promise<void> {
-    const { ownLog, log, changed } = this.#init;
-    const { head } = ownLog.store;
-    // Only what admitted peers say counts towards readiness; what anybody proves counts against it.
-    if (!report.admitted && report.agrees && report.size <= head.size) return;
-    const before = this.#settlement;
-    this.#settlement = settle(before, { ...report, storeSize: head.size, fileSize: this.#fileSize() });
-    if (this.#settlement === before) return;
-    if (this.#settlement.state === "held")
-      log.error({ reason: this.#settlement.reason }, "nothing is signed until a person decides");
-    if (this.#settlement.state === "recovering" && this.#recovery === undefined) this.#recover();
-    if (before.state !== "ready" && this.#settlement.state === "ready") await this.#becomeReady();
-    changed();
+  report(report: Omit<HeadReport, keyof OwnSizes>): Promise<void> {
+    return this.#settle(settle(this.#settlement, { ...report, ...this.#sizes() }));
   }
 
-  /** Our own log as one to follow, while its entries are taken back. */
-  get recovery(): Followed | undefined {
-    return this.#recovery === undefined ? undefined : beginFollowed(this.#recovery, this.#init.witnesses);
+  /** Others are trusted now, by name. */
+  peersChanged(peers: readonly string[]): Promise<void> {
+    return this.#settle(peersChanged(this.#settlement, peers, this.#sizes()));
+  }
+
+  /**
+   * Our own log as one to follow, while entries of it are taken back, and later as long as parts of it are missing.
+   * `undefined` if there is nothing to ask this peer for.
+   */
+  wantedFrom(peer: string): Followed | undefined {
+    if (this.#recovery !== undefined) return this.#recovery;
+    if (this.#init.ownLog.store.head.missing === 0) return undefined;
+    const known = this.#repairs.get(peer);
+    if (known !== undefined) return known;
+    const repair = beginFollowed(this.#mirror(), this.#init.witnesses, true);
+    this.#repairs.set(peer, repair);
+    return repair;
   }
 
   /** Some of our own entries were taken back: enough? */
   async recoveredSome(): Promise<void> {
-    const { ownLog, heads, followers, planAll, changed } = this.#init;
-    const { store, key } = ownLog;
-    const file = heads.get(key);
-    if (file !== undefined && store.head.size >= file.size && !(await this.agrees(file.size, file.root)))
-      this.hold("the entries taken back from peers do not lead to the root in the heads file");
-    else this.#settlement = recovered(this.#settlement, store.head.size);
-    if (this.#settlement.state !== "recovering") this.#recovery = undefined;
+    const { followers, planAll, changed } = this.#init;
+    if (this.#recovery === undefined) {
+      this.#tellOfParts();
+      return changed();
+    }
     await followers.reload();
-    if (this.ready) await this.#becomeReady();
+    if (await this.#agreesWithFile()) await this.#settle(recovered(this.#settlement, this.#sizes()));
+    else this.hold("the entries taken back from peers do not lead to the root in the heads file");
     planAll();
+    changed();
+  }
+
+  /** Parts of ours came back: readers who asked for them in vain ask again when they greet anew. */
+  #tellOfParts(): void {
+    const { clock, greetAllAnew, onFailed } = this.#init;
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    clock.after(REPAIR_PAUSE_MS, () => {
+      this.#isTelling = false;
+      greetAllAnew(WHOLE_AGAIN).catch(onFailed);
+    });
+  }
+
+  async #settle(next: Settlement): Promise<void> {
+    const { log, changed, greetAllAnew } = this.#init;
+    const before = this.#settlement;
+    if (next === before) return;
+    this.#settlement = next;
+    if (next.state === "held" && before.state !== "held")
+      log.error({ reason: next.reason }, "nothing is signed until a person decides");
+    if (next.state === "recovering") this.#recover();
+    else if (this.#recovery !== undefined) {
+      await this.#endRecovery();
+      await greetAllAnew(WHOLE_AGAIN);
+    }
+    if (before.state !== "ready" && this.ready) await this.#becomeReady();
     changed();
   }
 
   /** The store was put back from a backup: our own entries come back from those who hold them. */
   #recover(): void {
-    const { disk, crypto, log, parts, ownLog, ownName, charters, onStored, onFailed, planAll } = this.#init;
-    const { store } = ownLog;
-    log.warn({ size: store.head.size }, "the store was restored; taking our own entries back from peers");
-    this.#recovery = new Mirror({
+    if (this.#recovery !== undefined) return;
+    const { log, ownLog, witnesses, planAll } = this.#init;
+    log.warn({ size: ownLog.store.head.size }, "the store was restored; taking our own entries back from peers");
+    this.#recovery = beginFollowed(this.#mirror(), witnesses);
+    planAll();
+  }
+
+  /** Nothing more is taken; what was taken is durable. */
+  async #endRecovery(): Promise<void> {
+    const recovery = this.#recovery;
+    this.#recovery = undefined;
+    await recovery?.mirror.idle();
+  }
+
+  #mirror(): Mirror {
+    const { disk, crypto, log, heads, parts, ownLog, ownName, charters, onStored, onFailed } = this.#init;
+    return new Mirror({
       disk,
-      store,
+      store: ownLog.store,
       parts,
       crypto,
       audiences: OWNER_READS_ALL,
       name: ownName,
       chain: charters.own,
       floor: undefined,
+      last: heads.get(ownLog.key),
       onChain: (chain) => {
         charters.replaceOwn(chain);
         return Promise.resolve();
@@ -157,19 +220,24 @@ export class OwnHead {
       onAlarm: (text) => log.warn({ alarm: text }, "alarm"),
       onFailed,
     });
-    planAll();
   }
 
   async #becomeReady(): Promise<void> {
     const { ownLog, cosignAll, followers } = this.#init;
     await ownLog.reannounce();
     await cosignAll();
-    for (const action of this.#onReady.splice(0)) await action();
-    await followers.publish();
+    for (const action of this.#onReady) await action();
+    if (this.ready) await followers.publish();
   }
 
-  /** Size in the heads file. */
-  #fileSize(): number {
-    return this.#init.heads.get(this.#init.ownLog.key)?.size ?? 0;
+  #sizes(): OwnSizes {
+    const { heads, ownLog } = this.#init;
+    return { storeSize: ownLog.store.head.size, fileSize: heads.get(ownLog.key)?.size ?? 0 };
+  }
+
+  async #agreesWithFile(): Promise<boolean> {
+    const { heads, ownLog } = this.#init;
+    const file = heads.get(ownLog.key);
+    return file === undefined || file.size > ownLog.store.head.size || (await this.agrees(file.size, file.root));
   }
 }

@@ -6,7 +6,7 @@ import { extendRange, rangeRoot } from "../protocol/merkle/compact-range.ts";
 import { leafHasher } from "../protocol/merkle/hash.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { type Clock, seconds } from "./clock.ts";
-import type { DiskWrite } from "./disk.ts";
+import { DiskError, type DiskWrite } from "./disk.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import { type Head, type LogStore, NODE_LEVEL_MIN, type Run, SMALL_PART_MAX } from "./log-store.ts";
 import type { RunPart } from "./run.ts";
@@ -33,6 +33,20 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
+export type AppendErrorCode =
+  /** The node may not sign now. */
+  "NOT_READY" | "LEAF_TOO_LARGE";
+
+/** Why entries were not appended; nothing of them is in the log. */
+export class AppendError extends Error {
+  readonly code: AppendErrorCode;
+  constructor(code: AppendErrorCode, message: string) {
+    super(message);
+    this.name = "AppendError";
+    this.code = code;
+  }
+}
+
 /** What the node shows of its own log to others: never ahead of what the heads file says. */
 export type Announced = { readonly size: number; readonly root: Uint8Array; readonly checkpoint: string };
 
@@ -44,6 +58,8 @@ export type OwnLogInit = {
   readonly sha256: Sha256;
   readonly clock: Clock;
   readonly heads: HeadsFile;
+  /** May the node sign? */
+  readonly ready: () => boolean;
   /** Called when a new head may leave the node. */
   readonly onAnnounced: () => void;
   readonly onFailed: (error: unknown) => void;
@@ -59,7 +75,7 @@ export class OwnLog {
   #committing: Promise<void> | undefined;
   #announcing: Promise<void> = Promise.resolve();
   #announced: Announced;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(init: OwnLogInit) {
     this.#init = init;
@@ -80,7 +96,10 @@ export class OwnLog {
     return `${toHex(this.store.id)}/${this.store.epoch}`;
   }
 
-  /** Appends entries next to each other; resolves with the index of the first when they are durable. */
+  /**
+   * Appends entries next to each other; resolves with the index of the first when they are durable. Rejects with
+   * `AppendError`, or with `DiskError`, after which the node cannot go on.
+   */
   append(drafts: readonly EntryDraft[]): Promise<number> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
@@ -106,14 +125,24 @@ export class OwnLog {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const taken = this.#take();
-      try {
-        await this.#commit(taken);
-      } catch (error) {
-        for (const waiting of taken) waiting.reject(error);
-      }
+      // What cannot be appended is refused by itself; the others do not suffer from it.
+      if (!(await this.#tryCommit(taken))) for (const waiting of taken) await this.#tryCommit([waiting]);
     }
     // In the same turn as the last look at the line: who appends after it begins a new one.
     this.#committing = undefined;
+  }
+
+  /** False if one of several cannot be appended, and nothing was. */
+  async #tryCommit(taken: readonly Waiting[]): Promise<boolean> {
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      await this.store.inTurn(() => this.#commit(taken));
+    } catch (error) {
+      if (error instanceof AppendError && taken.length > 1) return false;
+      for (const waiting of taken) waiting.reject(error);
+      if (error instanceof DiskError && this.#failure === undefined) this.#fail(error);
+    }
+    return true;
   }
 
   #take(): Waiting[] {
@@ -128,7 +157,8 @@ export class OwnLog {
   }
 
   async #commit(taken: readonly Waiting[]): Promise<void> {
-    const { store, sha256, clock, origin, sign } = this.#init;
+    const { store, sha256, clock, origin, sign, ready } = this.#init;
+    if (!ready()) throw new AppendError("NOT_READY", "the node may not sign now");
     const expected = store.head;
     const built = buildRuns(expected, taken, seconds(clock));
     const nodes: Run["nodes"][number][] = [];
@@ -169,7 +199,7 @@ export class OwnLog {
   }
 
   #fail(error: unknown): void {
-    this.#failure = error;
+    this.#failure = error instanceof Error ? error : new Error(String(error));
     this.#init.onFailed(error);
   }
 }
@@ -191,7 +221,7 @@ function buildRuns(head: Head, taken: readonly Waiting[], time: number): Built {
       const leaf = draft.leaf(time, first);
       const bytes = formatLeaf(leaf);
       if (bytes.length > MAX_LEAF_SIZE)
-        throw new RangeError(`an entry of ${bytes.length} bytes is over the limit of a leaf`);
+        throw new AppendError("LEAF_TOO_LARGE", `an entry of ${bytes.length} bytes is over the limit of a leaf`);
       if (run === undefined || isFull(run, index)) {
         run = { from: index, leaves: [], parts: [], control: [], nodes: [], bytes: 0 };
         built.runs.push(run);

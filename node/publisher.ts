@@ -11,12 +11,12 @@ import { isMap } from "../protocol/record/body.ts";
 import { mayReadPart } from "../protocol/access.ts";
 import type { Core } from "./core.ts";
 import { seconds } from "./clock.ts";
-import type { DiskWrite } from "./disk.ts";
+import { DiskError, type DiskWrite } from "./disk.ts";
 import type { Entries } from "./entries.ts";
 import { numberKey, numberOfKey, prefixRange, bytesKey, textKey } from "./keyspace.ts";
 import { SMALL_PART_MAX } from "./log-store.ts";
 import type { Member } from "./own-audiences.ts";
-import type { EntryDraft } from "./own-log.ts";
+import { AppendError, type EntryDraft } from "./own-log.ts";
 import type { StagedContent } from "./part-store.ts";
 import { type Published, type PublishInput, type PublishPreview, ServiceError } from "./service.ts";
 import type { Peer } from "./trust.ts";
@@ -42,9 +42,12 @@ type BuiltPart = {
 export class Publisher {
   readonly #core: Core;
   readonly #entries: Entries;
-  readonly #publishing = new Map<string, Promise<Published>>();
+  readonly #publishing = new Map<string, Promise<unknown>>();
+  /** Digest of what waits under a key. */
+  readonly #queuedKeys = new Map<string, string>();
   #queued = 0;
   #nextQueued = 1;
+  #draining: Promise<void> = Promise.resolve();
 
   private constructor(core: Core, entries: Entries) {
     this.#core = core;
@@ -53,11 +56,13 @@ export class Publisher {
 
   static async open(core: Core, entries: Entries): Promise<Publisher> {
     const publisher = new Publisher(core, entries);
-    for await (const [key] of core.init.disk.scan(prefixRange(bytesKey("queue")))) {
+    for await (const [key, value] of core.init.disk.scan(prefixRange(bytesKey("queue")))) {
       publisher.#queued += 1;
       publisher.#nextQueued = numberOfKey(key) + 1;
+      const { input } = parseQueued(value);
+      if (input.key !== undefined) publisher.#queuedKeys.set(input.key.key, input.key.digest);
     }
-    await core.whenReady(() => publisher.#drain());
+    core.onReady(() => publisher.#drain());
     return publisher;
   }
 
@@ -66,17 +71,17 @@ export class Publisher {
   }
 
   publish(input: PublishInput, operator: string): Promise<Published> {
-    const name = input.key?.key;
-    if (name === undefined) return this.#publish(input, operator, []);
-    // Two calls under one key wait for each other: the second finds what the first published.
-    const before = this.#publishing.get(name) ?? Promise.resolve();
-    const mine = before.then(
-      () => this.#publish(input, operator, []),
-      () => this.#publish(input, operator, []),
-    );
-    this.#publishing.set(name, mine);
+    return this.#locked(input, () => this.#publish(input, operator, []));
+  }
+
+  /** Two calls under one key wait for each other: the second finds what the first published. */
+  #locked<T>({ key }: PublishInput, work: () => Promise<T>): Promise<T> {
+    if (key === undefined) return work();
+    const before = this.#publishing.get(key.key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#publishing.set(key.key, mine);
     return mine.finally(() => {
-      if (this.#publishing.get(name) === mine) this.#publishing.delete(name);
+      if (this.#publishing.get(key.key) === mine) this.#publishing.delete(key.key);
     });
   }
 
@@ -127,11 +132,19 @@ export class Publisher {
         );
     }
     const parts = await this.#build(input);
-    if (!this.#core.ready && extra.length === 0) return this.#enqueue(input, operator);
-    const audiences = await this.#audiences(parts);
-    const index = await this.#core.ownLog.append([this.#draft(input, parts, audiences, known, extra)]);
-    this.#core.log.info({ entry: this.#text(index), type: input.type, operator }, "published");
-    return { state: "appended", entry: this.#text(index) };
+    const isQueued = extra.length > 0;
+    if (!this.#core.ready && !isQueued) return this.#enqueue(input, operator);
+    try {
+      const audiences = await this.#audiences(parts);
+      const index = await this.#core.ownLog.append([this.#draft(input, parts, audiences, known, extra)]);
+      this.#core.log.info({ entry: this.#text(index), type: input.type, operator }, "published");
+      return { state: "appended", entry: this.#text(index) };
+    } catch (error) {
+      // The node had to stop signing meanwhile.
+      if (error instanceof AppendError && error.code === "NOT_READY" && !isQueued)
+        return this.#enqueue(input, operator);
+      throw error;
+    }
   }
 
   #draft(
@@ -267,33 +280,56 @@ export class Publisher {
   // The queue
 
   async #enqueue(input: PublishInput, operator: string): Promise<Published> {
+    const waits = input.key === undefined ? undefined : this.#queuedKeys.get(input.key.key);
+    if (waits !== undefined && waits === input.key?.digest) return { state: "queued", entry: null };
+    if (waits !== undefined)
+      throw new ServiceError(
+        "KEY_CHANGED",
+        `${input.key?.key} waits to be published with other content`,
+        "repeat it when the node may sign: entente status",
+      );
     if (this.#queued >= QUEUE_MAX)
       throw new ServiceError("REFUSED", `${QUEUE_MAX} records wait already`, "entente status");
     const number = this.#nextQueued++;
     this.#queued += 1;
+    if (input.key !== undefined) this.#queuedKeys.set(input.key.key, input.key.digest);
     const queued: Queued = { input, operator };
     // It may wait for longer than a part may that nobody wants to publish.
     const { parts } = this.#core;
     const kept = await Promise.all(input.parts.map((part) => parts.keep(Number(part.staged))));
     const write = { key: numberKey("queue", number), value: utf8Encode(JSON.stringify(queued)) };
     await this.#core.init.disk.write([...kept.flat(), write], true);
+    // The node may have become ready while this was written.
+    if (this.#core.ready) this.#drain().catch(() => undefined);
     return { state: "queued", entry: null };
   }
 
-  async #drain(): Promise<void> {
+  /** Publishes what waits; what comes meanwhile has its turn after it. Rejects with `DiskError` only. */
+  #drain(): Promise<void> {
+    const drained = this.#draining.then(() => this.#drainAll());
+    this.#draining = drained.catch(() => undefined);
+    return drained;
+  }
+
+  async #drainAll(): Promise<void> {
     for await (const [key, value] of this.#core.init.disk.scan(prefixRange(bytesKey("queue")))) {
-      const { input, operator }: Queued = JSON.parse(utf8Decode(value));
-      const done: DiskWrite = { key, value: undefined };
-      try {
-        const published = await this.#publish(input, operator, [done]);
-        if (published.state === "already")
-          await this.#core.init.disk.write([done, ...(await this.#released(input))], true);
-        this.#queued -= 1;
-      } catch (error) {
-        if (!(error instanceof ServiceError)) throw error;
-        // It stays in the queue: nothing that was accepted is dropped.
-        this.#core.log.error({ reason: error.message, operator }, "a queued record could not be published");
-      }
+      if (!this.#core.ready) return;
+      await this.#publishQueued(parseQueued(value), { key, value: undefined });
+    }
+  }
+
+  async #publishQueued({ input, operator }: Queued, done: DiskWrite): Promise<void> {
+    const { disk } = this.#core.init;
+    try {
+      const published = await this.#locked(input, () => this.#publish(input, operator, [done]));
+      if (published.state === "already") await disk.write([done, ...(await this.#released(input))], true);
+      this.#queued -= 1;
+      if (input.key !== undefined) this.#queuedKeys.delete(input.key.key);
+    } catch (error) {
+      if (error instanceof DiskError) throw error;
+      // It stays in the queue: nothing that was accepted is dropped.
+      if (error instanceof AppendError && error.code === "NOT_READY") return;
+      this.#core.log.error({ reason: String(error), operator }, "a queued record could not be published");
     }
   }
 
@@ -308,6 +344,11 @@ export class Publisher {
     const { ownName, ownLog } = this.#core;
     return ownLog.store.epoch === 0 ? `${ownName}:${index}` : `${ownName}/${ownLog.store.epoch}:${index}`;
   }
+}
+
+function parseQueued(value: Uint8Array): Queued {
+  const queued: Queued = JSON.parse(utf8Decode(value));
+  return queued;
 }
 
 function recordContent(input: PublishInput, refs: Parameters<typeof formatRecord>[0]["refs"]): Uint8Array {

@@ -1,4 +1,6 @@
-import { toHex } from "../protocol/bytes.ts";
+import { equalBytes, toHex } from "../protocol/bytes.ts";
+import type { ChainEntry } from "../protocol/charter-chain.ts";
+import { MAX_CHAIN_CHARTERS } from "../protocol/limits.ts";
 import {
   FOLLOW_START,
   follow,
@@ -43,7 +45,8 @@ export interface SessionHost {
   followView(session: Session): FollowView;
   /** Our hello for whoever holds this node key, as far as we know who that is. */
   hello(peerKey: Uint8Array): Hello;
-  judge(session: Session, hello: Hello): Promise<Judgement>;
+  /** `rest`: charters that follow those in the hello, as they came when they were asked for. */
+  judge(session: Session, hello: Hello, rest: readonly ChainEntry[]): Promise<Judgement>;
   /** The ask stream is open to an admitted peer: its logs may be asked for. */
   onFollowing(session: Session): void;
   take(from: string, request: PullRequest): Promise<void>;
@@ -62,8 +65,11 @@ export class Session {
   #closedReason: string | undefined;
   #asking = false;
   #sending: Promise<void> = Promise.resolve();
-  /** Waits to be judged until the rest of its chain came, which is asked for once. */
+  /** Waits to be judged until the rest of its chain came. */
   #hello: Hello | undefined;
+  #rest: readonly ChainEntry[] = [];
+  /** Charters of the rest that were here when more were asked for last. */
+  #restAsked = -1;
   #cancelSilence: () => void = () => undefined;
   /** Id of the authority, once admitted in either direction. */
   peer: string | undefined;
@@ -72,9 +78,13 @@ export class Session {
   /** Instance (hex) of the process at the other end, once it greeted and was admitted. */
   instance: string | undefined;
 
+  /** In milliseconds. */
+  readonly openedAt: number;
+
   constructor(host: SessionHost, connection: Connection) {
     this.#host = host;
     this.connection = connection;
+    this.openedAt = host.clock.now();
   }
 
   get peerKeyText(): string {
@@ -137,18 +147,28 @@ export class Session {
     this.#onFollow({ type: "plan" }).catch((error: unknown) => this.close(reasonOf(error), error));
   }
 
-  /** The hello was judged after its charters were asked for. */
   async #greeted(hello: Hello): Promise<void> {
-    const judgement = await this.#host.judge(this, hello);
-    if (judgement.kind === "more" && this.#hello === undefined) {
+    const judgement = await this.#host.judge(this, hello, this.#rest);
+    if (judgement.kind === "more" && this.#rest.length > this.#restAsked) {
       this.#hello = hello;
+      this.#restAsked = this.#rest.length;
       return this.#onFollow({ type: "charters", id: judgement.id, from: judgement.from });
     }
+    this.#hello = undefined;
     this.admittedByPeer = hello.admitted === true;
     const admitted = judgement.kind === "admitted" && this.admittedByPeer;
     if (judgement.kind === "admitted") this.peer = judgement.id;
+    // The other end was told that it is not admitted, since we did not know its charters then.
+    if (judgement.kind === "admitted" && this.#rest.length > 0)
+      return this.close("its charters are known now; greeting anew");
     await this.#onFollow({ type: "admitted", admitted });
     if (admitted) this.#host.onFollowing(this);
+  }
+
+  /** The rest of the chain that a hello showed the beginning of. */
+  async #onRest(hello: Hello, { answer, last }: Extract<FollowEffect, { do: "charters" }>): Promise<void> {
+    if (equalBytes(answer.id, hello.id)) this.#rest = [...this.#rest, ...answer.chain].slice(0, MAX_CHAIN_CHARTERS);
+    if (last) await this.#greeted(hello);
   }
 
   async close(reason: string, error?: unknown): Promise<void> {
@@ -173,9 +193,8 @@ export class Session {
       if (this.closed) break;
       if (effect.do === "reset") await this.close(`protocol: ${effect.reason}`);
       else if (effect.do === "greeted") await this.#greeted(effect.hello);
+      else if (effect.do === "charters" && this.#hello !== undefined) await this.#onRest(this.#hello, effect);
       else if (effect.do !== "send") await this.#host.effect(this, effect);
-      if (effect.do === "charters" && effect.last && this.#hello !== undefined && !this.following)
-        await this.#greeted(this.#hello);
     }
     await Promise.all(sent);
   }
@@ -269,7 +288,9 @@ class ServedStream {
   }
 
   async #greet(n: number, hello: Hello): Promise<void> {
-    const judgement = await this.#host.judge(this.#session, hello);
+    const judgement = await this.#host.judge(this.#session, hello, []);
+    // Its charters can only be asked for on a stream of ours.
+    if (judgement.kind === "more") this.#session.ask();
     if (judgement.kind === "admitted") this.#session.peer = judgement.id;
     const answer = this.#host.hello(this.#session.connection.peerKey);
     this.on({ type: "greeted", n, hello: { ...answer, admitted: judgement.kind === "admitted" } });

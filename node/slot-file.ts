@@ -39,6 +39,9 @@ export class SlotFile implements ReplacedFile {
     }
     const slots = [await readSlot(file, 0), await readSlot(file, 1)].filter((slot) => slot !== undefined);
     slots.sort((a, b) => b.counter - a.counter);
+    // Nobody writes both at once: what is not readable as a whole is no new file.
+    if (slots.length === 0 && !(await isBlank(file)))
+      throw new DiskError("CORRUPT", `${path} is damaged: neither of its two copies can be read`);
     return new SlotFile(file, slots[0]);
   }
 
@@ -68,4 +71,12 @@ async function readSlot(file: FileHandle, slot: number): Promise<Slot | undefine
   if (counter === 0 || end > SLOT_BYTES - 32) return undefined;
   if (!equalBytes(sha256(bytes.subarray(0, end)), bytes.subarray(end, end + 32))) return undefined;
   return { counter, content: bytes.slice(8, end) };
+}
+
+/** Never written to, or created and cut off before its first content was whole. */
+async function isBlank(file: FileHandle): Promise<boolean> {
+  const bytes = new Uint8Array(2 * SLOT_BYTES);
+  await file.read(bytes, 0, bytes.length, 0);
+  // The first content goes into the second slot.
+  return bytes.subarray(0, SLOT_BYTES).every((byte) => byte === 0);
 }

@@ -5,6 +5,8 @@ import { fingerprint } from "../keys/fingerprint.ts";
 import { isoTime } from "./clock.ts";
 import type { Core } from "./core.ts";
 import type { Entries, NamedLog } from "./entries.ts";
+import { pausedReason } from "./followed-logs.ts";
+import type { Mirror } from "./mirror.ts";
 import type { Publisher } from "./publisher.ts";
 import { type LogStatus, type PeerStatus, type PendingPeer, ServiceError, type Status } from "./service.ts";
 import type { Peer, Stranger } from "./trust.ts";
@@ -82,9 +84,16 @@ export function logStatus(core: Core, log: NamedLog): LogStatus {
         : [],
     alarms: [
       ...(log.mirror?.alarms ?? []),
+      ...pausedBy(log.mirror),
       ...head.critical.map((kind) => `entries of the critical kind ${kind} are not understood by this version`),
     ],
   };
+}
+
+/** What a charter says that stops us is in no alarm of the log. */
+function pausedBy(mirror: Mirror | undefined): readonly string[] {
+  const reason = mirror?.contested === undefined && mirror !== undefined ? pausedReason(mirror) : undefined;
+  return reason === undefined ? [] : [`nothing is asked for: ${reason}`];
 }
 
 export function peerStatus(core: Core, peer: Peer): PeerStatus {

@@ -1,5 +1,5 @@
 import type { Clock, Random } from "./clock.ts";
-import { DIAL_TIMEOUT_MS, RECONNECT_MAX_MS, RECONNECT_MIN_MS } from "./limits.ts";
+import { DIAL_TIMEOUT_MS, RECONNECT_MAX_MS, RECONNECT_MIN_MS, STEADY_MS } from "./limits.ts";
 
 export type DialTarget = { readonly id: string; readonly addresses: readonly string[]; readonly nodeKey: Uint8Array };
 
@@ -16,7 +16,7 @@ type Watch = { attempts: number; cancel: () => void; dialing: boolean; address: 
 
 /**
  * Keeps a connection to every peer that has an address, and never gives up: pauses double from half a second to a
- * minute, with jitter, and any contact from the peer resets them. (libp2p's own keep-alive ends after 31 seconds.)
+ * minute, with jitter, and a connection that held for a while resets them. (libp2p's own keep-alive ends after 31 seconds.)
  */
 export class Supervisor {
   readonly #init: SupervisorInit;
@@ -38,7 +38,7 @@ export class Supervisor {
     this.#watches.delete(id);
   }
 
-  /** The peer was heard of, or its addresses changed: the next attempt is soon. */
+  /** A person changed something: the next attempt is soon. */
   contact(id: string): void {
     const watch = this.#watches.get(id);
     if (watch === undefined) return;
@@ -46,9 +46,12 @@ export class Supervisor {
     this.#schedule(id, RECONNECT_MIN_MS);
   }
 
-  /** A connection to the peer ended. */
-  lost(id: string): void {
-    this.#schedule(id, this.#pause(this.#watches.get(id)?.attempts ?? 0));
+  /** A connection to the peer ended, after so long; one that ends at once is no reason to try again at once. */
+  lost(id: string, afterMs: number): void {
+    const watch = this.#watches.get(id);
+    if (watch === undefined) return;
+    watch.attempts = afterMs >= STEADY_MS ? 0 : watch.attempts + 1;
+    this.#schedule(id, this.#pause(watch.attempts));
   }
 
   stop(): void {
@@ -81,7 +84,6 @@ export class Supervisor {
     const cancel = this.#init.clock.after(DIAL_TIMEOUT_MS, () => abort.abort());
     try {
       await this.#init.dial(address, target.nodeKey, abort.signal);
-      watch.attempts = 0;
     } catch (error) {
       this.#init.onUnreachable(id, error instanceof Error ? error.message : String(error));
       watch.attempts += 1;

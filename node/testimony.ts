@@ -1,5 +1,5 @@
 import { toHex } from "../protocol/bytes.ts";
-import { charterInForce, lastCharter } from "../protocol/charter-chain.ts";
+import { lastCharter, logKeyAt } from "../protocol/charter-chain.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
@@ -15,7 +15,7 @@ import type { Logger } from "./logger.ts";
 import type { OwnHead } from "./own-head.ts";
 import type { OwnLog } from "./own-log.ts";
 import type { Peer, TrustStore } from "./trust.ts";
-import { cosignedBy, type Witnesses } from "./witness.ts";
+import { cosigned, type Witnesses } from "./witness.ts";
 
 export type TestimonyInit = {
   readonly ownId: string;
@@ -47,14 +47,10 @@ export class Testimony {
       await ownHead.report({ peer: name, size: 0, agrees: true, admitted });
       return;
     }
-    try {
-      if (!this.#isOurs(hello.held)) return;
-      const checkpoint = parseCheckpoint(parseNote(hello.held, MAX_NOTE_SIGNATURES).text);
-      const agrees = checkpoint.size <= store.head.size ? await ownHead.agrees(checkpoint.size, checkpoint.root) : true;
-      await ownHead.report({ peer: name, size: checkpoint.size, agrees, admitted });
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-    }
+    if (this.#signedBy(hello.held) === undefined) return;
+    const checkpoint = parseCheckpoint(parseNote(hello.held, MAX_NOTE_SIGNATURES).text);
+    const agrees = checkpoint.size <= store.head.size ? await ownHead.agrees(checkpoint.size, checkpoint.root) : true;
+    await ownHead.report({ peer: name, size: checkpoint.size, agrees, admitted });
   }
 
   /** Takes what came with a pull of the peer with this id. */
@@ -71,15 +67,16 @@ export class Testimony {
 
   async #takeCosignature(peer: Peer, note: string): Promise<void> {
     const { crypto, ownHead, ownLog, witnesses, changed } = this.#init;
-    const cosigned = cosignedBy(crypto, note, lastCharter(peer.chain).witness);
     // Without our own signature under it, it is a peer's word about what we never signed.
-    if (cosigned === undefined || !this.#isOurs(note)) return;
-    const { size, root } = cosigned;
+    const key = this.#signedBy(note);
+    const taken = key === undefined ? undefined : cosigned(crypto, note, key, lastCharter(peer.chain).witness);
+    if (taken === undefined) return;
+    const { size, root } = taken;
     if (!(await ownHead.agrees(size, root))) {
       await ownHead.report({ peer: peer.name, size, agrees: size > ownLog.store.head.size, admitted: true });
       return;
     }
-    if (await witnesses.keepCosignature(peer.id, note)) changed();
+    if (await witnesses.keepCosignature(peer.id, taken.note)) changed();
   }
 
   async #takeReceipt(peer: Peer, note: string): Promise<void> {
@@ -95,15 +92,20 @@ export class Testimony {
     }
   }
 
-  /** Whether a note is a checkpoint of our log that our log key signed. Throws `FormatError`. */
-  #isOurs(noteText: string): boolean {
+  /** The key of ours under which a note is a checkpoint of our log; `undefined` if it is not, or no note at all. */
+  #signedBy(noteText: string): Vkey | undefined {
     const { ownName, ownLog, charters, crypto } = this.#init;
     const { epoch } = ownLog.store;
-    const note = parseNote(noteText, MAX_NOTE_SIGNATURES);
-    const checkpoint = parseCheckpoint(note.text);
-    if (checkpoint.origin !== origin(ownName, epoch)) return false;
-    const charter = charterInForce(charters.own, epoch, checkpoint.size);
-    return charter !== undefined && isSignedBy(crypto, note, charter.log);
+    try {
+      const note = parseNote(noteText, MAX_NOTE_SIGNATURES);
+      const checkpoint = parseCheckpoint(note.text);
+      if (checkpoint.origin !== origin(ownName, epoch)) return undefined;
+      const key = logKeyAt(charters.own, epoch, checkpoint.size);
+      return key !== undefined && isSignedBy(crypto, note, key) ? key : undefined;
+    } catch (error) {
+      if (error instanceof FormatError) return undefined;
+      throw error;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { fromHex, toHex, utf8Decode, utf8Encode } from "../protocol/bytes.ts";
+import { equalBytes, fromHex, toHex, utf8Decode, utf8Encode } from "../protocol/bytes.ts";
 import {
   type Chain,
   type ChainEntry,
@@ -50,6 +50,8 @@ export class TrustStore {
   readonly #strangers = new Map<string, Stranger>();
   /** Node key of the last charter, in hex → id. */
   readonly #byNodeKey = new Map<string, string>();
+  /** What changes a peer does so one after the other, each from what the one before left. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(disk: Disk, crypto: ChainCrypto) {
     this.#disk = disk;
@@ -92,33 +94,38 @@ export class TrustStore {
     return [...this.#strangers.values()].sort((a, b) => b.lastSeen - a.lastSeen);
   }
 
-  async put(peer: Peer): Promise<void> {
-    await this.#disk.write(
-      [
-        { key: bytesKey("peer", fromHex(peer.id)), value: formatPeer(peer) },
-        { key: bytesKey("pending", fromHex(peer.id)), value: undefined },
-      ],
-      true,
-    );
-    this.#strangers.delete(peer.id);
-    this.#hold(peer);
+  put(peer: Peer): Promise<void> {
+    return this.#inTurn(() => this.#put(peer));
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#disk.write([{ key: bytesKey("peer", fromHex(id)), value: undefined }], true);
-    const peer = this.#peers.get(id);
-    if (peer !== undefined) this.#byNodeKey.delete(nodeKeyOf(peer));
-    this.#peers.delete(id);
+  /** Changes a peer as it is then; nothing happens where it is not trusted (any more). */
+  update(id: string, change: (peer: Peer) => Peer): Promise<void> {
+    return this.#inTurn(async () => {
+      const peer = this.#peers.get(id);
+      if (peer !== undefined) await this.#put(change(peer));
+    });
+  }
+
+  /** From the call on the peer is not trusted; resolves when that is durable. */
+  remove(id: string): Promise<void> {
+    this.#release(id);
+    return this.#inTurn(async () => {
+      await this.#disk.write([{ key: bytesKey("peer", fromHex(id)), value: undefined }], true);
+      // Something that was on its way may have taken it up again.
+      this.#release(id);
+    });
   }
 
   /** Notes a contact; not synced, since losing it costs nothing. */
-  async touch(id: string, at: number, instance: string, starts: number): Promise<void> {
-    const peer = this.#peers.get(id);
-    if (peer === undefined) return;
-    const newer = starts > peer.starts || peer.instance === null;
-    const touched: Peer = { ...peer, lastSeen: at, ...(newer ? { instance, starts } : {}) };
-    this.#peers.set(id, touched);
-    await this.#disk.write([{ key: bytesKey("peer", fromHex(id)), value: formatPeer(touched) }], false);
+  touch(id: string, at: number, instance: string, starts: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const peer = this.#peers.get(id);
+      if (peer === undefined) return;
+      const newer = starts > peer.starts || peer.instance === null;
+      const touched: Peer = { ...peer, lastSeen: at, ...(newer ? { instance, starts } : {}) };
+      this.#peers.set(id, touched);
+      await this.#disk.write([{ key: bytesKey("peer", fromHex(id)), value: formatPeer(touched) }], false);
+    });
   }
 
   async knock(id: string, name: string, address: string, at: number): Promise<void> {
@@ -136,18 +143,48 @@ export class TrustStore {
     await this.#disk.write(writes, false);
   }
 
-  /** Of the chain held and one shown, what prevails; adopted durably if it is the one shown. */
-  async learnChain(id: string, shown: Chain): Promise<"kept" | "adopted" | "undecided"> {
+  /**
+   * Of the chain held and one shown, what prevails; adopted durably if it is the one shown. `shownBy` is the node key of
+   * who shows it, where that is not the owner for certain: a chain that does not end with it is not adopted.
+   */
+  learnChain(id: string, shown: Chain, shownBy?: Uint8Array): Promise<"kept" | "adopted" | "undecided"> {
+    return this.#inTurn(async () => {
+      const peer = this.#peers.get(id);
+      if (peer === undefined) return "kept";
+      const verdict = prevailing(peer.chain, shown).kind;
+      if (verdict === "undecided") return "undecided";
+      if (verdict !== "extends" && verdict !== "other-prevails") return "kept";
+      // Nobody signs where a charter stands: the places that are known stay, whoever shows others.
+      const adopted = adoptChain(peer.chain, shown);
+      if (!adopted.ok) return "kept";
+      if (shownBy !== undefined && !equalBytes(lastCharter(adopted.chain).node.publicKey, shownBy)) return "kept";
+      await this.#put({ ...peer, chain: adopted.chain });
+      return "adopted";
+    });
+  }
+
+  async #put(peer: Peer): Promise<void> {
+    await this.#disk.write(
+      [
+        { key: bytesKey("peer", fromHex(peer.id)), value: formatPeer(peer) },
+        { key: bytesKey("pending", fromHex(peer.id)), value: undefined },
+      ],
+      true,
+    );
+    this.#strangers.delete(peer.id);
+    this.#hold(peer);
+  }
+
+  #release(id: string): void {
     const peer = this.#peers.get(id);
-    if (peer === undefined) return "kept";
-    const verdict = prevailing(peer.chain, shown).kind;
-    if (verdict === "undecided") return "undecided";
-    if (verdict !== "extends" && verdict !== "other-prevails") return "kept";
-    // Nobody signs where a charter stands: the places that are known stay, whoever shows others.
-    const adopted = adoptChain(peer.chain, shown);
-    if (!adopted.ok) return "kept";
-    await this.put({ ...peer, chain: adopted.chain });
-    return "adopted";
+    if (peer !== undefined) this.#byNodeKey.delete(nodeKeyOf(peer));
+    this.#peers.delete(id);
+  }
+
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(step);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   #forgetOldest(): { readonly key: Uint8Array; readonly value: undefined }[] {

@@ -8,16 +8,23 @@ import type { Mirror } from "./mirror.ts";
 const CHUNKS_LISTED = 64;
 
 export type WantedPartsInit = {
-  /** Called when there is something new to ask from the owner of this log. */
+  readonly ownId: string;
+  /** Called when there is something new to ask for of this log. */
   readonly onWanted: (mirror: Mirror) => void;
 };
 
-/** Large parts that are to be fetched, by people's wish or because they are small enough, and those that were refused. */
+/** A part of which the chunks from `next` on are wanted, of `chunks`. */
+type Want = Pick<ChunkRequest, "id" | "epoch" | "index" | "part"> & { readonly next: number; readonly chunks: number };
+
+/**
+ * Large parts that are to be fetched, by people's wish or because they are small enough, and who would not give them. What
+ * others own is asked from its owner; parts of our own log, lost with a store, from everybody.
+ */
 export class WantedParts {
   readonly #init: WantedPartsInit;
-  readonly #chunks = new Map<string, readonly ChunkRequest[]>();
-  /** Parts that a peer would not give, and why; asked for again on the next connection or when a person asks. */
-  readonly #refused = new Map<string, string>();
+  readonly #wants = new Map<string, Want>();
+  /** By part and peer: why it was not given; asked for again on the next connection or when a person asks. */
+  readonly #refused = new Map<string, Map<string, string>>();
 
   constructor(init: WantedPartsInit) {
     this.#init = init;
@@ -28,56 +35,72 @@ export class WantedParts {
     const { id, epoch } = mirror.store;
     const key = partText(mirror.key, index, part);
     this.#refused.delete(key);
-    const wants: ChunkRequest[] = [];
-    for (let at = chunk; at < chunks; at++) wants.push({ id, epoch, index, part, chunk: at });
-    this.#chunks.set(key, wants);
+    this.#wants.set(key, { id, epoch, index, part, next: chunk, chunks });
     this.#init.onWanted(mirror);
   }
 
   stopWanting(mirror: Mirror, index: number, part: number): void {
-    this.#chunks.delete(partText(mirror.key, index, part));
+    this.#wants.delete(partText(mirror.key, index, part));
   }
 
-  /** Photographs and ordinary reports come by themselves; what is larger comes when somebody wants it. */
-  async wantSmallEnough(mirror: Mirror): Promise<void> {
+  /**
+   * Photographs and ordinary reports come by themselves; what is larger comes when somebody wants it. Of our own log
+   * everything comes back.
+   */
+  async wantSmallEnough(mirror: Mirror, peer: string): Promise<void> {
     if (mirror.store.head.missing === 0) return;
     const isWanted = ({ index, part }: { readonly index: number; readonly part: number }): boolean =>
-      !this.#refused.has(partText(mirror.key, index, part));
-    for (const found of await mirror.parts.missingLarge(AUTO_FETCH_MAX, AUTO_FETCH_COUNT, isWanted)) {
+      this.#refused.get(partText(mirror.key, index, part))?.has(peer) !== true;
+    const sizeMax = toHex(mirror.store.id) === this.#init.ownId ? Infinity : AUTO_FETCH_MAX;
+    for (const found of await mirror.parts.missingLarge(sizeMax, AUTO_FETCH_COUNT, isWanted)) {
       const { index, part, held, chunks } = found;
-      if (!this.#chunks.has(partText(mirror.key, index, part))) this.want(mirror, index, part, held, chunks);
+      if (!this.#wants.has(partText(mirror.key, index, part))) this.want(mirror, index, part, held, chunks);
     }
   }
 
-  /** The next chunks wanted of logs of one authority, in the order wanted. */
-  chunksOf(id: string | undefined): readonly ChunkRequest[] {
-    return [...this.#chunks.values()]
-      .flat()
-      .filter((want) => id !== undefined && toHex(want.id) === id)
-      .slice(0, CHUNKS_LISTED);
+  /** The next chunks that this peer may be asked for, in the order wanted. */
+  chunksOf(peer: string | undefined): readonly ChunkRequest[] {
+    const listed: ChunkRequest[] = [];
+    if (peer === undefined) return listed;
+    for (const [key, { next, chunks, ...want }] of this.#wants) {
+      const id = toHex(want.id);
+      if ((id !== peer && id !== this.#init.ownId) || this.#refused.get(key)?.has(peer) === true) continue;
+      for (let chunk = next; chunk < chunks; chunk++) {
+        if (listed.length === CHUNKS_LISTED) return listed;
+        listed.push({ ...want, chunk });
+      }
+    }
+    return listed;
   }
 
   /** A chunk came: the part now has its first `held` chunks. */
   arrived(mirror: Mirror, { index, part }: ChunkRequest, held: number): void {
     const key = partText(mirror.key, index, part);
-    const left = (this.#chunks.get(key) ?? []).filter((other) => other.chunk >= held);
-    if (left.length > 0) this.#chunks.set(key, left);
-    else this.#chunks.delete(key);
+    const want = this.#wants.get(key);
+    if (want === undefined) return;
+    if (held < want.chunks) this.#wants.set(key, { ...want, next: held });
+    else this.#wants.delete(key);
   }
 
-  refused({ id, epoch, index, part }: ChunkRequest, reason: string): void {
+  refused(peer: string, { id, epoch, index, part }: ChunkRequest, reason: string): void {
     const key = partText(logText(id, epoch), index, part);
-    this.#chunks.delete(key);
-    this.#refused.set(key, reason);
+    if (toHex(id) === peer) this.#wants.delete(key);
+    const reasons = this.#refused.get(key) ?? new Map<string, string>();
+    this.#refused.set(key, reasons.set(peer, reason));
   }
 
   /** Why the last wish for a part came to nothing, if it did. */
   refusedReason(mirror: Mirror, index: number, part: number): string | undefined {
-    return this.#refused.get(partText(mirror.key, index, part));
+    return this.#refused
+      .get(partText(mirror.key, index, part))
+      ?.values()
+      .next().value;
   }
 
-  forgetRefusals(): void {
-    this.#refused.clear();
+  /** What this peer would not give it may give now. */
+  forgetRefusals(peer: string): void {
+    for (const [key, reasons] of this.#refused)
+      if (reasons.delete(peer) && reasons.size === 0) this.#refused.delete(key);
   }
 }
 

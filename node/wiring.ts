@@ -1,5 +1,5 @@
 import { toHex } from "../protocol/bytes.ts";
-import type { Chain } from "../protocol/charter-chain.ts";
+import { type Chain, lastCharter, type PlacedCharter } from "../protocol/charter-chain.ts";
 import { origin } from "../protocol/name.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import type { OnlineKeys } from "../keys/online-keys.ts";
@@ -11,6 +11,7 @@ import { Connections } from "./connections.ts";
 import { Cosigning } from "./cosigning.ts";
 import type { Disk } from "./disk.ts";
 import { Following } from "./following.ts";
+import type { Followed } from "./followed.ts";
 import { FollowedLogs } from "./followed-logs.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import type { Logger } from "./logger.ts";
@@ -25,7 +26,7 @@ import { Serving } from "./serving.ts";
 import type { SessionHost } from "./session.ts";
 import { Testimony } from "./testimony.ts";
 import type { Transport } from "./transport.ts";
-import type { TrustStore } from "./trust.ts";
+import type { Peer, TrustStore } from "./trust.ts";
 import { WantedParts } from "./wanted-parts.ts";
 import type { Witnesses } from "./witness.ts";
 
@@ -85,23 +86,33 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
   const parts = new PartStore(disk, sha256, random);
   const common = { ...init, ...events, sha256, ownId, ownName, trust, witnesses, parts };
   const ready = (): boolean => ownHead.ready;
-  const replan = (mirror: Mirror): void => connections.plan(toHex(mirror.store.id));
+  const replan = (mirror: Mirror): void => {
+    const owner = toHex(mirror.store.id);
+    if (owner === ownId) connections.planAll();
+    else connections.plan(owner);
+  };
   const ownGrew = (): void => {
     serving.ownGrew();
     events.changed();
   };
   const onStored = (mirror: Mirror): void => {
     const followed = logs.get(mirror.key);
-    const work = followed === undefined ? ownHead.recoveredSome() : logs.afterStored(followed);
-    work.catch(events.onFailed);
+    const isOwn = toHex(mirror.store.id) === ownId;
+    if (isOwn) ownHead.recoveredSome().catch(events.onFailed);
+    else if (followed !== undefined) logs.afterStored(followed).catch(events.onFailed);
   };
 
   const logName = origin(ownName, store.epoch);
   const sign = (text: string): string => createNoteSigner(logName, keys.log).sign(text);
-  const ownLog = new OwnLog({ ...common, store, origin: logName, sign, onAnnounced: ownGrew });
+  const ownLog = new OwnLog({ ...common, store, origin: logName, sign, ready, onAnnounced: ownGrew });
   const audiences = new OwnAudiences({ ...common, log: ownLog, ownId: store.id, memberKey: keys.members[0] });
   const followers = new OwnFollowers({ ownLog, trust, onPublished: ownGrew });
-  const charters = new Charters({ ...common, own: ownChain, onAdopted: (peer) => logs.adopt(peer) });
+  const onAdopted = async (peer: Peer): Promise<void> => {
+    await logs.adopt(peer);
+    await connections.dropReplacedKeys(peer.id, lastCharter(peer.chain).node.publicKey);
+  };
+  const fits = (entry: PlacedCharter, id: string): Promise<boolean> => logs.fits(entry, id);
+  const charters = new Charters({ ...common, own: ownChain, onAdopted, fits });
   const ownHead = new OwnHead({
     ...common,
     ownLog,
@@ -110,6 +121,7 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
     peers: trust.peers().length,
     cosignAll: () => logs.cosignAll(),
     planAll: () => connections.planAll(),
+    greetAllAnew: (reason) => connections.greetAllAnew(reason),
     onStored,
   });
   const testimony = new Testimony({ ...common, ownLog, ownHead, charters });
@@ -117,8 +129,8 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
   const cosigner = createCosigner(`${ownName}/witness`, keys.witness);
   const nodeSigner = createNoteSigner(`${ownName}/node`, keys.node);
   const cosigning = new Cosigning({ ...common, cosigner, nodeSigner });
-  const wanted = new WantedParts({ onWanted: replan });
-  const recovery = (): OwnHead["recovery"] => ownHead.recovery;
+  const wanted = new WantedParts({ ownId, onWanted: replan });
+  const ownFrom = (peer: string): Followed | undefined => ownHead.wantedFrom(peer);
   const logs = new FollowedLogs({
     ...common,
     members: keys.members,
@@ -126,7 +138,7 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
     cosigning,
     wanted,
     ready,
-    recovery,
+    ownFrom,
     replan,
     onStored,
   });
@@ -141,7 +153,7 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
     serveView: serving.view,
     followView: (session) => following.view(session),
     hello: (peerKey) => admission.hello(peerKey),
-    judge: (session, hello) => admission.judge(session, hello),
+    judge: (session, hello, rest) => admission.judge(session, hello, rest),
     onFollowing: (session) => following.begin(session),
     take: (from, request) => testimony.take(from, request),
     effect: (session, effect) => following.effect(session, effect),

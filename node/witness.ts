@@ -2,7 +2,7 @@ import { equalBytes, fromHex, toHex, utf8Decode, utf8Encode } from "../protocol/
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
-import { parseNote, parseSignatureLine } from "../protocol/note.ts";
+import { formatNote, formatSignatureLine, type Note, type NoteSignature, parseNote } from "../protocol/note.ts";
 import { parseReceipt, type Receipt } from "../protocol/receipt.ts";
 import { parseCosignature, verifyCosignature } from "../protocol/cosignature.ts";
 import type { Primitives } from "../protocol/crypto.ts";
@@ -42,8 +42,7 @@ export class Witnesses {
     const witnesses = new Witnesses(disk, log);
     for await (const [key, value] of disk.scan(prefixRange(logKey("cosignature", log)))) {
       const witness = toHex(key.subarray(5));
-      const held = readCosignature(witness, utf8Decode(value));
-      if (held !== undefined) witnesses.#cosignatures.set(witness, held);
+      witnesses.#cosignatures.set(witness, readCosignature(witness, utf8Decode(value)));
     }
     for await (const [key, value] of disk.scan(prefixRange(logKey("receipt", log)))) {
       const reader = toHex(key.subarray(5));
@@ -73,15 +72,13 @@ export class Witnesses {
     return lines.slice(0, MAX_NOTE_SIGNATURES - 1).map((held) => held.line);
   }
 
-  /** Keeps a verified cosignature (the checkpoint note with that line alone) if it is newer than the one held. */
+  /** Keeps a verified cosignature (the note that `cosigned` makes) if it is newer than the one held. */
   async keepCosignature(witness: string, note: string): Promise<boolean> {
     const held = readCosignature(witness, note);
     const before = this.#cosignatures.get(witness);
-    if (
-      held === undefined ||
-      (before !== undefined && (before.size > held.size || (before.size === held.size && before.time >= held.time)))
-    )
-      return false;
+    const isNewer =
+      before === undefined || before.size < held.size || (before.size === held.size && before.time < held.time);
+    if (!isNewer) return false;
     this.#cosignatures.set(witness, held);
     await this.#write({ key: this.#key("cosignature", witness), value: utf8Encode(note) });
     return true;
@@ -105,34 +102,47 @@ export class Witnesses {
   }
 }
 
-type CosignedHead = { readonly size: number; readonly root: Uint8Array; readonly origin: string };
+export type CosignedHead = {
+  readonly size: number;
+  readonly root: Uint8Array;
+  /** The checkpoint with the log's line and this cosignature alone: nothing that nobody verified is kept or passed on. */
+  readonly note: string;
+};
 
-/** The tree head in a cosigned checkpoint note, or `undefined` where it is none or has no valid line by `witness`. */
-export function cosignedBy(crypto: Primitives, noteText: string, witness: Vkey): CosignedHead | undefined {
+/**
+ * The tree head in a cosigned checkpoint note, or `undefined` where it is none or has no valid line by `witness`. The
+ * line of the log is found by its key; whether it is valid was or is to be judged by the caller.
+ */
+export function cosigned(crypto: Primitives, noteText: string, log: Vkey, witness: Vkey): CosignedHead | undefined {
   try {
-    return verifyCosignedNote(crypto, noteText, witness);
+    const note = parseNote(noteText, MAX_NOTE_SIGNATURES);
+    const { size, root } = parseCheckpoint(note.text);
+    const [ours, theirs] = [lineOf(note, log), lineOf(note, witness)];
+    if (ours === undefined || theirs === undefined) return undefined;
+    if (!verifyCosignature(crypto.verify, witness.publicKey, note.text, theirs.signature)) return undefined;
+    return { size, root, note: formatNote({ text: note.text, signatures: [ours, theirs] }) };
   } catch (error) {
     if (error instanceof FormatError) return undefined;
     throw error;
   }
 }
 
-/** A cosigned checkpoint note: its text must be a checkpoint and one line must be by `witness`. Throws `FormatError`. */
-function verifyCosignedNote(crypto: Primitives, noteText: string, witness: Vkey): CosignedHead {
+/** The note with the line of this key alone; `undefined` where it has none. Throws `FormatError`. */
+export function signedAlone(noteText: string, key: Vkey): string | undefined {
   const note = parseNote(noteText, MAX_NOTE_SIGNATURES);
-  const checkpoint = parseCheckpoint(note.text);
-  const signature = note.signatures.find((one) => one.name === witness.name && one.keyId === witness.keyId);
-  if (signature === undefined || !verifyCosignature(crypto.verify, witness.publicKey, note.text, signature.signature)) {
-    throw new FormatError("COSIGNATURE_MALFORMED", "no valid cosignature by that witness");
-  }
-  return checkpoint;
+  const line = lineOf(note, key);
+  return line === undefined ? undefined : formatNote({ text: note.text, signatures: [line] });
 }
 
-function readCosignature(witness: string, noteText: string): (HeldCosignature & { note: string }) | undefined {
+function lineOf(note: Note, key: Vkey): NoteSignature | undefined {
+  return note.signatures.find((one) => one.name === key.name && one.keyId === key.keyId);
+}
+
+function readCosignature(witness: string, noteText: string): HeldCosignature & { note: string } {
   const note = parseNote(noteText, MAX_NOTE_SIGNATURES);
   const { size, root } = parseCheckpoint(note.text);
-  const line = noteText.trimEnd().split("\n").at(-1);
-  if (line === undefined) return undefined;
-  const { time } = parseCosignature(parseSignatureLine(line).signature);
-  return { witness, size, root, time, line, note: noteText };
+  const line = note.signatures.at(-1);
+  if (line === undefined) throw new FormatError("COSIGNATURE_MALFORMED", "no cosignature");
+  const { time } = parseCosignature(line.signature);
+  return { witness, size, root, time, line: formatSignatureLine(line), note: noteText };
 }

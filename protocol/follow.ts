@@ -50,6 +50,8 @@ export type WantedLog = {
   readonly serial: number;
   /** A range of entries in which one-chunk parts are missing that this peer may have. */
   readonly lacking: { readonly from: number; readonly to: number } | undefined;
+  /** Its entries are not wanted, only parts: our own log, of which a restored store lost some. */
+  readonly partsOnly: boolean;
 };
 
 export interface FollowView {
@@ -86,6 +88,8 @@ export type FollowEffect =
   | {
       readonly do: "refused";
       readonly ask: Ask["kind"];
+      /** By `logText`, where one log was asked for. */
+      readonly log: string | undefined;
       readonly want: ChunkRequest | undefined;
       readonly error: WireError;
     };
@@ -130,8 +134,9 @@ function onFrame(state: FollowState, frame: Uint8Array): Step {
 function onAnswer(asked: Ask, answer: Answer, last: boolean): { effects: readonly FollowEffect[]; ask?: Ask } | string {
   if (answer.kind === "error") {
     const want = asked.kind === "chunk" ? asked.want : undefined;
+    const log = asked.kind === "range" || asked.kind === "parts" ? asked.log : undefined;
     return last
-      ? { effects: [{ do: "refused", ask: asked.kind, want, error: answer }] }
+      ? { effects: [{ do: "refused", ask: asked.kind, log, want, error: answer }] }
       : "an error that is not the last frame";
   }
   switch (answer.kind) {
@@ -180,8 +185,8 @@ function planned(view: FollowView, state: FollowState): Step {
   let step: Step = { state, effects: [] };
   const tails: WantedLog[] = [];
   for (const log of view.wanted) {
-    if (!catchesUp(step.state, log)) tails.push(log);
-    step = planRanges(step, log);
+    if (!log.partsOnly && !catchesUp(step.state, log)) tails.push(log);
+    if (!log.partsOnly) step = planRanges(step, log);
     step = planParts(step, log);
   }
   step = planChunks(view, step);
@@ -249,7 +254,8 @@ function planChunks(view: FollowView, step: Step): Step {
 }
 
 function planPull(view: FollowView, step: Step, tails: readonly WantedLog[]): Step {
-  if (tails.length === 0) return step;
+  // What a pull carries is carried once: it is not looked up for one that cannot be sent.
+  if (tails.length === 0 || step.state.asks.size >= MAX_UNANSWERED_REQUESTS) return step;
   for (const asked of step.state.asks.values()) if (asked.kind === "pull") return step;
   const logs = tails
     .slice(0, MAX_PULL_LOGS)

@@ -38,6 +38,8 @@ export type FollowedLog = {
   readonly seen: SeenCheckpoint | undefined;
   /** The checkpoint with which the peer was added, until it is reached: nothing below it is accepted. */
   readonly floor: SeenCheckpoint | undefined;
+  /** Where the receiver is the owner, who takes its own entries back: the last head that it signed. */
+  readonly last: Pick<Checkpoint, "size" | "root"> | undefined;
 };
 
 export type SeenCheckpoint = Checkpoint & { readonly note: string };
@@ -66,6 +68,7 @@ export type BatchRefusalCode =
   | "BATCH_ROOT"
   | "BATCH_FORK"
   | "BATCH_BELOW_FLOOR"
+  | "BATCH_BEYOND_LAST"
   | "BATCH_CHARTER"
   | "BATCH_PART"
   | "BATCH_MALFORMED";
@@ -90,11 +93,17 @@ export type BatchCrypto = ChainCrypto;
  *
  * `nodeLevelMin`: complete nodes from this level up are returned, for storing.
  */
-export function verifyBatch(crypto: BatchCrypto, log: FollowedLog, batch: Batch, nodeLevelMin: number): VerifiedBatch {
-  if (batch.from !== log.range.end)
-    throw new BatchRefusal("BATCH_NOT_NEXT", `batch from ${batch.from} where ${log.range.end} is next`);
+export function verifyBatch(
+  crypto: BatchCrypto,
+  before: FollowedLog,
+  batch: Batch,
+  nodeLevelMin: number,
+): VerifiedBatch {
+  if (batch.from !== before.range.end)
+    throw new BatchRefusal("BATCH_NOT_NEXT", `batch from ${batch.from} where ${before.range.end} is next`);
   const readings = batch.leaves.map(readLeaf);
-  const { chain, charters, alarms } = placeCharters(crypto, log, batch, readings);
+  const { chain, charters, alarms } = placeCharters(crypto, before, batch, readings);
+  const log = stillSigned(crypto, before, chain, alarms);
   const checkpoint = signedCheckpoint(crypto, log, chain, batch.checkpoint);
   const nodes: CompleteNode[] = [];
   const range = extend(crypto.sha256, log, batch, checkpoint, (level, index, hash) => {
@@ -138,6 +147,20 @@ export function signedCheckpoint(crypto: BatchCrypto, log: FollowedLog, chain: C
   }
 }
 
+/** A charter that came with the batch may put another key in force at the size of what was seen: then that is nothing. */
+function stillSigned(crypto: BatchCrypto, log: FollowedLog, chain: Chain, alarms: string[]): FollowedLog {
+  const { seen } = log;
+  if (seen === undefined || chain === log.chain) return log;
+  try {
+    signedCheckpoint(crypto, { ...log, seen: undefined }, chain, seen.note);
+    return log;
+  } catch (error) {
+    if (!(error instanceof BatchRefusal)) throw error;
+    alarms.push(`the checkpoint of size ${seen.size} was signed by a key that was not in force there`);
+    return { ...log, seen: undefined };
+  }
+}
+
 function extend(
   sha256: Sha256,
   log: FollowedLog,
@@ -159,6 +182,13 @@ function extend(
     throw new BatchRefusal(
       "BATCH_BELOW_FLOOR",
       `a checkpoint of size ${checkpoint.size} below the ${log.floor.size} that is known`,
+    );
+  }
+  if (log.last !== undefined && checkpoint.size > log.last.size) {
+    throw new BatchRefusal(
+      "BATCH_BEYOND_LAST",
+      `a checkpoint of size ${checkpoint.size} of a log that was signed up to ${log.last.size}`,
+      checkpoint.note,
     );
   }
   const range = extendThroughPins(sha256, log, batch, onNode);
@@ -190,8 +220,8 @@ function extendThroughPins(sha256: Sha256, log: FollowedLog, batch: Batch, onNod
   return extendRange(sha256, range, range.end === batch.from ? hashes : hashes.slice(range.end - batch.from), onNode);
 }
 
-function pinsBetween(log: FollowedLog, batch: Batch, end: number): readonly SeenCheckpoint[] {
-  const pins = [log.floor, log.seen?.note === batch.checkpoint ? undefined : log.seen];
+function pinsBetween(log: FollowedLog, batch: Batch, end: number): readonly Pick<Checkpoint, "size" | "root">[] {
+  const pins = [log.floor, log.last, log.seen?.note === batch.checkpoint ? undefined : log.seen];
   return pins
     .flatMap((pin) => (pin !== undefined && pin.size > batch.from && pin.size <= end ? [pin] : []))
     .sort((a, b) => a.size - b.size);

@@ -171,7 +171,8 @@ export class Faults {
           .publishFollowers()
           .catch((error: unknown) => a.life === life && !a.mayFail && safety.violate(String(error)));
       },
-      (error: unknown) => safety.violate(`${a.name} cannot withdraw its trust: ${String(error)}`),
+      (error: unknown) =>
+        a.life === life && !a.mayFail && safety.violate(`${a.name} cannot withdraw its trust: ${String(error)}`),
     );
   }
 

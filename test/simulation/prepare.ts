@@ -28,6 +28,7 @@ export async function prepare(
     sha256,
     clock,
     heads,
+    ready: () => true,
     onAnnounced: () => undefined,
     onFailed: fail,
   });

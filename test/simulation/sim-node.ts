@@ -2,6 +2,7 @@ import { toHex } from "../../protocol/bytes.ts";
 import { Core } from "../../node/core.ts";
 import type { DiskWrite } from "../../node/disk.ts";
 import { Entries } from "../../node/entries.ts";
+import { failStop } from "../../node/fail-stop.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
 import { Publisher } from "../../node/publisher.ts";
 import { type Authority, CRYPTO } from "./authority.ts";
@@ -143,13 +144,14 @@ export class SimNode {
 
   async #begin(clock: VirtualClock, transport: VirtualTransport, prng: Prng): Promise<void> {
     const { timeline, trace, onWrite, onSessionEnd, onAlarm } = this.#init;
-    const disk = this.drive.mount({
+    const mounted = this.drive.mount({
       timeline,
       prng: prng.fork("disk"),
       slowness: prng.chance(0.3) ? prng.between(1, 30) : 1,
       onWrite: (writes) => onWrite(this, writes),
     });
-    const heads = await HeadsFile.open(disk.file());
+    const disk = failStop(mounted, (error) => this.#fault(clock, `the disk failed: ${error.message}`));
+    const heads = await HeadsFile.open(mounted.file());
     const log = trace.logger(this.name, {
       onError: (what) => this.#fault(clock, what),
       onLine: (fields, message) => {

@@ -118,6 +118,7 @@ async function layOut({ name, keys, charter, chain }: Authority, disk: Disk, hea
     sha256,
     clock: SYSTEM_CLOCK,
     heads,
+    ready: () => true,
     onAnnounced: () => undefined,
     onFailed: () => undefined,
   });

@@ -39,6 +39,7 @@ async function openLog(disk: Disk): Promise<{ log: OwnLog; store: LogStore; sign
     sha256,
     clock,
     heads: await HeadsFile.open(memoryFile()),
+    ready: () => true,
     onAnnounced: () => undefined,
     onFailed: (error) => {
       throw error;

@@ -17,6 +17,7 @@ it("is idle only when the head of what it acknowledged stands in the heads file"
     sha256,
     clock: { now: () => 1_800_000_000_000, after: () => () => undefined },
     heads,
+    ready: () => true,
     onAnnounced: () => undefined,
     onFailed: () => undefined,
   });

@@ -70,9 +70,24 @@ describe("the supervisor", () => {
     await timeline.runUntil(3_600_000);
     expect(dials).toBe(1);
     up = false;
-    supervisor.lost("a");
+    supervisor.lost("a", 3_600_000);
     await timeline.runUntil(timeline.now + 5_000);
     expect(dials).toBe(2);
+  });
+
+  it("waits longer and longer for a peer whose connections end as soon as they are there", async () => {
+    let dials = 0;
+    const { timeline, supervisor } = supervise(
+      () => {
+        dials += 1;
+        timeline.after(10, () => supervisor.lost("a", 10));
+        return Promise.resolve();
+      },
+      () => false,
+    );
+    supervisor.watch("a");
+    await timeline.runUntil(600_000);
+    expect(dials).toBeLessThan(25);
   });
 
   it("forgets a peer", async () => {

@@ -85,6 +85,7 @@ const EMPTY: FollowedLog = {
   range: emptyRange(0),
   seen: undefined,
   floor: undefined,
+  last: undefined,
 };
 const take = (log: FollowedLog, one: Batch): FollowedLog => verifyBatch(CRYPTO, log, one, 8).next;
 
