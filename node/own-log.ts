@@ -138,7 +138,7 @@ export class OwnLog {
       if (this.#failure !== undefined) throw this.#failure;
       await this.store.inTurn(() => this.#commit(taken));
     } catch (error) {
-      if (error instanceof AppendError && taken.length > 1) return false;
+      if (!(error instanceof DiskError) && taken.length > 1) return false;
       for (const waiting of taken) waiting.reject(error);
       if (error instanceof DiskError && this.#failure === undefined) this.#fail(error);
     }
@@ -221,7 +221,7 @@ function buildRuns(head: Head, taken: readonly Waiting[], time: number): Built {
       const leaf = draft.leaf(time, first);
       const bytes = formatLeaf(leaf);
       if (bytes.length > MAX_LEAF_SIZE)
-        throw new AppendError("LEAF_TOO_LARGE", `an entry of ${bytes.length} bytes is over the limit of a leaf`);
+        throw new RangeError(`an entry of ${bytes.length} bytes is over the limit of a leaf`);
       if (run === undefined || isFull(run, index)) {
         run = { from: index, leaves: [], parts: [], control: [], nodes: [], bytes: 0 };
         built.runs.push(run);

@@ -3,7 +3,7 @@ import { buildFirstCharter } from "../../keys/charter-builder.ts";
 import { admitPublicKey, keyPairFromSeed, verifySignature } from "../../keys/ed25519.ts";
 import { generateOnlineKeys, type OnlineKeys } from "../../keys/online-keys.ts";
 import { sha256 } from "../../keys/sha256.ts";
-import { createCosigner, createNoteSigner } from "../../keys/signer.ts";
+import { createCosigner, createNoteSigner, type NoteSigner } from "../../keys/signer.ts";
 import { type Chain, checkChain } from "../../protocol/charter-chain.ts";
 import type { BatchCrypto } from "../../protocol/verify-batch.ts";
 import type { Prng } from "./prng.ts";
@@ -38,6 +38,8 @@ export type Authority = {
   /** Its first charter, signed. */
   readonly charter: string;
   readonly chain: Chain;
+  /** Signs the charters that follow. */
+  readonly root: NoteSigner;
 };
 
 export function makeAuthority(name: string, prng: Prng): Authority {
@@ -60,5 +62,5 @@ export function makeAuthority(name: string, prng: Prng): Authority {
   });
   const checked = checkChain([{ epoch: 0, index: 0, note: charter }], CRYPTO);
   if (!checked.ok) throw new Error(`the charter of ${name} is not valid: ${checked.message}`);
-  return { name, keys, charter, chain: checked.chain };
+  return { name, keys, charter, chain: checked.chain, root };
 }

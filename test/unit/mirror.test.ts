@@ -8,7 +8,9 @@ import { sha256 } from "../../keys/sha256.ts";
 import { CRYPTO, makeAuthority } from "../simulation/authority.ts";
 import { Prng } from "../simulation/prng.ts";
 import { Drive } from "../simulation/virtual-disk.ts";
+import { pausedReason } from "../../node/followed-logs.ts";
 import { HandMadeLog } from "../support/hand-made-log.ts";
+import { rotate } from "../support/rotation.ts";
 
 const prng = new Prng("mirror");
 const owner = makeAuthority("nvwa.nl", prng.fork("owner"));
@@ -29,7 +31,7 @@ function slowToScan(disk: Disk): Disk & { readonly scanned: Promise<void>; relea
   };
 }
 
-async function openMirror(disk: Disk): Promise<Mirror> {
+async function openMirror(disk: Disk, chain = owner.chain, floor?: string): Promise<Mirror> {
   const store = await LogStore.open(disk, sha256, owner.chain.id, 0);
   const fail = (error: unknown): never => {
     throw error;
@@ -41,8 +43,8 @@ async function openMirror(disk: Disk): Promise<Mirror> {
     crypto: CRYPTO,
     audiences: new ReaderAudiences(store, reader.chain.id, reader.keys.members),
     name: owner.name,
-    chain: owner.chain,
-    floor: undefined,
+    chain,
+    floor,
     onChain: () => Promise.resolve(),
     onStored: () => undefined,
     onAlarm: () => undefined,
@@ -65,5 +67,41 @@ describe("a mirror", () => {
     await mirror.idle();
     expect(mirror.settled).toBe(true);
     expect(mirror.store.head).toMatchObject({ size: log.size, missing: 2 });
+  });
+
+  it("opens, and asks for nothing more, where a chain does not fit what is stored", async () => {
+    const log = new HandMadeLog(owner);
+    while (log.size < 10) log.addPlain();
+    const disk = new Drive().instant();
+    const mirror = await openMirror(disk);
+    mirror.accept(log.batch(0, log.size));
+    await mirror.idle();
+    const { chainAt } = rotate(owner, "log", "mirror");
+    const misled = await openMirror(disk, chainAt(4));
+    expect([misled.contested, misled.reached]).toEqual([
+      expect.stringContaining("does not fit its charters"),
+      undefined,
+    ]);
+    expect(pausedReason(misled)).toBe(misled.contested);
+    misled.adopt(chainAt(10));
+    expect([misled.contested, misled.reached?.size]).toEqual([undefined, 10]);
+  });
+
+  it("tells two roots of one size apart, in a checkpoint without entries and in the one it was added with", async () => {
+    const log = new HandMadeLog(owner);
+    while (log.size < 10) log.addPlain();
+    const other = log.branch(6);
+    other.add({ kind: "followers", time: 1_700_000_000, ids: [] });
+    const disk = new Drive().instant();
+    const mirror = await openMirror(disk);
+    mirror.accept(log.batch(0, log.size));
+    await mirror.idle();
+    const answer = { id: log.id, epoch: 0, cosignatures: [] };
+    await mirror.acceptCheckpoint({ ...answer, checkpoint: log.branch(7).checkpoint() });
+    const forked = mirror.acceptCheckpoint({ ...answer, checkpoint: other.checkpoint() });
+    await expect(forked).rejects.toMatchObject({ code: "BATCH_FORK" });
+    const added = await openMirror(disk, owner.chain, other.checkpoint());
+    await added.check();
+    expect(added.contested).toContain("another history");
   });
 });

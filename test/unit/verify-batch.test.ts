@@ -24,6 +24,7 @@ import { sha256 } from "../../keys/sha256.ts";
 import { createNoteSigner } from "../../keys/signer.ts";
 import { CRYPTO, makeAuthority } from "../simulation/authority.ts";
 import { Prng } from "../simulation/prng.ts";
+import { rotate } from "../support/rotation.ts";
 
 const TIME = 1_800_000_000;
 const owner = makeAuthority("owner.example", new Prng("verify-batch owner"));
@@ -183,5 +184,36 @@ describe("the two authorities of this test", () => {
   it("have valid charters and one name", () => {
     expect(checkChain(thief.chain.entries, CRYPTO).ok).toBe(true);
     expect(thief.chain.name).toBe(owner.chain.name);
+  });
+});
+
+describe("a batch that brings a charter with another log key", () => {
+  const { note: next, key } = rotate(owner, "log", "verify-batch");
+  const rotated = [
+    ...LEAVES.slice(0, 4),
+    formatLeaf({ kind: "charter", time: TIME, note: next }),
+    ...LEAVES.slice(4).map((_, n) => formatLeaf(record(20 + n))),
+  ];
+  const whole = { ...batch(0, rotated.length, rotated), parts: [] };
+
+  it("is taken under the new key alone, also if its checkpoint was seen before", () => {
+    const [old, fresh] = [note(rotated), note(rotated, key)];
+    expect(refusal(EMPTY, { ...whole, checkpoint: old })).toBe("BATCH_SIGNATURE");
+    expect(refusal(EMPTY, { ...whole, checkpoint: fresh })).toBe("taken");
+    const seen = signedCheckpoint(CRYPTO, EMPTY, EMPTY.chain, old);
+    expect(refusal({ ...EMPTY, seen }, { ...whole, checkpoint: old })).toBe("BATCH_SIGNATURE");
+    const taken = verifyBatch(CRYPTO, { ...EMPTY, seen }, { ...whole, checkpoint: fresh }, 8);
+    expect(taken.next.seen?.note).toBe(fresh);
+    expect(taken.alarms).toEqual([expect.stringContaining("not in force")]);
+  });
+});
+
+describe("our own log, taken back", () => {
+  const at = (size: number): FollowedLog => ({ ...EMPTY, last: { size, root: tree(LEAVES.slice(0, size)).root } });
+
+  it("is taken up to the head that was signed last, and not beyond or beside it", () => {
+    expect(refusal(at(8), batch(0, 8))).toBe("taken");
+    expect(refusal(at(7), batch(0, 8))).toBe("BATCH_BEYOND_LAST");
+    expect(refusal({ ...EMPTY, last: { size: 8, root: new Uint8Array(32) } }, batch(0, 8))).toBe("BATCH_FORK");
   });
 });
