@@ -1,5 +1,6 @@
 import { equalBytes, fromHex, toHex } from "../protocol/bytes.ts";
 import { type Chain, checkChain, type ChainEntry } from "../protocol/charter-chain.ts";
+import { MAX_HELLO_SIZE } from "../protocol/limits.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import type { Hello } from "../protocol/wire/hello.ts";
 import type { Charters } from "./charters.ts";
@@ -160,7 +161,6 @@ function recent(times: readonly number[], now: number, ms: number): number[] {
   return times.filter((at) => at <= now && now - at < ms);
 }
 
-const HELLO_MAX = 65_536;
 const HELLO_RESERVE = 4_096;
 
 /** Charters from serial 0 on, as many as let a hello stay under 64 KiB. */
@@ -168,7 +168,7 @@ function fittingHello(entries: readonly ChainEntry[]): readonly ChainEntry[] {
   let bytes = HELLO_RESERVE;
   const count = entries.findIndex((entry) => {
     bytes += new TextEncoder().encode(entry.note).length + 16;
-    return bytes > HELLO_MAX;
+    return bytes > MAX_HELLO_SIZE;
   });
   return count < 0 ? entries : entries.slice(0, Math.max(1, count));
 }

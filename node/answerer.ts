@@ -1,6 +1,6 @@
 import { type LogAccess, mayFollow, mayReadPart } from "../protocol/access.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
-import { CHUNK_SIZE, MAX_FRAME_SIZE } from "../protocol/limits.ts";
+import { CHUNK_SIZE, MAX_BATCH_LEAVES, MAX_COMPARE_CHECKPOINTS, MAX_FRAME_SIZE } from "../protocol/limits.ts";
 import { coverCoordinates } from "../protocol/merkle/compact-range.ts";
 import { proveConsistency } from "../protocol/merkle/proof.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
@@ -229,7 +229,7 @@ export class Answerer {
       const source = this.#allowed(asker, id, epoch);
       if (source !== undefined && source.checkpoint !== "") shown.set(source, { id, epoch, note: source.checkpoint });
     }
-    yield { kind: "compare", checkpoints: [...shown.values()].slice(0, COMPARE_MAX) };
+    yield { kind: "compare", checkpoints: [...shown.values()].slice(0, MAX_COMPARE_CHECKPOINTS) };
   }
 
   async *#consistency(asker: string, { id, epoch, first, second }: Request<"consistency">): AsyncGenerator<Answer> {
@@ -309,7 +309,7 @@ class FrameFiller {
   }
 
   isFullFor(leaf: Uint8Array, parts: readonly ReadablePart[]): boolean {
-    return this.count > 0 && (this.#bytes + entryBytes(leaf, parts) > MAX_FRAME_SIZE || this.count >= BATCH_LEAVES_MAX);
+    return this.count > 0 && (this.#bytes + entryBytes(leaf, parts) > MAX_FRAME_SIZE || this.count >= MAX_BATCH_LEAVES);
   }
 
   add(leaf: Uint8Array, parts: readonly ReadablePart[]): void {
@@ -381,8 +381,6 @@ function isPowerOfTwo(size: number): boolean {
 }
 
 const CHARTER_FRAMES_MAX = 4;
-const COMPARE_MAX = 128;
 /** Entries looked through for one answer of parts: each is read by itself. */
 const PARTS_ENTRIES_MAX = 1024;
-const BATCH_LEAVES_MAX = 1024;
 const DENIED: Answer = { kind: "error", code: "denied", reason: "not for you, or not here" };

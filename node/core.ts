@@ -54,6 +54,7 @@ export class Core {
     const core = new Core(init, { store, trust, ownChain, witnesses: await Witnesses.open(disk, store.number) });
     const { followers, logs } = core.#node;
     await followers.reload();
+    for (const peer of trust.former()) await logs.keepReadable(peer);
     for (const peer of trust.peers()) await logs.follow(peer);
     return core;
   }
@@ -116,13 +117,18 @@ export class Core {
     return this.#node.logs.mirrors();
   }
 
+  /** Mirrors also of the authorities that are not trusted any more. */
+  readableMirrors(): readonly Mirror[] {
+    return this.#node.logs.readable();
+  }
+
   mirrorOf(id: string): Mirror | undefined {
     const peer = this.trust.get(id);
     return peer === undefined ? undefined : this.#node.logs.mirrorOf(peer);
   }
 
   witnessesOf(mirror: Mirror): Witnesses | undefined {
-    return this.#node.logs.get(mirror.key)?.witnesses;
+    return this.#node.logs.witnessesOf(mirror);
   }
 
   sessionsOf(id: string): readonly Session[] {

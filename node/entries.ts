@@ -39,7 +39,7 @@ export class Entries {
       store: ownLog.store,
       mirror: undefined,
     };
-    const mirrors = this.#core.mirrors().map((mirror): NamedLog => ({
+    const mirrors = this.#core.readableMirrors().map((mirror): NamedLog => ({
       name: mirror.chain.name,
       id: toHex(mirror.store.id),
       epoch: mirror.store.epoch,
@@ -124,7 +124,7 @@ export class Entries {
   }
 
   nameOf(id: string): string | undefined {
-    return id === this.#core.ownId ? this.#core.ownName : this.#core.trust.get(id)?.name;
+    return id === this.#core.ownId ? this.#core.ownName : this.#core.trust.knownName(id);
   }
 }
 

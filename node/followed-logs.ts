@@ -46,6 +46,8 @@ export class FollowedLogs {
   hasRecovered = false;
   readonly #init: FollowedLogsInit;
   readonly #followed = new Map<string, Followed>();
+  readonly #former = new Map<string, Followed>();
+  #turn: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
   constructor(init: FollowedLogsInit) {
@@ -63,7 +65,7 @@ export class FollowedLogs {
 
   /** Resolves when all that the mirrors accepted is durable, and what follows from that is done. */
   async idle(): Promise<void> {
-    for (const followed of this.#followed.values()) {
+    for (const followed of [...this.#followed.values(), ...this.#former.values()]) {
       await followed.mirror.idle();
       // The last cosignature is on its way to the heads file.
       await followed.work.catch(() => undefined);
@@ -74,6 +76,15 @@ export class FollowedLogs {
     return [...this.#followed.values()].map(({ mirror }) => mirror);
   }
 
+  /** Also of those that are not followed any more. */
+  readable(): readonly Mirror[] {
+    return [...this.#followed.values(), ...this.#former.values()].map(({ mirror }) => mirror);
+  }
+
+  witnessesOf(mirror: Mirror): Witnesses | undefined {
+    return (this.#followed.get(mirror.key) ?? this.#former.get(mirror.key))?.witnesses;
+  }
+
   /** By `logText`. */
   get(key: string): Followed | undefined {
     return this.#followed.get(key);
@@ -81,7 +92,7 @@ export class FollowedLogs {
 
   /** The mirror of the peer's log in its present epoch. */
   mirrorOf(peer: Peer): Mirror | undefined {
-    return this.#followed.get(logText(fromHex(peer.id), lastCharter(peer.chain).epoch))?.mirror;
+    return this.#followed.get(keyOf(peer))?.mirror;
   }
 
   /** The logs that an authority may be asked for; none of one whose charter says what this version must not pass over. */
@@ -96,18 +107,34 @@ export class FollowedLogs {
   }
 
   /** Begins to follow the peer's log in its present epoch, unless it is followed. */
-  async follow(peer: Peer): Promise<void> {
+  follow(peer: Peer): Promise<void> {
+    return this.#inTurn(async () => {
+      const key = keyOf(peer);
+      if (this.#followed.has(key)) return;
+      const followed = await this.#open(peer);
+      this.#former.delete(key);
+      this.#followed.set(key, followed);
+      await this.#cosign(followed);
+    });
+  }
+
+  /** What was received from an authority that is not trusted any more stays readable. */
+  keepReadable(peer: Peer): Promise<void> {
+    return this.#inTurn(async () => void this.#former.set(keyOf(peer), await this.#open(peer)));
+  }
+
+  async #open(peer: Peer): Promise<Followed> {
     const { disk, crypto } = this.#init;
-    const id = fromHex(peer.id);
-    const { epoch } = lastCharter(peer.chain);
-    const key = logText(id, epoch);
-    if (this.#followed.has(key)) return;
-    const mirror = this.#mirror(peer, await LogStore.open(disk, crypto.sha256, id, epoch));
+    const former = this.#former.get(keyOf(peer));
+    await former?.mirror.idle();
+    // Of one log there is one store: what is on its way through another one would be lost on this one.
+    const store =
+      former?.mirror.store ??
+      (await LogStore.open(disk, crypto.sha256, fromHex(peer.id), lastCharter(peer.chain).epoch));
+    const mirror = this.#mirror(peer, store);
     await mirror.check();
     await mirror.parts.refreshLacking();
-    const followed = beginFollowed(mirror, await Witnesses.open(disk, mirror.store.number));
-    this.#followed.set(key, followed);
-    await this.#cosign(followed);
+    return beginFollowed(mirror, await Witnesses.open(disk, store.number));
   }
 
   /** A chain that prevails over the one held; it may begin a new epoch. */
@@ -126,9 +153,13 @@ export class FollowedLogs {
     return parseNote(reading.leaf.note, MAX_CHARTER_SIGNATURES).text === text;
   }
 
-  /** Trust has ended. */
+  /** Trust has ended: nothing of the log is asked for, signed or given; what is here stays readable. */
   drop(id: string): void {
-    for (const [key, { mirror }] of this.#followed) if (toHex(mirror.store.id) === id) this.#followed.delete(key);
+    for (const [key, followed] of this.#followed) {
+      if (toHex(followed.mirror.store.id) !== id) continue;
+      this.#followed.delete(key);
+      this.#former.set(key, followed);
+    }
   }
 
   /** The node may sign: what waited for that. */
@@ -161,6 +192,12 @@ export class FollowedLogs {
     return followed.work;
   }
 
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(step);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
   #cosign(followed: Followed): Promise<void> {
     return this.#stopped || !this.#init.ready() ? Promise.resolve() : this.#init.cosigning.cosign(followed);
   }
@@ -182,6 +219,11 @@ export class FollowedLogs {
       onFailed,
     });
   }
+}
+
+/** Of its log in the present epoch. */
+function keyOf(peer: Peer): string {
+  return logText(fromHex(peer.id), lastCharter(peer.chain).epoch);
 }
 
 /** Why nothing of this log is asked for, if so: for people. */

@@ -31,6 +31,8 @@ const CONCERN = {
   receipt: 0x0d,
   /** id → trusted peer. */
   peer: 0x0e,
+  /** id → peer that was trusted once, of whose log something is here. */
+  formerPeer: 0x17,
   /** id → stranger who knocked. */
   pending: 0x0f,
   /** idempotency key → entries published under it. */

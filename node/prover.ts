@@ -1,5 +1,5 @@
 import { utf8Encode } from "../protocol/bytes.ts";
-import type { Chain } from "../protocol/charter-chain.ts";
+import { type Chain, logKeyAt } from "../protocol/charter-chain.ts";
 import { formatChainFile } from "../protocol/chain-file.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { CHUNK_SIZE, MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
@@ -19,8 +19,10 @@ import { chunkCount } from "../protocol/part.ts";
 import { commitmentOf } from "../protocol/verify-batch.ts";
 import { addressedParts } from "./answerer.ts";
 import type { Core } from "./core.ts";
+import { DiskError } from "./disk.ts";
 import type { Entries, NamedLog } from "./entries.ts";
 import { type EntryText, type ProofFile, ServiceError } from "./service.ts";
+import { signedAlone } from "./witness.ts";
 
 /**
  * Writes proof directories (docs/spec/proof-directory.md), file by file; a large file comes as several pieces with the
@@ -44,7 +46,7 @@ export class Prover {
     const lines = this.#cosignatures(log, head);
     const proof = await proveInclusion(this.#core.init.crypto.sha256, log.store, index, head.size);
     yield file("charters.txt", this.#chainFile(log));
-    yield file("entry.tlog-proof", formatTlogProof({ index, proof, note: withLines(head.note, lines) }));
+    yield file("entry.tlog-proof", formatTlogProof({ index, proof, note: withLines(this.#signed(log, head), lines) }));
     yield { path: "leaf.cbor", bytes: leaf };
     yield* this.#parts(log, index, leaf, parts, (part) => `parts/${part}.part`);
     yield* this.#witnesses(lines);
@@ -57,7 +59,7 @@ export class Prover {
     if (head.size === 0) throw new ServiceError("NOT_FOUND", `nothing of ${log.name} is here yet`, "entente status");
     const lines = this.#cosignatures(log, head);
     yield file("charters.txt", this.#chainFile(log));
-    yield file("checkpoint", withLines(head.note, lines));
+    yield file("checkpoint", withLines(this.#signed(log, head), lines));
     yield* this.#bundles(log, head.size);
     yield* this.#tiles(log, head.size);
     if (withParts) {
@@ -132,6 +134,14 @@ export class Prover {
     return { note, ...parseCheckpoint(parseNote(note, MAX_NOTE_SIGNATURES).text) };
   }
 
+  /** With the line of the log alone. */
+  #signed(log: NamedLog, head: { readonly note: string; readonly size: number }): string {
+    const key = logKeyAt(this.#chain(log), log.epoch, head.size);
+    const signed = key === undefined ? undefined : signedAlone(head.note, key);
+    if (signed === undefined) throw new DiskError("CORRUPT", `the checkpoint of ${log.name} is not signed by its log`);
+    return signed;
+  }
+
   #chain(log: NamedLog): Chain {
     return log.mirror === undefined ? this.#core.ownChain : log.mirror.chain;
   }
@@ -147,7 +157,8 @@ export class Prover {
 
   /** Chain files of the authorities whose cosignatures are on the checkpoint. */
   *#witnesses(lines: readonly string[]): Generator<ProofFile> {
-    const chains = [this.#core.ownChain, ...this.#core.trust.peers().map((peer) => peer.chain)];
+    const { trust, ownChain } = this.#core;
+    const chains = [ownChain, ...[...trust.peers(), ...trust.former()].map((peer) => peer.chain)];
     for (const chain of chains) {
       if (lines.some((line) => line.startsWith(`— ${chain.name}/witness `)))
         yield file(`witnesses/${chain.name}.txt`, chainFileOf(chain, this.#core));
@@ -163,11 +174,12 @@ function chainFileOf(chain: Chain, core: Core): string {
   );
 }
 
-/** The note with the log's signature and these cosignature lines, at most sixteen in all. */
-function withLines(note: string, lines: readonly string[]): string {
-  const { text } = parseNote(note, MAX_NOTE_SIGNATURES);
-  const [signature = ""] = note.slice(text.length + 1).split("\n");
-  return `${text}\n${[signature, ...lines].slice(0, MAX_NOTE_SIGNATURES).join("\n")}\n`;
+/** The note and these cosignature lines, at most sixteen in all. */
+function withLines(signed: string, lines: readonly string[]): string {
+  return `${signed}${lines
+    .slice(0, MAX_NOTE_SIGNATURES - 1)
+    .map((line) => `${line}\n`)
+    .join("")}`;
 }
 
 function file(path: string, text: string): ProofFile {

@@ -128,6 +128,12 @@ export class Reader {
     const state = await this.#state(log, index, part, commitment.size);
     if (state === "held") return { state };
     const { mirror } = log;
+    if (mirror === undefined && state !== "withheld")
+      throw new ServiceError(
+        "NO_PEER",
+        `part ${part} of ${entry} was lost with the store; it comes back by itself from an authority that holds it`,
+        "entente status shows who is connected",
+      );
     if (mirror === undefined || state === "withheld")
       throw new ServiceError("NOT_ADDRESSED", `part ${part} of ${entry} is not addressed to this authority`, null);
     if (this.#core.sessionsOf(log.id).length === 0)

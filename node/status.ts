@@ -61,7 +61,7 @@ export function logStatus(core: Core, log: NamedLog): LogStatus {
   const { head } = log.store;
   const witnesses = log.mirror === undefined ? core.ownWitnesses : core.witnessesOf(log.mirror);
   const named = (id: string): string =>
-    id === core.ownId ? core.ownName : (core.trust.get(id)?.name ?? id.slice(0, 16));
+    id === core.ownId ? core.ownName : (core.trust.knownName(id) ?? id.slice(0, 16));
   return {
     name: origin(log.name, log.epoch),
     id: log.id,

@@ -47,6 +47,8 @@ export class TrustStore {
   readonly #disk: Disk;
   readonly #crypto: ChainCrypto;
   readonly #peers = new Map<string, Peer>();
+  /** Trusted once: what was received from them stays readable. */
+  readonly #former = new Map<string, Peer>();
   readonly #strangers = new Map<string, Stranger>();
   /** Node key of the last charter, in hex → id. */
   readonly #byNodeKey = new Map<string, string>();
@@ -61,6 +63,10 @@ export class TrustStore {
   static async open(disk: Disk, crypto: ChainCrypto): Promise<TrustStore> {
     const store = new TrustStore(disk, crypto);
     for await (const [, value] of disk.scan(prefixRange(bytesKey("peer")))) store.#hold(store.#parsePeer(value));
+    for await (const [, value] of disk.scan(prefixRange(bytesKey("formerPeer")))) {
+      const peer = store.#parsePeer(value);
+      store.#former.set(peer.id, peer);
+    }
     for await (const [, value] of disk.scan(prefixRange(bytesKey("pending")))) {
       const stranger = parseStranger(value);
       store.#strangers.set(stranger.id, stranger);
@@ -72,8 +78,17 @@ export class TrustStore {
     return [...this.#peers.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  former(): readonly Peer[] {
+    return [...this.#former.values()];
+  }
+
   get(id: string): Peer | undefined {
     return this.#peers.get(id);
+  }
+
+  /** By what name it is or was trusted. */
+  knownName(id: string): string | undefined {
+    return (this.#peers.get(id) ?? this.#former.get(id))?.name;
   }
 
   /** For logs: the name of a trusted authority, else the beginning of the id. */
@@ -108,11 +123,17 @@ export class TrustStore {
 
   /** From the call on the peer is not trusted; resolves when that is durable. */
   remove(id: string): Promise<void> {
-    this.#release(id);
+    const before = this.#release(id);
     return this.#inTurn(async () => {
-      await this.#disk.write([{ key: bytesKey("peer", fromHex(id)), value: undefined }], true);
       // Something that was on its way may have taken it up again.
-      this.#release(id);
+      const peer = this.#release(id) ?? before;
+      if (peer === undefined) return;
+      this.#former.set(id, peer);
+      const writes = [
+        { key: bytesKey("peer", fromHex(id)), value: undefined },
+        { key: bytesKey("formerPeer", fromHex(id)), value: formatPeer(peer) },
+      ];
+      await this.#disk.write(writes, true);
     });
   }
 
@@ -168,17 +189,20 @@ export class TrustStore {
       [
         { key: bytesKey("peer", fromHex(peer.id)), value: formatPeer(peer) },
         { key: bytesKey("pending", fromHex(peer.id)), value: undefined },
+        { key: bytesKey("formerPeer", fromHex(peer.id)), value: undefined },
       ],
       true,
     );
+    this.#former.delete(peer.id);
     this.#strangers.delete(peer.id);
     this.#hold(peer);
   }
 
-  #release(id: string): void {
+  #release(id: string): Peer | undefined {
     const peer = this.#peers.get(id);
     if (peer !== undefined) this.#byNodeKey.delete(nodeKeyOf(peer));
     this.#peers.delete(id);
+    return peer;
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {

@@ -75,3 +75,31 @@ it("what waits for the right to sign keeps its attachments, however long it wait
   for await (const piece of content) pieces.push(piece);
   expect(Buffer.concat(pieces).equals(CONTENT)).toBe(true);
 });
+
+it("keeps one record under a key, and says what to do where another one waits under it", async () => {
+  const start = await makeLonelyNode();
+  running = await start();
+  const { service } = running;
+  const under = (digest: string): Parameters<typeof service.publish>[0] => ({
+    type: "follow-up",
+    version: 1,
+    body: { answers: 0, outcome: "not-found" },
+    refs: ["nvwa.nl:0"],
+    to: ["away.example"],
+    parts: [],
+    key: { key: "A12/00001/20", digest },
+  });
+  for (let n = 0; n < 2; n++)
+    expect(await service.publish(under("one"), "anna")).toEqual({ state: "queued", entry: null });
+  await expect(service.publish(under("two"), "anna")).rejects.toMatchObject({
+    code: "KEY_CHANGED",
+    hint: expect.stringContaining("entente status"),
+  });
+  expect((await service.status()).signing.queued).toBe(1);
+  await running.stop();
+  running = await start();
+  await expect(running.service.publish(under("two"), "anna")).rejects.toMatchObject({ code: "KEY_CHANGED" });
+  await running.service.settleAlone("anna");
+  expect((await running.service.status()).signing.queued).toBe(0);
+  expect(await running.service.publish(under("one"), "anna")).toMatchObject({ state: "already" });
+});

@@ -6,7 +6,11 @@ import { utf8Encode } from "../../protocol/bytes.ts";
 import { type Chain, checkChain } from "../../protocol/charter-chain.ts";
 import { type Authority, CRYPTO } from "../simulation/authority.ts";
 
-export type Rotation = { readonly key: Ed25519KeyPair; readonly note: string; readonly chainAt: (index: number) => Chain };
+export type Rotation = {
+  readonly key: Ed25519KeyPair;
+  readonly note: string;
+  readonly chainAt: (index: number) => Chain;
+};
 
 /** The next charter of an authority, with another log key or node key that follows from `label`. */
 export function rotate(authority: Authority, what: "log" | "node", label: string): Rotation {

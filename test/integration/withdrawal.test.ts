@@ -1,0 +1,42 @@
+import { afterEach, expect, it } from "vitest";
+import { makeAuthority } from "../simulation/authority.ts";
+import { Prng } from "../simulation/prng.ts";
+import { chainFileOf, type InProcessNode, startInProcess } from "../support/in-process-node.ts";
+import { until } from "../support/until.ts";
+
+const nodes: InProcessNode[] = [];
+afterEach(async () => {
+  for (const node of nodes.splice(0)) await node.stop();
+});
+
+async function start(name: string): Promise<InProcessNode> {
+  const node = await startInProcess(makeAuthority(name, new Prng(`withdrawal ${name}`)));
+  nodes.push(node);
+  return node;
+}
+
+it("what was received stays readable when trust is withdrawn, and goes on when it is given back", async () => {
+  const [owner, reader] = [await start("nvwa.nl"), await start("baua.de")];
+  const connect = async (): Promise<void> => {
+    await owner.service.addPeer(chainFileOf(reader.authority), [], "anna");
+    await reader.service.addPeer(chainFileOf(owner.authority), [owner.address], "anna");
+  };
+  const has = (index: number) => async (): Promise<boolean> => {
+    const entry = await reader.service.show(`nvwa.nl:${index}`).catch(() => undefined);
+    return entry?.recordStatus === "known";
+  };
+  await connect();
+  const first = await owner.publish("before", ["baua.de"]);
+  await until("the entry is here", has(first));
+
+  await reader.service.removePeer("nvwa.nl", "anna");
+  expect(await reader.service.peers()).toEqual([]);
+  expect(await reader.service.show(`nvwa.nl:${first}`)).toMatchObject({ recordStatus: "known", log: "nvwa.nl" });
+  expect((await reader.service.logs()).map(({ name }) => name)).toEqual(["baua.de", "nvwa.nl"]);
+  const second = await owner.publish("meanwhile", ["baua.de"]);
+  await expect(reader.service.show(`nvwa.nl:${second}`)).rejects.toMatchObject({ code: "NOT_FOUND" });
+
+  await reader.service.addPeer(chainFileOf(owner.authority), [owner.address], "anna");
+  await until("what came meanwhile is here too", has(second));
+  expect([...owner.faults, ...reader.faults]).toEqual([]);
+});
