@@ -5,6 +5,9 @@ import { type Disk, DiskError, type DiskRange, type DiskWrite } from "./disk.ts"
 const SCAN_PAGE = 64;
 /** LevelDB merges its write buffer to disk at this size; twice the default halves the rewriting while catching up. */
 const WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
+/** LevelDB maps its tables into memory: as few as it allows at a time, and small ones, keep a large store's share small. */
+const OPEN_FILES_MAX = 74;
+const TABLE_BYTES = 1024 * 1024;
 
 /** The only file that knows Level. */
 export async function openLevelDisk(directory: string): Promise<Disk> {
@@ -12,6 +15,8 @@ export async function openLevelDisk(directory: string): Promise<Disk> {
     keyEncoding: "view",
     valueEncoding: "view",
     writeBufferSize: WRITE_BUFFER_BYTES,
+    maxOpenFiles: OPEN_FILES_MAX,
+    maxFileSize: TABLE_BYTES,
     // Records are mostly hashes, short texts and photographs: compressing them costs more than it saves.
     compression: false,
   });

@@ -23,7 +23,7 @@ import type { PartStore } from "./part-store.ts";
 import type { AudienceJudge } from "./reader-audiences.ts";
 
 /** Verified bytes that may wait for the disk; beyond this the peer's stream is not read. */
-const BACKLOG_BYTES_MAX = 4 * 1024 * 1024;
+const BACKLOG_BYTES_MAX = 1024 * 1024;
 /** Alarms kept in words per log; the log file has them all. */
 const ALARMS_MAX = 20;
 

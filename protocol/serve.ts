@@ -161,9 +161,11 @@ function tryPull(view: ServeView, peerKey: Uint8Array, state: ServeState, n: num
     const key = logText(id, epoch);
     const news = log.revision > (state.sent.get(key) ?? -1);
     if (from < log.size) batches.push({ id, epoch, from, to: log.size });
-    // Entries come without cosignatures; these follow them.
-    if (news) checkpoints.push({ id, epoch });
-    if (news) sent.set(key, log.revision);
+    // Entries come without cosignatures: these are news for the next pull, which comes when the entries are durable there.
+    else if (news) {
+      checkpoints.push({ id, epoch });
+      sent.set(key, log.revision);
+    }
   }
   if (charters.length + batches.length + checkpoints.length === 0) {
     const effects: ServeEffect[] = state.waiting === undefined ? [{ do: "wait", n }] : [];
