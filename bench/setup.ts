@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createRandomPool } from "../node/random-pool.ts";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildFirstCharter } from "../keys/charter-builder.ts";
@@ -22,7 +22,7 @@ import { type Chain, checkChain } from "../protocol/charter-chain.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
 
 const CRYPTO: BatchCrypto = { sha256, verify: verifySignature, admitKey: admitPublicKey };
-const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const random = createRandomPool();
 
 /** An authority as it is handed from process to process: unlocking its keys is not what is measured. */
 export type Authority = {

@@ -38,14 +38,17 @@ export type Cosigner = {
 const CHARTER_FIRST_LINE = "entente charter v1\n";
 
 export function createNoteSigner(name: string, key: Ed25519KeyPair): NoteSigner {
+  const id = keyId(sha256, name, SIGNATURE_TYPE.ed25519, key.publicKey);
+  const lineOf = (message: Uint8Array): string =>
+    formatSignatureLine({ name, keyId: id, signature: signMessage(key, message) });
   return {
     name,
     vkey: vkeyOf(name, SIGNATURE_TYPE.ed25519, key),
     sign(noteText) {
       if (!noteText.endsWith("\n")) throw new KeyError("KEY_MALFORMED", "the text of a note ends in a newline");
-      return signatureLine(name, key, utf8Encode(noteText));
+      return lineOf(utf8Encode(noteText));
     },
-    signBytes: (message) => signatureLine(name, key, message),
+    signBytes: lineOf,
   };
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { decryptKeyFile, encryptKeyFile } from "../keys/age-file.ts";
@@ -20,7 +19,7 @@ import { MAX_CHARTER_SIGNATURES } from "../protocol/limits.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import { createLocalApi } from "./api/local-api.ts";
 import { parseAddress } from "./address.ts";
-import { isoTime, type Random, seconds, SYSTEM_CLOCK } from "./clock.ts";
+import { isoTime, seconds, SYSTEM_CLOCK } from "./clock.ts";
 import { Core } from "./core.ts";
 import {
   type Config,
@@ -44,6 +43,7 @@ import { LogStore } from "./log-store.ts";
 import { createNetwork } from "./network.ts";
 import { createNodeService, storeOperator } from "./node-service.ts";
 import { OwnLog } from "./own-log.ts";
+import { createRandomPool } from "./random-pool.ts";
 import type { NodeService } from "./service.ts";
 import { SlotFile } from "./slot-file.ts";
 import { STAGED_MS } from "./limits.ts";
@@ -57,7 +57,7 @@ const IDENTITY_KEY = bytesKey("meta", utf8Encode("identity"));
 
 const CRYPTO: BatchCrypto = { sha256, verify: verifySignature, admitKey: admitPublicKey };
 
-const random: Random = (length) => new Uint8Array(randomBytes(length));
+const random = createRandomPool();
 
 export type InitOptions = {
   readonly dataDir: string;

@@ -87,7 +87,8 @@ export class StoredLogVerifier {
         if (level >= NODE_LEVEL_MIN) nodes.push({ level, index, hash });
       },
     );
-    for (const entry of run) await this.#verifyEntry(entry, placed);
+    for (const entry of run)
+      for (const late of this.#verifyEntry(entry, placed)) await this.#verifyLate(entry.index, late);
     if (nodes.length === 0) return;
     const stored = await this.#store.readNodes(nodes);
     nodes.forEach(({ level, index, hash }, i) => {
@@ -96,41 +97,37 @@ export class StoredLogVerifier {
     });
   }
 
-  async #verifyEntry(entry: StoredEntry, placed: Map<number, string>): Promise<void> {
+  /** Returns the parts that do not lie in the run: reading those takes a while, and most entries have none. */
+  #verifyEntry(entry: StoredEntry, placed: Map<number, string>): readonly LatePart[] {
     const reading = readLeaf(entry.leaf);
-    if (reading.status !== "known") return;
+    if (reading.status !== "known") return NONE;
     if (reading.leaf.kind === "charter") {
       this.#charters += 1;
       const text = placed.get(entry.index);
       if (text !== undefined && reading.leaf.note.startsWith(text)) placed.delete(entry.index);
-      return;
+      return NONE;
     }
     const count = reading.leaf.kind === "record" ? reading.leaf.parts.length : reading.leaf.kind === "audience" ? 1 : 0;
+    let late: LatePart[] | undefined;
     for (let part = 0; part < count; part++) {
       const commitment = commitmentOf(reading, part);
       if (commitment === undefined) continue;
       const held = entry.parts.find((one) => one.part === part)?.bytes;
-      await this.#verifyPart(entry.index, part, commitment, held);
+      if (held === undefined) (late ??= []).push({ part, ...commitment });
+      else this.#judge(entry.index, part, commitment.digest, partDigest(this.#crypto.sha256, held));
     }
+    return late ?? NONE;
   }
 
-  async #verifyPart(
-    index: number,
-    part: number,
-    commitment: { readonly digest: Uint8Array; readonly size: number },
-    inRun: Uint8Array | undefined,
-  ): Promise<void> {
-    const digest =
-      inRun === undefined
-        ? await this.#lateDigest(index, part, commitment.size)
-        : partDigest(this.#crypto.sha256, inRun);
-    if (digest === undefined) {
-      this.#withheld += 1;
-      return;
-    }
+  async #verifyLate(index: number, { part, digest, size }: LatePart): Promise<void> {
+    const held = await this.#lateDigest(index, part, size);
+    if (held === undefined) this.#withheld += 1;
+    else this.#judge(index, part, digest, held);
+  }
+
+  #judge(index: number, part: number, committed: Uint8Array, held: Uint8Array): void {
     this.#held += 1;
-    if (!equalBytes(digest, commitment.digest))
-      this.#problem(`part ${part} of entry ${index} is not what its leaf says`);
+    if (!equalBytes(held, committed)) this.#problem(`part ${part} of entry ${index} is not what its leaf says`);
   }
 
   async #lateDigest(index: number, part: number, size: number): Promise<Uint8Array | undefined> {
@@ -159,4 +156,7 @@ export class StoredLogVerifier {
   }
 }
 
+type LatePart = { readonly part: number; readonly digest: Uint8Array; readonly size: number };
+
+const NONE: readonly LatePart[] = [];
 const EMPTY = new Uint8Array(0);

@@ -103,7 +103,8 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
   };
 
   const logName = origin(ownName, store.epoch);
-  const sign = (text: string): string => createNoteSigner(logName, keys.log).sign(text);
+  const logSigner = createNoteSigner(logName, keys.log);
+  const sign = (text: string): string => logSigner.sign(text);
   const ownLog = new OwnLog({ ...common, store, origin: logName, sign, ready, onAnnounced: ownGrew });
   const audiences = new OwnAudiences({ ...common, log: ownLog, ownId: store.id, memberKey: keys.members[0] });
   const followers = new OwnFollowers({ ownLog, trust, onPublished: ownGrew });
