@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Job, Reply } from "./roles.ts";
 
@@ -12,10 +13,15 @@ export type Worker = {
   kill(): void;
 };
 
+const START_FLAGS: readonly string[] = JSON.parse(
+  readFileSync(new URL("../cli/start-flags.json", import.meta.url), "utf8"),
+);
 const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 export function startWorker(job: Job): Worker {
-  const child = fork(WORKER, [JSON.stringify(job)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  // Each as its users run it.
+  const execArgv = job.peer === "entente" ? [...process.execArgv, ...START_FLAGS] : process.execArgv;
+  const child = fork(WORKER, [JSON.stringify(job)], { execArgv, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const replies: Reply[] = [];
   let wake = (): void => undefined;
   child.on("message", (text: unknown) => {

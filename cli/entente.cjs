@@ -9,6 +9,9 @@ const { join } = require("path");
 const { pathToFileURL } = require("url");
 const { nodeProblem, isTooOld } = require("./require-node.cjs");
 
+/** Of the node that stays: why is in docs/decisions/0004-memory.md. */
+const START_FLAGS = require("./start-flags.json");
+
 const MAIN = join(__dirname, "main.ts");
 const INSTALLED_NODE = join(__dirname, "..", "node_modules", ".bin", "node");
 /** "Internal", in the list of docs/spec/cli.md. */
@@ -20,6 +23,7 @@ if (problem !== undefined) {
   console.error(problem);
   process.exitCode = EXIT_INTERNAL;
 } else if (handsOver) handOver();
+else if (lacksFlags()) process.execve(process.execPath, commandLine(process.execPath, process.argv[1]), process.env);
 else {
   // Most of what a command takes is loading its modules; what was compiled once is kept. Older than 22.1 have no such cache.
   const { enableCompileCache } = require("module");
@@ -27,8 +31,23 @@ else {
   void import(pathToFileURL(MAIN).href);
 }
 
+/** Only `start` runs for long. A Node that cannot replace itself does without the flags. */
+function flags() {
+  return process.argv.indexOf("start") < 0 ? [] : START_FLAGS;
+}
+
+function lacksFlags() {
+  const missing = flags().filter((flag) => process.execArgv.indexOf(flag) < 0);
+  return missing.length > 0 && process.execve !== undefined;
+}
+
+function commandLine(node, script) {
+  const own = node === process.execPath ? process.execArgv : [];
+  return [node].concat(flags(), own, script, process.argv.slice(2));
+}
+
 function handOver() {
-  const child = spawn(INSTALLED_NODE, [MAIN].concat(process.argv.slice(2)), { stdio: "inherit" });
+  const child = spawn(INSTALLED_NODE, commandLine(INSTALLED_NODE, MAIN).slice(1), { stdio: "inherit" });
   ["SIGINT", "SIGTERM", "SIGHUP"].forEach((signal) => process.on(signal, () => passOn(child, signal)));
   child.on("exit", (code, signal) => endLike(code, signal));
 }

@@ -11,6 +11,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PackageJson = z.object({ scripts: z.record(z.string(), z.string()) });
 const { scripts } = PackageJson.parse(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")));
 
+const FLAGS = z.array(z.string()).parse(JSON.parse(readFileSync(join(ROOT, "cli/start-flags.json"), "utf8")));
+
 /** The Node that runs npm: an old one, where only an old one is installed. */
 const INSTALLED = process.env["npm_node_execpath"] ?? process.execPath;
 /** What stands at node_modules/.bin/node: nothing, an erased file, a Node of another version. */
@@ -36,12 +38,19 @@ describe("with a working node", () => {
   const project = projectWith(fakeNode("v24.21.0"));
 
   it("a script goes on to its program", () => {
-    expect(runScript(project, "start").stdout).toBe("ran cli/main.ts start\n");
+    expect(runScript(project, "start").stdout).toBe("ran cli/entente.cjs start\n");
   });
 
   it("the command goes on to main.ts, in this process where it can", () => {
     const direct = runCommand(project, ["cli/entente.cjs", "status", "--json"]);
     expect(direct).toMatchObject({ status: 3, stdout: "main.ts status --json\n", stderr: "" });
+  });
+
+  it("the command starts a node, which stays, with the flags that keep it small, in the same process", () => {
+    const started = runCommand(project, ["cli/entente.cjs", "start", "--json"]);
+    expect(started).toMatchObject({ status: 3, stdout: `main.ts start --json ${FLAGS.join(" ")}\n`, stderr: "" });
+    const handedOver = runCommand(project, ["-r", "./pretend-old.cjs", "cli/entente.cjs", "start"]);
+    expect(handedOver.stdout).toBe(`ran ${FLAGS.join(" ")} ${join(project, "cli/main.ts")} start\n`);
   });
 
   it("the command hands over to the node that was installed when this one is too old", () => {
@@ -90,7 +99,7 @@ function runCommand(project: string, args: readonly string[]): SpawnSyncReturns<
 function projectWith(node: string | undefined): string {
   const project = mkdtempSync(join(tmpdir(), "entente-launcher-"));
   directories.push(project);
-  for (const file of ["package.json", "cli/require-node.cjs", "cli/entente.cjs"])
+  for (const file of ["package.json", "cli/require-node.cjs", "cli/entente.cjs", "cli/start-flags.json"])
     cpSync(join(ROOT, file), join(project, file));
   mkdirSync(join(project, "node_modules/.bin"), { recursive: true });
   if (node !== undefined) put(project, "node_modules/.bin/node", node);
@@ -100,7 +109,7 @@ function projectWith(node: string | undefined): string {
   return project;
 }
 
-/** Stands for cli/main.ts: answers with its arguments and code 3, or waits to be told to stop and ends with code 7. */
+/** Stands for cli/main.ts: answers with its arguments, and the flags it runs with, and code 3, or waits to be told to stop and ends with code 7. */
 const MAIN = `
 const [command, ...options] = process.argv.slice(2);
 process.exitCode = 3;
@@ -108,7 +117,7 @@ if (command === "wait") {
   const timer = setTimeout(() => {}, 10_000);
   process.on("SIGTERM", () => { clearTimeout(timer); process.exitCode = 7; });
 }
-console.log(["main.ts", command, ...options].join(" "));
+console.log(["main.ts", command, ...options, ...process.execArgv].join(" "));
 `;
 
 function fakeNode(version: string): string {
