@@ -240,6 +240,8 @@ describe("requests", () => {
     expect(outcomes(await adversary.ask({ kind: "hello", ...helloOf(friend) }))).toEqual(["denied"]);
     const { size } = victim.core.ownLog.announced;
     await adversary.ask(pull(0));
+    // The cosignatures of what came.
+    await adversary.ask(pull(size));
     await adversary.request(pull(size));
     expect(outcomes(await adversary.ask(pull(size)))).toEqual(["busy"]);
   });

@@ -116,9 +116,11 @@ describe("the serve machine", () => {
     server.log = { ...server.log, size: 11, revision: 2 };
     expect(kinds(server.on({ type: "grown" }))).toEqual(["answer pull"]);
     server.on({ type: "answered", n: 3 });
+    expect(kinds(server.ask(pull(11))), "the cosignatures of what came").toEqual(["take", "answer pull"]);
+    server.on({ type: "answered", n: 4 });
     expect(kinds(server.ask(pull(11)))).toEqual(["take", "wait"]);
-    expect(kinds(server.on({ type: "waited", n: 4 }))).toEqual(["nothing"]);
-    expect(server.on({ type: "waited", n: 4 }), "a late timer").toEqual([]);
+    expect(kinds(server.on({ type: "waited", n: 5 }))).toEqual(["nothing"]);
+    expect(server.on({ type: "waited", n: 5 }), "a late timer").toEqual([]);
   });
 
   it("ends a waiting pull of somebody who is no longer trusted", () => {
