@@ -1,5 +1,5 @@
 import { equalBytes, toHex } from "../protocol/bytes.ts";
-import { type Chain, charterInForce, placedCharters } from "../protocol/charter-chain.ts";
+import { type Chain, charterInForce, judgeCharterLeaf, placedCharters } from "../protocol/charter-chain.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
@@ -102,9 +102,7 @@ export class StoredLogVerifier {
     const reading = readLeaf(entry.leaf);
     if (reading.status !== "known") return NONE;
     if (reading.leaf.kind === "charter") {
-      this.#charters += 1;
-      const text = placed.get(entry.index);
-      if (text !== undefined && reading.leaf.note.startsWith(text)) placed.delete(entry.index);
+      this.#verifyCharter(entry.index, reading.leaf.note, placed);
       return NONE;
     }
     const count = reading.leaf.kind === "record" ? reading.leaf.parts.length : reading.leaf.kind === "audience" ? 1 : 0;
@@ -117,6 +115,15 @@ export class StoredLogVerifier {
       else this.#judge(entry.index, part, commitment.digest, partDigest(this.#crypto.sha256, held));
     }
     return late ?? NONE;
+  }
+
+  /** SPEC: at each place in the chain stands a charter leaf with that text, and no other valid charter in the tree. */
+  #verifyCharter(index: number, note: string, placed: Map<number, string>): void {
+    this.#charters += 1;
+    const { kind } = judgeCharterLeaf(this.#chain, { epoch: this.#store.epoch, index, note }, this.#crypto);
+    if (kind === "placed") placed.delete(index);
+    if (kind === "next" || kind === "contradicts")
+      this.#problem(`a valid charter at ${index} is not in the chain there`);
   }
 
   async #verifyLate(index: number, { part, digest, size }: LatePart): Promise<void> {
