@@ -10,6 +10,7 @@ import type { FollowedLogs } from "./followed-logs.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import { HELLO_STRANGERS_PER_SECOND, CHAINS_PER_MINUTE } from "./limits.ts";
 import type { Logger } from "./logger.ts";
+import type { Mirror } from "./mirror.ts";
 import type { OwnHead } from "./own-head.ts";
 import type { Judgement, Session } from "./session.ts";
 import type { Testimony } from "./testimony.ts";
@@ -62,7 +63,7 @@ export class Admission {
       charters: entries.length,
       instance,
       starts: heads.starts,
-      ...(mirror === undefined ? {} : { held: mirror.reached?.note ?? null }),
+      ...heldOf(mirror),
       ...(known ? { seen: { instance: fromHex(peer.instance), starts: peer.starts } } : {}),
     };
   }
@@ -78,8 +79,6 @@ export class Admission {
     const isHeld = held !== undefined && isSame(held, [...hello.chain, ...rest]);
     if (isKnown && !isHeld && !this.#mayShow(toHex(peerKey)))
       return { kind: "pending", reason: "it shows other charters too often" };
-    if (hello.charters > hello.chain.length && trust.get(toHex(hello.id)) === undefined)
-      return { kind: "pending", reason: "this authority is not trusted here" };
     const checked = isHeld ? { ok: true as const, chain: held } : checkChain([...hello.chain, ...rest], crypto);
     if (!checked.ok) return { kind: "pending", reason: `its charters are not valid: ${checked.code}` };
     const id = toHex(checked.chain.id);
@@ -144,6 +143,14 @@ export class Admission {
     ownHead.hold(`a node at ${address} shows this node's own charters: another node runs with the same keys`);
     return { kind: "pending", reason: "that is this node's own identity" };
   }
+}
+
+/** Also what is contested here its owner is told of: "nothing" is said where there is nothing. */
+function heldOf(mirror: Mirror | undefined): Pick<Hello, "held"> {
+  if (mirror === undefined) return {};
+  const { size, reached } = mirror.store.head;
+  if (size === 0) return { held: null };
+  return reached === "" ? {} : { held: reached };
 }
 
 function isSame(held: Chain, shown: readonly ChainEntry[]): boolean {

@@ -2,6 +2,7 @@ import {
   type Chain,
   checkChain,
   type ChainEntry,
+  disavowed,
   extendChain,
   type PlacedCharter,
   prevailing,
@@ -53,7 +54,8 @@ export class Charters {
     const held = trust.get(id)?.chain;
     if (held === undefined) return;
     for (const entry of chain.entries.slice(prevailing(held, chain).shared)) {
-      if (await fits(entry, id)) continue;
+      // SPEC: "a charter whose place lies in a disavowed range is in the chain, and its place is not checked"
+      if (disavowed(chain, entry.epoch, entry.index) || (await fits(entry, id))) continue;
       log.warn(
         { peer: trust.nameOf(id), index: entry.index },
         "a charter was shown for a place where another entry is",
@@ -68,15 +70,15 @@ export class Charters {
     if (peer !== undefined) await onAdopted(peer);
   }
 
-  /** Charters that follow those held of a peer, as it shows them when asked. */
-  async extend(peer: Peer, shown: readonly ChainEntry[]): Promise<void> {
+  /** Charters that follow those held of a peer, as whoever holds this node key shows them when asked. */
+  async extend(peer: Peer, shown: readonly ChainEntry[], shownBy: Uint8Array): Promise<void> {
     let chain = peer.chain;
     for (const entry of shown) {
       const extension = extendChain(chain, entry, this.#init.crypto);
       if (!extension.ok) return;
       chain = extension.chain;
     }
-    if (chain !== peer.chain) await this.learn(peer.id, chain);
+    if (chain !== peer.chain) await this.learn(peer.id, chain, shownBy);
   }
 }
 

@@ -25,6 +25,7 @@ export class Connections {
   readonly #init: ConnectionsInit;
   readonly #supervisor: Supervisor;
   readonly #sessions = new Set<Session>();
+  readonly #greetingAnew = new WeakSet<Session>();
   /** Why there is no connection, by id. */
   readonly #unreachable = new Map<string, string>();
   #stopped = false;
@@ -102,7 +103,11 @@ export class Connections {
 
   /** What peers were told and told us is told anew. */
   async greetAllAnew(reason: string): Promise<void> {
-    for (const session of this.#sessions) if (session.peer !== undefined) await session.close(reason);
+    for (const session of this.#sessions) {
+      if (session.peer === undefined) continue;
+      this.#greetingAnew.add(session);
+      await session.close(reason);
+    }
   }
 
   /** The peer has another node key now: who speaks with the one before is not it. */
@@ -130,7 +135,8 @@ export class Connections {
     }
     if (id !== undefined && this.sessionsOf(id).length === 0) {
       this.#unreachable.set(id, reason);
-      this.#supervisor.lost(id, clock.now() - session.openedAt);
+      // What we end to begin it anew was no bad line.
+      this.#supervisor.lost(id, this.#greetingAnew.has(session) ? Infinity : clock.now() - session.openedAt);
     }
     changed();
   }

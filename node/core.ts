@@ -146,7 +146,7 @@ export class Core {
   }
 
   /** Calls back each time when the node may sign again, for the first time on its start. */
-  onReady(action: () => Promise<void>): void {
+  onReady(action: () => void): void {
     this.#node.ownHead.onReady(action);
   }
 
@@ -173,7 +173,7 @@ export class Core {
     logs.drop(id);
     await Promise.all(sessions.map((session) => session.close("trust was withdrawn")));
     await removed;
-    await this.init.heads.forget(id);
+    if (this.trust.get(id) === undefined) await this.init.heads.forget(id);
     await ownHead.peersChanged(this.trust.peers().map(({ name }) => name));
   }
 

@@ -39,6 +39,7 @@ export class Cosigning {
     const { ownId, clock, heads, cosigner } = this.#init;
     const { mirror, witnesses } = followed;
     const { reached } = mirror;
+    if (mirror.contested !== undefined) return;
     const signed = reached === undefined ? undefined : this.#signedAlone(mirror, reached);
     if (reached === undefined || signed === undefined || !(await this.#goesOn(followed, reached))) return;
     if (!(await heads.record(mirror.key, reached)))

@@ -15,7 +15,7 @@ import { LogStore } from "./log-store.ts";
 import { Mirror } from "./mirror.ts";
 import type { PartStore } from "./part-store.ts";
 import { ReaderAudiences } from "./reader-audiences.ts";
-import type { Peer } from "./trust.ts";
+import type { Peer, TrustStore } from "./trust.ts";
 import type { WantedParts } from "./wanted-parts.ts";
 import { Witnesses } from "./witness.ts";
 
@@ -26,6 +26,7 @@ export type FollowedLogsInit = {
   readonly members: OnlineKeys["members"];
   readonly parts: PartStore;
   readonly log: Logger;
+  readonly trust: TrustStore;
   readonly charters: Charters;
   readonly cosigning: Cosigning;
   readonly wanted: WantedParts;
@@ -110,7 +111,8 @@ export class FollowedLogs {
   follow(peer: Peer): Promise<void> {
     return this.#inTurn(async () => {
       const key = keyOf(peer);
-      if (this.#followed.has(key)) return;
+      // Trust may have ended while this waited for its turn.
+      if (this.#followed.has(key) || this.#init.trust.get(peer.id) === undefined) return;
       const followed = await this.#open(peer);
       this.#former.delete(key);
       this.#followed.set(key, followed);
@@ -138,9 +140,10 @@ export class FollowedLogs {
   }
 
   /** A chain that prevails over the one held; it may begin a new epoch. */
-  adopt(peer: Peer): Promise<void> {
+  adopt(peer: Peer): void {
     for (const mirror of this.mirrors()) if (toHex(mirror.store.id) === peer.id) mirror.adopt(peer.chain);
-    return this.follow(peer);
+    // Not waited for: it may be a mirror's own step that brought the chain, and to follow may wait for that mirror.
+    this.follow(peer).catch(this.#init.onFailed);
   }
 
   /** Whether a charter may stand where the entry says: beyond what is stored anything may. */

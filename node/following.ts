@@ -150,7 +150,8 @@ export class Following {
   async #onCharters(session: Session, answer: ChartersAnswer): Promise<void> {
     const { trust, charters } = this.#init;
     const peer = session.peer === undefined ? undefined : trust.get(session.peer);
-    if (peer !== undefined && toHex(answer.id) === peer.id) await charters.extend(peer, answer.chain);
+    if (peer !== undefined && toHex(answer.id) === peer.id)
+      await charters.extend(peer, answer.chain, session.connection.peerKey);
   }
 
   async #onParts(session: Session, answer: PartsAnswer): Promise<void> {

@@ -52,8 +52,8 @@ export const SILENCE_MS = 60_000;
 /** A peer that could not read a part just now is asked again after as long as an overloaded disk takes to recover. */
 export const BUSY_RETRY_MS = 30_000;
 
-/** Parts of our own that came back within this time are told of together. */
-export const REPAIR_PAUSE_MS = 5_000;
+/** When none of our own lost parts came back for so long, those that did are told of. */
+export const REPAIR_PAUSE_MS = 10_000;
 
 /** Longest pause between two attempts to reach a peer: a line that is back is used within a minute. */
 export const RECONNECT_MAX_MS = 60_000;

@@ -120,7 +120,8 @@ export class MirrorParts {
 
   /** Nothing that is lacking below `next` can be had on this connection: on with what lies behind. */
   async passLacking(next: number): Promise<void> {
-    if (this.#lacking !== undefined && this.#lacking.from < next) this.#smallFrom = next;
+    // Who gives nothing and does not go on is not asked for the same again.
+    if (this.#lacking !== undefined) this.#smallFrom = next > this.#lacking.from ? next : this.#lacking.to;
     await this.refreshLacking();
   }
 

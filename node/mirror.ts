@@ -9,6 +9,7 @@ import {
   type FollowedLog,
   type SeenCheckpoint,
   signedCheckpoint,
+  stillSigned,
   type VerifiedBatch,
   verifyBatch,
 } from "../protocol/verify-batch.ts";
@@ -61,7 +62,9 @@ export class Mirror {
   #room: (() => void)[] = [];
   #alarms: string[] = [];
   #nothingAt: number | undefined;
-  #contested: string | undefined;
+  /** Another history was signed: no charter mends that. */
+  #fork: string | undefined;
+  #misfit: string | undefined;
   #reached: SeenCheckpoint | undefined;
 
   constructor(init: MirrorInit) {
@@ -131,7 +134,7 @@ export class Mirror {
 
   /** Why what is stored and what is known of the owner do not go together, if so: then nothing is asked for. */
   get contested(): string | undefined {
-    return this.#contested;
+    return this.#fork ?? this.#misfit;
   }
 
   /** When the owner last said that there was nothing new, in milliseconds. */
@@ -151,14 +154,16 @@ export class Mirror {
 
   /** A chain that prevails over ours, learnt outside the log. */
   adopt(chain: Chain): void {
-    this.#followed = { ...this.#followed, chain };
-    if (this.#contested !== undefined) this.#restoreSeen(this.#init.floor);
+    const alarms: string[] = [];
+    this.#followed = { ...stillSigned(this.#init.crypto, this.#followed, chain, alarms), chain };
+    for (const alarm of alarms) this.alarm(alarm);
+    this.#restoreReached();
   }
 
   /** Whether the stored tree has the root of the checkpoint with which the authority was added. */
   async check(): Promise<void> {
     const { floor } = this.#init;
-    const checkpoint = floor === undefined || this.#contested !== undefined ? undefined : this.#signed(floor);
+    const checkpoint = floor === undefined ? undefined : this.#signedOr(floor);
     if (checkpoint === undefined || checkpoint.size > this.store.head.size) return;
     if (!equalBytes(await this.store.rootAt(checkpoint.size), checkpoint.root))
       this.contest(
@@ -201,7 +206,7 @@ export class Mirror {
 
   /** What is stored here and what is known of the log do not go together: nothing more is asked for. */
   contest(reason: string): void {
-    this.#contested = reason;
+    this.#fork = reason;
     this.alarm(reason);
   }
 
@@ -272,19 +277,30 @@ export class Mirror {
     if (reached !== undefined) this.#reached = reached.checkpoint;
   }
 
-  /** What is stored was verified once; that it no longer is means that places in the chain or the store are wrong. */
   #restoreSeen(floorNote: string | undefined): void {
-    const { checkpoint, reached, size } = this.store.head;
+    const { checkpoint, size } = this.store.head;
+    const floor = floorNote === undefined ? undefined : this.#signedOr(floorNote);
+    const seen = checkpoint === "" ? floor : (this.#signedOr(checkpoint) ?? floor);
+    this.#followed = { ...this.#followed, seen, floor: floor !== undefined && floor.size > size ? floor : undefined };
+    this.#restoreReached();
+  }
+
+  /** What is stored was verified once; that it no longer is means that places in the chain or the store are wrong. */
+  #restoreReached(): void {
+    const { reached } = this.store.head;
+    this.#reached = reached === "" ? undefined : this.#signedOr(reached);
+    const isMisfit = reached !== "" && this.#reached === undefined;
+    this.#misfit = isMisfit ? "what is stored of this log does not fit its charters" : undefined;
+    if (this.#misfit !== undefined) this.alarm(this.#misfit);
+  }
+
+  #signedOr(note: string): SeenCheckpoint | undefined {
     try {
-      this.#contested = undefined;
-      this.#reached = reached === "" ? undefined : this.#signed(reached);
-      const floor = floorNote === undefined ? undefined : this.#signed(floorNote);
-      const seen = checkpoint === "" ? floor : this.#signed(checkpoint);
-      this.#followed = { ...this.#followed, seen, floor: floor !== undefined && floor.size > size ? floor : undefined };
+      return this.#signed(note);
     } catch (error) {
       if (!(error instanceof BatchRefusal)) throw error;
-      this.#reached = undefined;
-      this.contest(`what is stored of this log does not fit its charters: ${error.message}`);
+      this.alarm(`a checkpoint that was kept is not signed by the key in force at its size: ${error.message}`);
+      return undefined;
     }
   }
 }

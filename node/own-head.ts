@@ -9,7 +9,7 @@ import { REPAIR_PAUSE_MS } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import { Mirror } from "./mirror.ts";
 import type { OwnFollowers } from "./own-followers.ts";
-import type { OwnLog } from "./own-log.ts";
+import { AppendError, type OwnLog } from "./own-log.ts";
 import type { PartStore } from "./part-store.ts";
 import { OWNER_READS_ALL } from "./reader-audiences.ts";
 import {
@@ -59,9 +59,9 @@ export class OwnHead {
   #recovery: Followed | undefined;
   /** By peer: each has other parts of ours. */
   readonly #repairs = new Map<string, Followed>();
-  #isTelling = false;
+  #cancelTelling: () => void = () => undefined;
   #startsSeen = 0;
-  #onReady: (() => Promise<void>)[] = [];
+  #onReady: (() => void)[] = [];
 
   constructor(init: OwnHeadInit) {
     this.#init = init;
@@ -90,7 +90,7 @@ export class OwnHead {
   }
 
   /** Calls back each time when the node may sign again, for the first time on its start. */
-  onReady(action: () => Promise<void>): void {
+  onReady(action: () => void): void {
     this.#onReady.push(action);
   }
 
@@ -157,13 +157,12 @@ export class OwnHead {
     changed();
   }
 
-  /** Parts of ours came back: readers who asked for them in vain ask again when they greet anew. */
+  /** Parts of ours came back: when no more come, readers who asked for them in vain ask again as they greet anew. */
   #tellOfParts(): void {
-    const { clock, greetAllAnew, onFailed } = this.#init;
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    clock.after(REPAIR_PAUSE_MS, () => {
-      this.#isTelling = false;
+    const { clock, ownLog, greetAllAnew, onFailed } = this.#init;
+    this.#cancelTelling();
+    const pause = ownLog.store.head.missing === 0 ? 0 : REPAIR_PAUSE_MS;
+    this.#cancelTelling = clock.after(pause, () => {
       greetAllAnew(WHOLE_AGAIN).catch(onFailed);
     });
   }
@@ -224,10 +223,15 @@ export class OwnHead {
 
   async #becomeReady(): Promise<void> {
     const { ownLog, cosignAll, followers } = this.#init;
-    await ownLog.reannounce();
-    await cosignAll();
-    for (const action of this.#onReady) await action();
-    if (this.ready) await followers.publish();
+    try {
+      await ownLog.reannounce();
+      await cosignAll();
+      for (const action of this.#onReady) action();
+      if (this.ready) await followers.publish();
+    } catch (error) {
+      // Somebody said something meanwhile by which the node must not sign.
+      if (!(error instanceof AppendError)) throw error;
+    }
   }
 
   #sizes(): OwnSizes {

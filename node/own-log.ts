@@ -1,9 +1,10 @@
 import { toHex } from "../protocol/bytes.ts";
-import { formatCheckpoint } from "../protocol/checkpoint.ts";
+import { formatCheckpoint, parseCheckpoint } from "../protocol/checkpoint.ts";
 import { formatLeaf, type Leaf } from "../protocol/leaf/leaf.ts";
-import { MAX_LEAF_SIZE } from "../protocol/limits.ts";
+import { MAX_LEAF_SIZE, MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
 import { extendRange, rangeRoot } from "../protocol/merkle/compact-range.ts";
 import { leafHasher } from "../protocol/merkle/hash.ts";
+import { parseNote } from "../protocol/note.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { type Clock, seconds } from "./clock.ts";
 import { DiskError, type DiskWrite } from "./disk.ts";
@@ -79,8 +80,7 @@ export class OwnLog {
 
   constructor(init: OwnLogInit) {
     this.#init = init;
-    const { head } = init.store;
-    this.#announced = { size: head.size, root: init.store.root, checkpoint: head.checkpoint };
+    this.#announced = lastSigned(init.store);
   }
 
   get store(): LogStore {
@@ -116,8 +116,26 @@ export class OwnLog {
 
   /** Makes a head known that was stored before this start, once the node may sign. */
   async reannounce(): Promise<void> {
+    if (this.store.head.checkpointSize !== this.store.head.size) await this.store.inTurn(() => this.#signAnew());
     const { head, root } = this.store;
     if (head.size > 0) await this.#announce({ size: head.size, root, checkpoint: head.checkpoint });
+  }
+
+  /** Entries that were taken back from peers may stand under a checkpoint that goes further than they do. */
+  async #signAnew(): Promise<void> {
+    const { store } = this.#init;
+    const { head } = store;
+    const checkpoint = this.#checkpoint(head.size, store.root);
+    const next = { ...head, checkpoint, checkpointSize: head.size, reached: checkpoint };
+    await store.commit(head, next, [], []);
+  }
+
+  /** The signed note. Throws `AppendError` while the node may not sign. */
+  #checkpoint(size: number, root: Uint8Array): string {
+    const { origin, sign, ready } = this.#init;
+    if (!ready()) throw new AppendError("NOT_READY", "the node may not sign now");
+    const text = formatCheckpoint({ origin, size, root });
+    return `${text}\n${sign(text)}\n`;
   }
 
   async #commitAll(): Promise<void> {
@@ -157,8 +175,7 @@ export class OwnLog {
   }
 
   async #commit(taken: readonly Waiting[]): Promise<void> {
-    const { store, sha256, clock, origin, sign, ready } = this.#init;
-    if (!ready()) throw new AppendError("NOT_READY", "the node may not sign now");
+    const { store, sha256, clock } = this.#init;
     const expected = store.head;
     const built = buildRuns(expected, taken, seconds(clock));
     const nodes: Run["nodes"][number][] = [];
@@ -166,8 +183,7 @@ export class OwnLog {
       if (level >= NODE_LEVEL_MIN) nodes.push({ level, index, hash });
     });
     const root = rangeRoot(sha256, range);
-    const text = formatCheckpoint({ origin, size: range.end, root });
-    const checkpoint = `${text}\n${sign(text)}\n`;
+    const checkpoint = this.#checkpoint(range.end, root);
     const next: Head = {
       ...expected,
       size: range.end,
@@ -202,6 +218,14 @@ export class OwnLog {
     this.#failure = error instanceof Error ? error : new Error(String(error));
     this.#init.onFailed(error);
   }
+}
+
+/** The newest head in a store that its checkpoint is of: while entries are taken back, that may not be the last one. */
+function lastSigned({ head, root }: LogStore): Announced {
+  if (head.checkpointSize === head.size) return { size: head.size, root, checkpoint: head.checkpoint };
+  if (head.reached === "") return { size: 0, root, checkpoint: "" };
+  const reached = parseCheckpoint(parseNote(head.reached, MAX_NOTE_SIGNATURES).text);
+  return { size: reached.size, root: reached.root, checkpoint: head.reached };
 }
 
 type Built = {

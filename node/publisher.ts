@@ -62,7 +62,8 @@ export class Publisher {
       const { input } = parseQueued(value);
       if (input.key !== undefined) publisher.#queuedKeys.set(input.key.key, input.key.digest);
     }
-    core.onReady(() => publisher.#drain());
+    // Not waited for: it is a peer's greeting that settles it, and that peer waits for its answer.
+    core.onReady(() => void publisher.#drain().catch(() => undefined));
     return publisher;
   }
 
@@ -121,6 +122,7 @@ export class Publisher {
   }
 
   async #publish(input: PublishInput, operator: string, extra: readonly DiskWrite[]): Promise<Published> {
+    if (extra.length === 0 && this.#waits(input)) return { state: "queued", entry: null };
     const known = input.key === undefined ? undefined : await this.keyState(input.key.key);
     if (known !== undefined && input.key !== undefined) {
       if (known.digest === input.key.digest) return { state: "already", entry: this.#text(known.latest) };
@@ -279,15 +281,18 @@ export class Publisher {
 
   // The queue
 
+  /** Whether the same waits under its key already. Throws where something else does: that comes first. */
+  #waits({ key }: PublishInput): boolean {
+    const waits = key === undefined ? undefined : this.#queuedKeys.get(key.key);
+    if (waits === undefined || waits === key?.digest) return waits !== undefined;
+    throw new ServiceError(
+      "KEY_CHANGED",
+      `${key?.key} waits to be published with other content`,
+      "repeat it when the node may sign and nothing is queued: entente status",
+    );
+  }
+
   async #enqueue(input: PublishInput, operator: string): Promise<Published> {
-    const waits = input.key === undefined ? undefined : this.#queuedKeys.get(input.key.key);
-    if (waits !== undefined && waits === input.key?.digest) return { state: "queued", entry: null };
-    if (waits !== undefined)
-      throw new ServiceError(
-        "KEY_CHANGED",
-        `${input.key?.key} waits to be published with other content`,
-        "repeat it when the node may sign: entente status",
-      );
     if (this.#queued >= QUEUE_MAX)
       throw new ServiceError("REFUSED", `${QUEUE_MAX} records wait already`, "entente status");
     const number = this.#nextQueued++;

@@ -52,6 +52,8 @@ export class TrustStore {
   readonly #strangers = new Map<string, Stranger>();
   /** Node key of the last charter, in hex → id. */
   readonly #byNodeKey = new Map<string, string>();
+  /** Withdrawn, and not durably so yet. */
+  readonly #leaving = new Set<string>();
   /** What changes a peer does so one after the other, each from what the one before left. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -123,11 +125,11 @@ export class TrustStore {
 
   /** From the call on the peer is not trusted; resolves when that is durable. */
   remove(id: string): Promise<void> {
-    const before = this.#release(id);
+    const peer = this.#release(id);
+    if (peer === undefined) return this.#inTurn(() => Promise.resolve());
+    this.#leaving.add(id);
     return this.#inTurn(async () => {
-      // Something that was on its way may have taken it up again.
-      const peer = this.#release(id) ?? before;
-      if (peer === undefined) return;
+      this.#leaving.delete(id);
       this.#former.set(id, peer);
       const writes = [
         { key: bytesKey("peer", fromHex(id)), value: undefined },
@@ -195,7 +197,8 @@ export class TrustStore {
     );
     this.#former.delete(peer.id);
     this.#strangers.delete(peer.id);
-    this.#hold(peer);
+    // Trust that was withdrawn meanwhile does not come back by what was on its way.
+    if (!this.#leaving.has(peer.id)) this.#hold(peer);
   }
 
   #release(id: string): Peer | undefined {

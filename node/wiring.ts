@@ -109,7 +109,7 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
   const audiences = new OwnAudiences({ ...common, log: ownLog, ownId: store.id, memberKey: keys.members[0] });
   const followers = new OwnFollowers({ ownLog, trust, onPublished: ownGrew });
   const onAdopted = async (peer: Peer): Promise<void> => {
-    await logs.adopt(peer);
+    logs.adopt(peer);
     await connections.dropReplacedKeys(peer.id, lastCharter(peer.chain).node.publicKey);
   };
   const fits = (entry: PlacedCharter, id: string): Promise<boolean> => logs.fits(entry, id);

@@ -147,8 +147,8 @@ export function signedCheckpoint(crypto: BatchCrypto, log: FollowedLog, chain: C
   }
 }
 
-/** A charter that came with the batch may put another key in force at the size of what was seen: then that is nothing. */
-function stillSigned(crypto: BatchCrypto, log: FollowedLog, chain: Chain, alarms: string[]): FollowedLog {
+/** `log` without what was seen if `chain` puts another key in force at its size: then that is nothing. */
+export function stillSigned(crypto: BatchCrypto, log: FollowedLog, chain: Chain, alarms: string[]): FollowedLog {
   const { seen } = log;
   if (seen === undefined || chain === log.chain) return log;
   try {

@@ -100,6 +100,7 @@ it("keeps one record under a key, and says what to do where another one waits un
   running = await start();
   await expect(running.service.publish(under("two"), "anna")).rejects.toMatchObject({ code: "KEY_CHANGED" });
   await running.service.settleAlone("anna");
-  expect((await running.service.status()).signing.queued).toBe(0);
+  const { service: settled } = running;
+  await until("nothing waits", async () => (await settled.status()).signing.queued === 0);
   expect(await running.service.publish(under("one"), "anna")).toMatchObject({ state: "already" });
 });

@@ -103,5 +103,28 @@ describe("a mirror", () => {
     const added = await openMirror(disk, owner.chain, other.checkpoint());
     await added.check();
     expect(added.contested).toContain("another history");
+    added.adopt(rotate(owner, "log", "after a fork").chainAt(20));
+    expect(added.contested, "no charter mends a fork").toContain("another history");
+  });
+
+  it("forgets what a key signed that turns out not to have been in force there", async () => {
+    const log = new HandMadeLog(owner);
+    while (log.size < 10) log.addPlain();
+    const thief = log.branch(10);
+    while (thief.size < 700) thief.addPlain();
+    const disk = new Drive().instant();
+    const mirror = await openMirror(disk);
+    mirror.accept(log.batch(0, log.size));
+    await mirror.idle();
+    await mirror.acceptCheckpoint({ id: log.id, epoch: 0, checkpoint: thief.checkpoint(), cosignatures: [] });
+    expect(mirror.seen?.size).toBe(700);
+    const { note, key, chainAt } = rotate(owner, "log", "after a theft");
+    mirror.adopt(chainAt(10));
+    expect([mirror.seen, mirror.contested]).toEqual([undefined, undefined]);
+    log.add({ kind: "charter", time: 1_800_000_000, note });
+    mirror.accept(log.batch(10, 11, { checkpoint: log.checkpoint({ key }) }));
+    await mirror.idle();
+    const reopened = await openMirror(disk, chainAt(10));
+    expect([reopened.seen?.size, reopened.reached?.size, reopened.contested]).toEqual([11, 11, undefined]);
   });
 });

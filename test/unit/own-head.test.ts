@@ -102,6 +102,20 @@ describe("a store that was put back from a backup", () => {
     expect(await appended).toBeGreaterThanOrEqual(8);
   });
 
+  it("announces no head under the checkpoint of another size, and signs its own once it may", async () => {
+    const log = logOf(10);
+    const { ownHead, ownLog } = await restored(log, 5);
+    await ownHead.report(says(8));
+    const recovery = ownHead.wantedFrom(peer.id);
+    recovery?.mirror.accept(log.branch(8).batch(5, 7));
+    await recovery?.mirror.idle();
+    expect([ownLog.store.head.size, ownLog.store.head.checkpointSize, ownLog.announced.size]).toEqual([7, 8, 5]);
+    await ownHead.settleAlone();
+    const announced = parseCheckpoint(parseNote(ownLog.announced.checkpoint).text);
+    expect([announced.size, announced.root]).toEqual([ownLog.announced.size, ownLog.announced.root]);
+    expect(announced.size).toBeGreaterThanOrEqual(7);
+  });
+
   it("takes nothing beyond what was signed, whoever signed it", async () => {
     const log = logOf(10);
     const { ownHead } = await restored(log, 5);

@@ -30,6 +30,35 @@ describe("trust", () => {
     expect([trust.get(id), (await reopened()).get(id)]).toEqual([undefined, undefined]);
   });
 
+  it("does not come back by a charter that was on its way", async () => {
+    const disk = new Drive().instant();
+    const written = Promise.withResolvers<void>();
+    let isSlow = false;
+    const trust = await TrustStore.open(
+      {
+        get: (key) => disk.get(key),
+        getMany: (keys) => disk.getMany(keys),
+        scan: (range) => disk.scan(range),
+        close: () => disk.close(),
+        write: async (writes, sync) => {
+          if (isSlow) await written.promise;
+          await disk.write(writes, sync);
+        },
+      },
+      CRYPTO,
+    );
+    await trust.put(peerOf(owner));
+    isSlow = true;
+    const learnt = trust.learnChain(id, rotate(owner, "log", "late").chainAt(3));
+    await Promise.resolve();
+    const removed = trust.remove(id);
+    written.resolve();
+    await learnt;
+    expect(trust.get(id)).toBeUndefined();
+    await removed;
+    expect((await TrustStore.open(disk, CRYPTO)).get(id)).toBeUndefined();
+  });
+
   it("keeps a charter that it learnt while something else was noted", async () => {
     const { trust, reopened } = await trusting();
     const { chainAt } = rotate(owner, "log", "trust");
