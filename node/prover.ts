@@ -1,5 +1,5 @@
-import { utf8Encode } from "../protocol/bytes.ts";
-import { type Chain, logKeyAt } from "../protocol/charter-chain.ts";
+import { toHex, utf8Encode } from "../protocol/bytes.ts";
+import { type Chain, type ChainEntry, chartersBelow, logKeyAt } from "../protocol/charter-chain.ts";
 import { formatChainFile } from "../protocol/chain-file.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { CHUNK_SIZE, MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
@@ -45,11 +45,12 @@ export class Prover {
       throw new ServiceError("NOT_FOUND", `no checkpoint that is held here covers ${entry} yet`, "entente status");
     const lines = this.#cosignatures(log, head);
     const proof = await proveInclusion(this.#core.init.crypto.sha256, log.store, index, head.size);
-    yield file("charters.txt", this.#chainFile(log));
+    const chain = this.#chain(log);
+    yield file("charters.txt", chainFileOf(chain, chain.entries, this.#core));
     yield file("entry.tlog-proof", formatTlogProof({ index, proof, note: withLines(this.#signed(log, head), lines) }));
     yield { path: "leaf.cbor", bytes: leaf };
     yield* this.#parts(log, index, leaf, parts, (part) => `parts/${part}.part`);
-    yield* this.#witnesses(lines);
+    yield* this.#witnesses(log, lines);
     yield file("README.txt", README);
   }
 
@@ -58,7 +59,9 @@ export class Prover {
     const head = this.#head(log);
     if (head.size === 0) throw new ServiceError("NOT_FOUND", `nothing of ${log.name} is here yet`, "entente status");
     const lines = this.#cosignatures(log, head);
-    yield file("charters.txt", this.#chainFile(log));
+    const chain = this.#chain(log);
+    // A mirror may know of charters whose entries it does not hold yet: a proof of the whole log has no place for them.
+    yield file("charters.txt", chainFileOf(chain, chartersBelow(chain, log.epoch, head.size), this.#core));
     yield file("checkpoint", withLines(this.#signed(log, head), lines));
     yield* this.#bundles(log, head.size);
     yield* this.#tiles(log, head.size);
@@ -68,7 +71,7 @@ export class Prover {
           yield* this.#parts(log, index, leaf, null, (part) => `parts/${index}/${part}.part`);
       }
     }
-    yield* this.#witnesses(lines);
+    yield* this.#witnesses(log, lines);
     yield file("README.txt", README);
   }
 
@@ -146,32 +149,25 @@ export class Prover {
     return log.mirror === undefined ? this.#core.ownChain : log.mirror.chain;
   }
 
-  #chainFile(log: NamedLog): string {
-    return chainFileOf(this.#chain(log), this.#core);
-  }
-
   #cosignatures(log: NamedLog, head: { readonly size: number; readonly root: Uint8Array }): readonly string[] {
     const witnesses = log.mirror === undefined ? this.#core.ownWitnesses : this.#core.witnessesOf(log.mirror);
     return witnesses?.linesFor(head.size, head.root, log.id) ?? [];
   }
 
-  /** Chain files of the authorities whose cosignatures are on the checkpoint. */
-  *#witnesses(lines: readonly string[]): Generator<ProofFile> {
+  /** Chain files of the authorities whose cosignatures are on the checkpoint; the owner's is charters.txt. */
+  *#witnesses(log: NamedLog, lines: readonly string[]): Generator<ProofFile> {
     const { trust, ownChain } = this.#core;
     const chains = [ownChain, ...[...trust.peers(), ...trust.former()].map((peer) => peer.chain)];
     for (const chain of chains) {
-      if (lines.some((line) => line.startsWith(`— ${chain.name}/witness `)))
-        yield file(`witnesses/${chain.name}.txt`, chainFileOf(chain, this.#core));
+      if (toHex(chain.id) !== log.id && lines.some((line) => line.startsWith(`— ${chain.name}/witness `)))
+        yield file(`witnesses/${chain.name}.txt`, chainFileOf(chain, chain.entries, this.#core));
     }
   }
 }
 
 /** A chain file without checkpoint and addresses. */
-function chainFileOf(chain: Chain, core: Core): string {
-  return formatChainFile(
-    { name: chain.name, id: chain.id, entries: chain.entries, checkpoint: undefined, addresses: [] },
-    core.init.crypto.sha256,
-  );
+function chainFileOf({ name, id }: Chain, entries: readonly ChainEntry[], core: Core): string {
+  return formatChainFile({ name, id, entries, checkpoint: undefined, addresses: [] }, core.init.crypto.sha256);
 }
 
 /** The note and these cosignature lines, at most sixteen in all. */
@@ -192,5 +188,6 @@ own: write it into a file, one line "authority <name> <id>" for each authority t
 
     entente verify DIRECTORY --trust FILE
 
-or any other program that implements the format (docs/spec/proof-directory.md of Entente).
+or any other program that implements the format (docs/spec/proof-directory.md of Entente). This file itself
+proves nothing: take the program, too, from a source of your own.
 `;

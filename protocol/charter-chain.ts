@@ -1,6 +1,6 @@
 import { equalBytes } from "./bytes.ts";
 import { parseCharterNote } from "./charter.ts";
-import type { Charter, CharterCrypto, CharterNote } from "./charter.ts";
+import type { Charter, CharterCrypto, CharterNote, Continuation } from "./charter.ts";
 import { rootLines } from "./charter-lines.ts";
 import { addKeyNames, judgeCharter } from "./charter-rules.ts";
 import type { CharterFault } from "./charter-rules.ts";
@@ -132,10 +132,43 @@ export function memberKeyAt(chain: Chain, epoch: number, index: number): Uint8Ar
  * entries of epochs between e and E, are disavowed"
  */
 export function disavowed(chain: Chain, epoch: number, index: number): boolean {
-  return chain.entries.some(({ charter: { epoch: opened, continues } }) => {
-    if (continues === undefined) return false;
-    return (epoch === continues.epoch && index >= continues.size) || (continues.epoch < epoch && epoch < opened);
-  });
+  return index >= disavowedFrom(chain, epoch);
+}
+
+/** The index from which on the owner took back the entries of `epoch`; infinite where it took back none. */
+export function disavowedFrom(chain: Chain, epoch: number): number {
+  return chain.entries.reduce((from, { charter: { epoch: opened, continues } }) => {
+    if (continues === undefined) return from;
+    if (continues.epoch < epoch && epoch < opened) return 0;
+    return epoch === continues.epoch ? Math.min(from, continues.size) : from;
+  }, Number.POSITIVE_INFINITY);
+}
+
+/**
+ * What the owner continued of `epoch`, when it opened a later one.
+ *
+ * SPEC: "Where a chain continues an epoch several times, the last charter that does so counts."
+ */
+export function continuedAt(chain: Chain, epoch: number): Continuation | undefined {
+  return chain.entries.findLast(({ charter: { continues } }) => continues?.epoch === epoch)?.charter.continues;
+}
+
+/**
+ * The charters that go with a log of `size` entries.
+ *
+ * SPEC: "who exports a log leaves out the charters from the first that stands at or beyond the checkpoint's size on"; one in
+ * a disavowed range is not asked for there.
+ */
+export function chartersBelow(chain: Chain, epoch: number, size: number): readonly PlacedCharter[] {
+  const beyond = chain.entries.findIndex(
+    (entry) => entry.epoch === epoch && entry.index >= size && !disavowed(chain, epoch, entry.index),
+  );
+  return beyond < 0 ? chain.entries : chain.entries.slice(0, beyond);
+}
+
+/** Whether a charter of the chain has a critical line that we do not know. */
+export function hasUnknownCritical(chain: Chain): boolean {
+  return chain.entries.some(({ charter }) => charter.unknownCritical.length > 0);
 }
 
 /**

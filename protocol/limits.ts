@@ -193,8 +193,17 @@ export const MAX_PASSPHRASE_FILE_SIZE = 1024;
 
 // Proof directories
 
-/** A text file of a proof directory: a chain file of a hundred large charters fits, and a wrong file does not fill the memory. */
-export const MAX_PROOF_TEXT = 8_388_608;
+/** A checkpoint note: sixteen lines of keys to come fit, and a wrong file does not fill the memory. */
+export const MAX_PROOF_CHECKPOINT = 65_536;
+
+/** A tlog-proof: the checkpoint note after a page of hashes. */
+export const MAX_PROOF_FILE = MAX_PROOF_CHECKPOINT + 4096;
+
+/** A chain file: as many of the largest charters as a chain may have, and the lines between them. */
+export const MAX_PROOF_CHAIN = 33_554_432;
+
+/** The largest number of a part: a record has 64. */
+export const MAX_PART_NUMBER = 63;
 
 /** Charters of one chain: a rotation every month for forty years. A chain is judged before its owner is known. */
 export const MAX_CHAIN_CHARTERS = 512;

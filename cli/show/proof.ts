@@ -4,7 +4,17 @@ import type { ProofStep } from "../../protocol/proof/proof-steps.ts";
 import { count, fields, formatBytes, formatTime, orDash, table } from "../text.ts";
 
 /** The report with hex and ISO 8601 for bytes and seconds. */
-export function proofJson({ proves, isOk, steps, log, entry, parts, witnesses }: ProofReport): object {
+export function proofJson({
+  proves,
+  isOk,
+  steps,
+  log,
+  entry,
+  parts,
+  witnesses,
+  notJudged,
+  disputed,
+}: ProofReport): object {
   return {
     proves,
     ok: isOk,
@@ -23,6 +33,8 @@ export function proofJson({ proves, isOk, steps, log, entry, parts, witnesses }:
     entry: entry === undefined ? null : entryJson(entry),
     parts: parts.map((part) => ({ ...part, digest: toHex(part.digest) })),
     witnesses: witnesses.map(({ name, time }) => ({ name, time: isoTime(time) })),
+    notJudged,
+    disputed,
   };
 }
 
@@ -54,12 +66,13 @@ function stepLine({ step, result, detail }: ProofStep): string {
   return `${marks[result]}  ${step.padEnd(10)}  ${detail}`;
 }
 
-function provedLines({ proves, log, entry, parts, witnesses }: ProofReport): string[] {
+function provedLines({ proves, log, entry, parts, witnesses, disputed }: ProofReport): string[] {
   if (log === undefined) return [];
   return [
     `✓ verified: ${proves === "entry" ? `the entry ${entry?.name}` : `the log ${log.name}`} of ${log.name}, ${log.title}`,
     ...fields([
       ...(entry === undefined ? [] : entryFields(entry)),
+      ...disputedField(entry, disputed),
       ["log", `${log.size} entries, root ${toHex(log.root)}`],
       ["cosigned by", witnesses.map((witness) => witnessText(witness, log)).join(", ") || "nobody in the trust file"],
     ]),
@@ -68,7 +81,7 @@ function provedLines({ proves, log, entry, parts, witnesses }: ProofReport): str
   ];
 }
 
-function entryFields({ kind, time, leafHash, isDisavowed, record }: ProofEntry): (readonly [string, string])[] {
+function entryFields({ kind, time, leafHash, record }: ProofEntry): (readonly [string, string])[] {
   return [
     [
       "is",
@@ -81,8 +94,17 @@ function entryFields({ kind, time, leafHash, isDisavowed, record }: ProofEntry):
     ["says", record?.summary ?? "not in this directory, or not readable by this program"],
     ["time", time === undefined ? "–" : `${formatTime(isoTime(time))}, as its owner says`],
     ["leaf hash", toHex(leafHash)],
-    ...(isDisavowed ? [["disputed", "its owner has since disavowed this entry"] as const] : []),
   ];
+}
+
+function disputedField(entry: ProofEntry | undefined, disputed: number): (readonly [string, string])[] {
+  if (disputed === 0) return [];
+  if (entry === undefined)
+    return [["disputed", `${count(disputed, "entry", "entries")}, not of what its owner continued in a later epoch`]];
+  const why = entry.isDisavowed
+    ? "its owner has since disavowed this entry"
+    : "its owner has since continued the log, and nothing here shows that it was this tree";
+  return [["disputed", why]];
 }
 
 /** The owner cosigns its own log too, which shows that it is alive, and nothing else. */

@@ -16,7 +16,8 @@ const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** Lists `root` now, and reads its files later; `onBytes` is told of what was read. Throws `NOT_FOUND` and `FILE`. */
 export async function openDirectory(root: string, onBytes: (bytes: number) => void): Promise<DirectoryReader> {
   const files = new Map<string, ProofFileEntry>();
-  await list(root, "", 0, files).catch(fileError(root));
+  const emptyDirectories: string[] = [];
+  await list(root, "", 0, { files, emptyDirectories }).catch(fileError(root));
   const totalBytes = [...files.values()].reduce((sum, { size }) => sum + size, 0);
   const sizeOf = (path: string): number | undefined => {
     const entry = files.get(path);
@@ -24,6 +25,7 @@ export async function openDirectory(root: string, onBytes: (bytes: number) => vo
   };
   return {
     files,
+    emptyDirectories,
     totalBytes,
     async read(path, maxSize) {
       const size = sizeOf(path);
@@ -45,12 +47,17 @@ export async function openDirectory(root: string, onBytes: (bytes: number) => vo
   };
 }
 
-async function list(root: string, prefix: string, depth: number, files: Map<string, ProofFileEntry>): Promise<void> {
+type Listing = { readonly files: Map<string, ProofFileEntry>; readonly emptyDirectories: string[] };
+
+async function list(root: string, prefix: string, depth: number, listing: Listing): Promise<void> {
   if (depth > MAX_PROOF_DEPTH) throw new CliError("FILE", `${root} has folders in folders as no proof has`);
-  for (const entry of await readdir(join(root, prefix), { withFileTypes: true })) {
+  const { files, emptyDirectories } = listing;
+  const entries = await readdir(join(root, prefix), { withFileTypes: true });
+  if (entries.length === 0 && prefix !== "") emptyDirectories.push(prefix.slice(0, -1));
+  for (const entry of entries) {
     const path = `${prefix}${entry.name}`;
     if (entry.isDirectory()) {
-      await list(root, `${path}/`, depth + 1, files);
+      await list(root, `${path}/`, depth + 1, listing);
       continue;
     }
     if (files.size >= MAX_PROOF_FILES) throw new CliError("FILE", `${root} has more than ${MAX_PROOF_FILES} files`);

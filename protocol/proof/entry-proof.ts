@@ -1,34 +1,33 @@
-import { disavowed, lastCharter } from "../charter-chain.ts";
+import { continuedAt, disavowed, lastCharter } from "../charter-chain.ts";
 import type { Chain, ChainCrypto } from "../charter-chain.ts";
-import { FormatError } from "../format-error.ts";
 import { readLeaf } from "../leaf/leaf.ts";
-import type { LeafReading } from "../leaf/leaf.ts";
-import { MAX_LEAF_SIZE } from "../limits.ts";
+import { MAX_LEAF_SIZE, MAX_PROOF_FILE } from "../limits.ts";
 import { leafHash } from "../merkle/hash.ts";
 import { verifyInclusion } from "../merkle/proof.ts";
-import { formatEntryName } from "../name.ts";
-import { readRecord } from "../record/index.ts";
-import { formatSummary } from "../record/summary.ts";
 import { parseTlogProof } from "../tlog-proof.ts";
 import type { TlogProof } from "../tlog-proof.ts";
 import type { TrustedAuthority } from "../trust-file.ts";
 import { commitmentOf } from "../verify-batch.ts";
-import { CHARTERS_FILE, openOwnCheckpoint, readOwner, trustOwner } from "./proof-owner.ts";
+import { describeEntry, describeLeaf, describePart } from "./entry-report.ts";
+import type { LeafBytes } from "./entry-report.ts";
+import { CHARTERS_FILE, checkFiles, ENTRY_PROOF_FILE, LEAF_FILE, partNumber } from "./proof-files.ts";
+import type { ProofLayout } from "./proof-files.ts";
+import { openOwnCheckpoint, readOwner, trustOwner } from "./proof-owner.ts";
 import type { OwnCheckpoint } from "./proof-owner.ts";
 import { verifyPartFile } from "./proof-part.ts";
 import type { ProvedPart } from "./proof-part.ts";
+import { verifyPlace } from "./proof-place.ts";
 import type { ProofReader } from "./proof-reader.ts";
-import type { ProofEntry, ProofPart, ProofRecord, ProofReport } from "./proof-report.ts";
+import type { ProofReport } from "./proof-report.ts";
 import { ProofSteps, proofInvalid } from "./proof-steps.ts";
 import type { StepOutcome } from "./proof-steps.ts";
 import { readProofBytes, readProofText } from "./proof-text.ts";
-import { verifyWitnesses, witnessOf } from "./proof-witnesses.ts";
+import { verifyWitnesses } from "./proof-witnesses.ts";
 
-const ENTRY_PROOF_FILE = "entry.tlog-proof";
-
-const LEAF_FILE = "leaf.cbor";
-const README_FILE = "README.txt";
-const PART_FILE = /^parts\/(0|[1-9][0-9]?)\.part$/;
+const LAYOUT: ProofLayout = {
+  required: [CHARTERS_FILE, ENTRY_PROOF_FILE, LEAF_FILE],
+  isOptional: (path) => partOf(path) !== undefined,
+};
 
 /** The steps of docs/spec/proof-directory.md, "Of one entry". Never throws for what stands in the directory. */
 export async function verifyEntryProof(
@@ -37,51 +36,51 @@ export async function verifyEntryProof(
   crypto: ChainCrypto,
 ): Promise<ProofReport> {
   const steps = new ProofSteps();
-  await steps.run("files", () => checkFiles(reader));
+  await steps.run("files", () => checkFiles(reader, LAYOUT));
   const chain = await steps.run("charters", () => readOwner(reader, crypto));
   if (chain === undefined) steps.skip("trust", CHARTERS_FILE);
   else await steps.run("trust", () => trustOwner(chain, trust));
-  const proof = await steps.run("proof", async () => readProof(await readProofText(reader, ENTRY_PROOF_FILE)));
+  const proof = await steps.run("proof", () => readProof(reader));
   const checkpoint = await verifyCheckpoint(steps, chain, proof, crypto);
-  const leaf = await steps.run("leaf", async () =>
-    describeLeaf(await readProofBytes(reader, LEAF_FILE, MAX_LEAF_SIZE)),
-  );
+  const leaf = await steps.run("leaf", () => readLeafFile(reader));
   const isIncluded = await verifyLeaf(steps, proof, checkpoint, leaf, crypto);
+  if (chain === undefined || checkpoint === undefined || proof === undefined || leaf === undefined)
+    steps.skip("place", leaf === undefined ? "leaf" : "checkpoint");
+  else await steps.run("place", () => verifyPlace(chain, { ...checkpoint, index: proof.index }, leaf.reading, crypto));
   const parts = await verifyParts(steps, reader, chain, leaf, crypto);
-  const witnesses =
-    proof === undefined
+  if (chain === undefined || checkpoint === undefined) steps.skip("witnesses", "checkpoint");
+  const cosignatures =
+    chain === undefined || checkpoint === undefined
       ? undefined
-      : await steps.run("witnesses", () => verifyWitnesses(reader, proof.note, trust, crypto));
+      : await steps.run("witnesses", () => verifyWitnesses(reader, chain, checkpoint, trust, crypto));
   const isKnown = chain !== undefined && checkpoint !== undefined;
+  const place = isKnown && proof !== undefined ? { epoch: checkpoint.epoch, index: proof.index } : undefined;
+  const isEntryKnown = isKnown && isIncluded && leaf !== undefined && place !== undefined;
   return {
     proves: "entry",
     isOk: steps.isOk,
     steps: steps.list,
     log: isKnown ? { name: chain.name, id: chain.id, title: lastCharter(chain).title, ...checkpoint } : undefined,
-    entry:
-      isKnown && isIncluded && leaf !== undefined && proof !== undefined
-        ? describeEntry(chain, checkpoint, proof, leaf, parts, crypto)
-        : undefined,
+    entry: isEntryKnown ? describeEntry(chain, place, leaf, parts, crypto.sha256) : undefined,
     parts: [...parts].map(([part, proved]) => describePart(proof?.index ?? 0, part, proved)),
-    witnesses: witnesses ?? [],
+    witnesses: cosignatures?.witnesses ?? [],
+    notJudged: cosignatures?.notJudged ?? 0,
+    disputed: isEntryKnown && isDisputed(chain, checkpoint, place.index) ? 1 : 0,
   };
 }
 
-type LeafBytes = { readonly bytes: Uint8Array; readonly reading: LeafReading };
-
-/** SPEC: "what is not named above is an error, so that nobody is shown unverified bytes." */
-function checkFiles({ files }: ProofReader): StepOutcome<true> {
-  const named = [CHARTERS_FILE, ENTRY_PROOF_FILE, LEAF_FILE, README_FILE];
-  for (const [path, { isPlain }] of files) {
-    if (!isPlain) throw proofInvalid(`${path} is no plain file`);
-    if (!named.includes(path) && !PART_FILE.test(path) && witnessOf(path) === undefined)
-      throw proofInvalid(`${path} does not belong there`);
-  }
-  return { value: true, detail: "nothing is there that does not belong there" };
+/** SPEC: "if its owner disavowed its range, and also if the chain continues its epoch at a size that is not the checkpoint's" */
+function isDisputed(chain: Chain, { epoch, size }: OwnCheckpoint, index: number): boolean {
+  const continued = continuedAt(chain, epoch);
+  return disavowed(chain, epoch, index) || (continued !== undefined && continued.size !== size);
 }
 
-function readProof(text: string): StepOutcome<TlogProof> {
-  const proof = parseTlogProof(text);
+function partOf(path: string): number | undefined {
+  return partNumber(/^parts\/(.*)\.part$/.exec(path)?.[1]);
+}
+
+async function readProof(reader: ProofReader): Promise<StepOutcome<TlogProof>> {
+  const proof = parseTlogProof(await readProofText(reader, ENTRY_PROOF_FILE, MAX_PROOF_FILE));
   // SPEC: tlog-proof's extra data is signed by nobody.
   if (proof.extra !== undefined) throw proofInvalid(`${ENTRY_PROOF_FILE} carries data that nobody signed`);
   return { value: proof, detail: `it is about index ${proof.index}` };
@@ -100,12 +99,10 @@ async function verifyCheckpoint(
   return await steps.run("checkpoint", () => openOwnCheckpoint(chain, proof.note, crypto));
 }
 
-function describeLeaf(bytes: Uint8Array): StepOutcome<LeafBytes> {
-  const reading = readLeaf(bytes);
-  return {
-    value: { bytes, reading },
-    detail: `${bytes.length} bytes: ${kindOf(reading) ?? "malformed, without effect"}`,
-  };
+async function readLeafFile(reader: ProofReader): Promise<StepOutcome<LeafBytes>> {
+  const bytes = await readProofBytes(reader, LEAF_FILE, MAX_LEAF_SIZE);
+  const leaf = { bytes, reading: readLeaf(bytes) };
+  return { value: leaf, detail: describeLeaf(leaf) };
 }
 
 async function verifyLeaf(
@@ -143,10 +140,7 @@ async function verifyParts(
   { sha256 }: ChainCrypto,
 ): Promise<ReadonlyMap<number, ProvedPart>> {
   const parts = new Map<number, ProvedPart>();
-  const numbers = [...reader.files.keys()]
-    .flatMap((path) => PART_FILE.exec(path)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
+  const numbers = [...reader.files.keys()].flatMap((path) => partOf(path) ?? []).sort((a, b) => a - b);
   for (const number of numbers) {
     const step = `part ${number}`;
     if (chain === undefined || leaf === undefined) {
@@ -162,47 +156,4 @@ async function verifyParts(
     if (part !== undefined) parts.set(number, part);
   }
   return parts;
-}
-
-function describeEntry(
-  chain: Chain,
-  { epoch }: OwnCheckpoint,
-  { index }: TlogProof,
-  { bytes, reading }: LeafBytes,
-  parts: ReadonlyMap<number, ProvedPart>,
-  { sha256 }: ChainCrypto,
-): ProofEntry {
-  return {
-    name: formatEntryName({ name: chain.name, epoch, index }),
-    leafHash: leafHash(sha256, bytes),
-    kind: kindOf(reading),
-    time: reading.status === "malformed" ? undefined : reading.status === "known" ? reading.leaf.time : reading.time,
-    isDisavowed: disavowed(chain, epoch, index),
-    record: describeRecord(reading, parts.get(0)?.content),
-  };
-}
-
-/** What the record says; a malformed one is still the one that was published. */
-function describeRecord(reading: LeafReading, content: Uint8Array | undefined): ProofRecord | undefined {
-  if (reading.status !== "known" || reading.leaf.kind !== "record" || content === undefined) return undefined;
-  try {
-    const record = readRecord(content, reading.leaf.parts.length);
-    const summary =
-      record.status === "known"
-        ? formatSummary(record.summary, ["en"])
-        : "of a type or version that this program does not know";
-    return { type: record.type, version: record.version, summary };
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
-  }
-}
-
-function describePart(index: number, part: number, { name, type, length, digest }: ProvedPart): ProofPart {
-  return { index, part, name, type, length, digest };
-}
-
-function kindOf(reading: LeafReading): string | undefined {
-  if (reading.status === "malformed") return undefined;
-  return reading.status === "known" ? reading.leaf.kind : reading.kind;
 }

@@ -5,6 +5,8 @@
 export interface ProofReader {
   /** Everything in the directory that is not itself a directory, by paths such as `parts/0.part`. */
   readonly files: ReadonlyMap<string, ProofFileEntry>;
+  /** Paths of directories in which nothing is: `parts`. */
+  readonly emptyDirectories: readonly string[];
   /** The whole file. `undefined` where there is none, or where it has more than `maxSize` bytes. */
   read(path: string, maxSize: number): Promise<Uint8Array | undefined>;
   /** The file in pieces of `pieceSize` bytes, all full but the last; no more than the size that `files` says. */

@@ -12,6 +12,10 @@ export type ProofReport = {
   readonly entry: ProofEntry | undefined;
   readonly parts: readonly ProofPart[];
   readonly witnesses: readonly ProofWitness[];
+  /** Lines on the checkpoint of which nobody can say here whether they are right. */
+  readonly notJudged: number;
+  /** How many entries are shown as disputed: taken back, or not shown to be of the tree that the owner continued. */
+  readonly disputed: number;
 };
 
 export type ProofLog = {

@@ -1,29 +1,27 @@
-import { parseChainFile, verifyChainFile } from "../chain-file.ts";
-import { lastCharter } from "../charter-chain.ts";
+import { equalBytes } from "../bytes.ts";
+import { hasUnknownCritical } from "../charter-chain.ts";
 import type { Chain, ChainCrypto } from "../charter-chain.ts";
 import { parseCosignature } from "../cosignature.ts";
-import { isName } from "../name.ts";
 import { openNote, parseNote } from "../note.ts";
-import type { Note } from "../note.ts";
+import type { Note, NoteSignature } from "../note.ts";
 import type { TrustedAuthority } from "../trust-file.ts";
-import { isTrusted } from "./proof-owner.ts";
+import type { Vkey } from "../vkey.ts";
+import { CHARTERS_FILE, witnessOf } from "./proof-files.ts";
+import { isTrusted, readProofChain } from "./proof-owner.ts";
+import type { OwnCheckpoint } from "./proof-owner.ts";
 import type { ProofReader } from "./proof-reader.ts";
 import { proofInvalid } from "./proof-steps.ts";
 import type { StepOutcome } from "./proof-steps.ts";
-import { readProofText } from "./proof-text.ts";
 
 /** Who cosigned the checkpoint, and when by its own clock, in seconds since 1970. */
 export type ProofWitness = { readonly name: string; readonly time: number };
 
-const DIRECTORY = "witnesses/";
-const SUFFIX = ".txt";
-
-/** The authority whose chain file `path` is, `undefined` for any other path. */
-export function witnessOf(path: string): string | undefined {
-  if (!path.startsWith(DIRECTORY) || !path.endsWith(SUFFIX)) return undefined;
-  const name = path.slice(DIRECTORY.length, -SUFFIX.length);
-  return isName(name) ? name : undefined;
-}
+export type Cosignatures = {
+  /** One for each key. */
+  readonly witnesses: readonly ProofWitness[];
+  /** Lines, but for the log's own, of which nobody can say here whether they are right. */
+  readonly notJudged: number;
+};
 
 /**
  * Verifies the cosignatures of trusted authorities whose chains lie in the directory. Throws where one of these is wrong;
@@ -31,43 +29,56 @@ export function witnessOf(path: string): string | undefined {
  */
 export async function verifyWitnesses(
   reader: ProofReader,
-  noteText: string,
+  owner: Chain,
+  checkpoint: OwnCheckpoint,
   trust: readonly TrustedAuthority[],
   crypto: ChainCrypto,
-): Promise<StepOutcome<readonly ProofWitness[]>> {
-  const note = parseNote(noteText);
-  const chains = await readChains(reader, crypto);
-  const trusted = chains.filter((chain) => isTrusted(chain, trust));
-  const witnesses = openCosignatures(note, trusted, crypto);
-  // One line is the log's own.
-  const unjudged = note.signatures.length - 1 - witnesses.length;
-  return { value: witnesses, detail: `${witnesses.length} of trusted authorities verified, ${unjudged} not judged` };
+): Promise<StepOutcome<Cosignatures>> {
+  const note = parseNote(checkpoint.note);
+  // SPEC: "The owner's own chain is `charters.txt`"
+  const chains = [owner, ...(await readChains(reader, owner, crypto))];
+  const judged = chains.filter((chain) => isTrusted(chain, trust) && !hasUnknownCritical(chain));
+  const keys = judged.flatMap(witnessKeys);
+  const witnesses = openCosignatures(note, keys, crypto);
+  const known = [checkpoint.key, ...keys];
+  const notJudged = note.signatures.filter((line) => !known.some((key) => isBy(line, key))).length;
+  return {
+    value: { witnesses, notJudged },
+    detail: `${witnesses.length} of trusted authorities verified, ${notJudged} not judged`,
+  };
 }
 
-async function readChains(reader: ProofReader, crypto: ChainCrypto): Promise<readonly Chain[]> {
+async function readChains(reader: ProofReader, owner: Chain, crypto: ChainCrypto): Promise<readonly Chain[]> {
   const chains: Chain[] = [];
   for (const path of reader.files.keys()) {
     const name = witnessOf(path);
     if (name === undefined) continue;
-    const { chain } = verifyChainFile(parseChainFile(await readProofText(reader, path), crypto.sha256), crypto);
+    if (name === owner.name) throw proofInvalid(`${path}: the chain of the owner is ${CHARTERS_FILE}`);
+    const chain = await readProofChain(reader, path, crypto);
     if (chain.name !== name) throw proofInvalid(`${path} holds the chain of ${chain.name}`);
     chains.push(chain);
   }
   return chains;
 }
 
-function openCosignatures(note: Note, chains: readonly Chain[], crypto: ChainCrypto): readonly ProofWitness[] {
-  const keys = chains.map((chain) => ({ chain, key: lastCharter(chain).witness }));
-  const isJudged = note.signatures.some(({ name, keyId }) =>
-    keys.some(({ key }) => key.name === name && key.keyId === keyId),
-  );
-  if (!isJudged) return [];
-  return openNote(
-    note,
-    keys.map(({ key }) => key),
-    crypto,
-  ).flatMap(({ verifier, signature }) => {
-    const found = keys.find(({ key }) => key === verifier);
-    return found === undefined ? [] : [{ name: found.chain.name, time: parseCosignature(signature).time }];
-  });
+/** Those of former charters too: a cosignature stays good when its witness changes the key. */
+function witnessKeys({ entries }: Chain): readonly Vkey[] {
+  const keys: Vkey[] = [];
+  for (const { charter } of entries)
+    if (!keys.some((key) => equalBytes(key.publicKey, charter.witness.publicKey))) keys.push(charter.witness);
+  return keys;
+}
+
+function openCosignatures(note: Note, keys: readonly Vkey[], crypto: ChainCrypto): readonly ProofWitness[] {
+  if (!note.signatures.some((line) => keys.some((key) => isBy(line, key)))) return [];
+  return openNote(note, keys, crypto).map(({ verifier, signature }) => ({
+    name: verifier.name.slice(0, -KEY_NAME_END.length),
+    time: parseCosignature(signature).time,
+  }));
+}
+
+const KEY_NAME_END = "/witness";
+
+function isBy(line: NoteSignature, key: Vkey): boolean {
+  return line.name === key.name && line.keyId === key.keyId;
 }

@@ -179,13 +179,14 @@ describe("verify, a directory offline", () => {
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.split("\n")).toEqual([
-      "✓ verified   files       nothing is there that does not belong there",
+      "✓ verified   files       nothing is there that does not belong there; README.txt proves nothing",
       "✓ verified   charters    the chain of nvwa.nl is valid: 1 charter, Authority nvwa.nl",
       "✓ verified   trust       nvwa.nl stands in the trust file with this id",
       "✓ verified   proof       it is about index 1",
       "✓ verified   checkpoint  nvwa.nl at size 2 is signed by the log key in force",
       "✓ verified   leaf        94 bytes: record",
       "✓ verified   inclusion   the leaf stands at index 1 of 2",
+      "✓ verified   place       charters.txt has no charter there, and it is none",
       expect.stringContaining("✓ verified   part 0      "),
       "✓ verified   part 1      100000 bytes of image/jpeg",
       "✓ verified   witnesses   1 of trusted authorities verified, 0 not judged",

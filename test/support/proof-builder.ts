@@ -125,7 +125,7 @@ export async function entryProof(
     ["README.txt", utf8Encode("hello\n")],
   ]);
   for (const [part, bytes] of (entries[index]?.parts ?? []).entries()) files.set(`parts/${part}.part`, bytes);
-  for (const witness of witnesses) files.set(`witnesses/${witness.name}.txt`, utf8Encode(chainFile(witness)));
+  addWitnesses(files, owner, witnesses);
   return files;
 }
 
@@ -155,8 +155,14 @@ export function logProof(
   }
   for (const [index, { parts }] of entries.entries())
     for (const [part, bytes] of parts.entries()) files.set(`parts/${index}/${part}.part`, bytes);
-  for (const witness of witnesses) files.set(`witnesses/${witness.name}.txt`, utf8Encode(chainFile(witness)));
+  addWitnesses(files, owner, witnesses);
   return files;
+}
+
+/** The chain of the owner, who cosigns its own log too, is charters.txt. */
+function addWitnesses(files: Files, owner: TestAuthority, witnesses: readonly TestAuthority[]): void {
+  for (const witness of witnesses)
+    if (witness !== owner) files.set(`witnesses/${witness.name}.txt`, utf8Encode(chainFile(witness)));
 }
 
 export function chainFile(
@@ -179,12 +185,17 @@ function signedCheckpoint(
 }
 
 /** The files as a verifier reads them; `strange` are links and the like. */
-export function readerOf(files: Files, strange: readonly string[] = []): ProofReader {
+export function readerOf(
+  files: Files,
+  strange: readonly string[] = [],
+  emptyDirectories: readonly string[] = [],
+): ProofReader {
   const listed = new Map<string, ProofFileEntry>();
   for (const [path, { length }] of files) listed.set(path, { isPlain: true, size: length });
   for (const path of strange) listed.set(path, { isPlain: false, size: 0 });
   return {
     files: listed,
+    emptyDirectories,
     read: async (path, maxSize) => {
       const bytes = files.get(path);
       return bytes === undefined || bytes.length > maxSize ? undefined : bytes;

@@ -3,7 +3,10 @@ import { buildNewEpoch, buildNextCharter, buildRootRotation } from "../../keys/c
 import {
   adoptChain,
   charterAtLeaf,
+  chartersBelow,
   checkChain,
+  continuedAt,
+  disavowedFrom,
   extendChain,
   judgeCharterLeaf,
   memberKeyAt,
@@ -47,6 +50,32 @@ describe("placedCharters", () => {
     expect([...placedCharters(four, 0).keys()]).toEqual([0, 12]);
     expect([...placedCharters(four, 1).keys()]).toEqual([0]);
     expect(placedCharters(four, 0).get(12)).toBe(two.entries[1]?.text);
+  });
+});
+
+describe("chartersBelow", () => {
+  const serials = (chain: Chain, epoch: number, size: number): readonly number[] =>
+    chartersBelow(chain, epoch, size).map(({ charter }) => charter.serial);
+
+  it("ends before the first charter that a log of that size does not have", () => {
+    expect(serials(three, 0, 31)).toEqual([0, 1, 2]);
+    expect(serials(three, 0, 30)).toEqual([0, 1]);
+    expect(serials(three, 0, 12)).toEqual([0]);
+  });
+
+  it("keeps one that was disavowed, and those of other epochs", () => {
+    expect(serials(four, 0, 25)).toEqual([0, 1, 2, 3]);
+    expect(serials(four, 0, 12)).toEqual([0]);
+    expect(serials(four, 1, 1)).toEqual([0, 1, 2, 3]);
+  });
+});
+
+describe("continuedAt", () => {
+  it("is what the last charter says that continues the epoch", () => {
+    expect(continuedAt(three, 0)).toBeUndefined();
+    expect(continuedAt(four, 0)).toEqual({ epoch: 0, size: 20, root: member2 });
+    expect(continuedAt(four, 1)).toBeUndefined();
+    expect([disavowedFrom(four, 0), disavowedFrom(four, 1)]).toEqual([20, Number.POSITIVE_INFINITY]);
   });
 });
 

@@ -36,6 +36,13 @@ describe("a proof directory on disk", () => {
     expect(read).toBe(14);
   });
 
+  it("names the directories in which nothing is", async () => {
+    await mkdir(join(dir, "witnesses"));
+    await mkdir(join(dir, "parts", "more", "deep"), { recursive: true });
+    const { emptyDirectories } = await openDirectory(dir, ignore);
+    expect(emptyDirectories.toSorted()).toEqual(["parts/more/deep", "witnesses"]);
+  });
+
   it("gives no file that is too large, absent or outside", async () => {
     const reader = await openDirectory(join(dir, "parts"), ignore);
     expect(await reader.read("0.part", 9)).toBeUndefined();

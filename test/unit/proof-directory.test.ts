@@ -7,6 +7,7 @@ import { utf8Decode, utf8Encode } from "../../protocol/bytes.ts";
 import { checkChain } from "../../protocol/charter-chain.ts";
 import { formatLeaf } from "../../protocol/leaf/leaf.ts";
 import { verifyProofDirectory } from "../../protocol/proof/proof-directory.ts";
+import type { ProofReader } from "../../protocol/proof/proof-reader.ts";
 import type { ProofReport } from "../../protocol/proof/proof-report.ts";
 import type { TrustedAuthority } from "../../protocol/trust-file.ts";
 import { damaged } from "../damage.ts";
@@ -120,7 +121,7 @@ describe("the proof of an entry", () => {
   });
 
   const cases: readonly (readonly [string, Change, readonly string[]])[] = [
-    ["charters are missing", remove("charters.txt"), ["charters"]],
+    ["charters are missing", remove("charters.txt"), ["files", "charters"]],
     ["charters are no chain file", put("charters.txt", "hello\n"), ["charters"]],
     ["charters are of another authority", put("charters.txt", chainFile(friend)), ["checkpoint", "part 0", "part 1"]],
     ["a charter was changed", replace("charters.txt", "Authority nvwa.nl", "Authority of evil"), ["charters"]],
@@ -134,7 +135,7 @@ describe("the proof of an entry", () => {
       ),
       ["charters"],
     ],
-    ["the proof is missing", remove("entry.tlog-proof"), ["proof"]],
+    ["the proof is missing", remove("entry.tlog-proof"), ["files", "proof"]],
     ["the index is another", replace("entry.tlog-proof", "index 3", "index 4"), ["inclusion"]],
     ["a hash was changed", replace("entry.tlog-proof", /^([A-Za-z0-9+/]{10})./m, "$1x"), ["inclusion"]],
     [
@@ -150,7 +151,7 @@ describe("the proof of an entry", () => {
       replace("entry.tlog-proof", /(— baua.de\/witness .{20})./, "$1x"),
       ["witnesses"],
     ],
-    ["the leaf is missing", remove("leaf.cbor"), ["leaf"]],
+    ["the leaf is missing", remove("leaf.cbor"), ["files", "leaf"]],
     ["the leaf was changed", flip("leaf.cbor", 10), ["inclusion"]],
     [
       "the leaf is another",
@@ -206,6 +207,21 @@ describe("the proof of an entry", () => {
     expect(failures(await verify(entryFiles, TRUST, ["parts/5.part"]))).toEqual(["files", "part 5"]);
   });
 
+  it("fails where a chain file is larger than any may be, without reading it", async () => {
+    const reader = readerOf(entryFiles);
+    const read: ProofReader["read"] = (path, maxSize) => {
+      if (path === "charters.txt") expect(maxSize).toBe(33_554_432);
+      return path === "charters.txt" ? Promise.resolve(undefined) : reader.read(path, maxSize);
+    };
+    expect(failures(await verifyProofDirectory({ ...reader, read }, TRUST, CRYPTO))).toEqual(["charters"]);
+  });
+
+  it("says of README.txt that it proves nothing, where there is one", async () => {
+    const said = async (files: Files): Promise<string | undefined> => (await verify(files)).steps[0]?.detail;
+    expect(await said(entryFiles)).toContain("README.txt proves nothing");
+    expect(await said(changed(entryFiles, remove("README.txt")))).not.toContain("README.txt");
+  });
+
   it("never throws, and never proves another leaf, whatever is damaged", async () => {
     const paths = ["charters.txt", "entry.tlog-proof", "leaf.cbor", "parts/0.part", "witnesses/baua.de.txt"];
     const damage = fc
@@ -247,12 +263,12 @@ describe("the proof of a log", () => {
   });
 
   const cases: readonly (readonly [string, Change, readonly string[]])[] = [
-    ["charters are missing", remove("charters.txt"), ["charters"]],
+    ["charters are missing", remove("charters.txt"), ["files", "charters"]],
     ["the checkpoint is another's", replace("checkpoint", "nvwa.nl\n", "baua.de\n"), ["checkpoint"]],
     ["the size is another", replace("checkpoint", `\n${entries.length}\n`, "\n600\n"), ["checkpoint"]],
-    ["entries are missing", remove("tile/entries/001"), ["files", "entries"]],
+    ["entries are missing", remove("tile/entries/001"), ["entries"]],
     ["an entry was changed", flip("tile/entries/001", 500), ["entries"]],
-    ["a tile is missing", remove("tile/1/000.p/2"), ["files", "entries"]],
+    ["a tile is missing", remove("tile/1/000.p/2"), ["entries"]],
     ["a full tile was changed", flip("tile/0/001", 5), ["entries"]],
     ["a partial tile was changed", flip("tile/0/002.p/92", 5), ["entries"]],
     ["an upper tile was changed", flip("tile/1/000.p/2", 5), ["entries"]],
@@ -260,7 +276,7 @@ describe("the proof of a log", () => {
     ["a part of an entry that has none", put("parts/2/0.part", "x"), ["entries"]],
     ["a part beyond the end", put("parts/99999/0.part", "x"), ["entries"]],
     ["a cosignature is wrong", replace("checkpoint", /(— baua.de\/witness .{20})./, "$1x"), ["witnesses"]],
-    ["a file does not belong there", put("tile/0/002", "x"), ["files"]],
+    ["a file does not belong there", put("tile/0/002", "x"), ["entries"]],
     ["an entry's proof lies there too", put("entry.tlog-proof", "x"), ["files"]],
   ];
   it.each(cases)("fails where %s", async (_case, change, expected) => {
@@ -297,7 +313,7 @@ describe("the proof of a log", () => {
     const checkpoint = { origin: "nvwa.nl", size: Number.MAX_SAFE_INTEGER };
     const text = `${checkpoint.origin}\n${checkpoint.size}\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n`;
     const files = changed(logFiles, put("checkpoint", `${text}\n${owner.log.sign(text)}\n`));
-    expect(failures(await verify(files))).toEqual(["files", "entries"]);
+    expect(failures(await verify(files))).toEqual(["entries"]);
   });
 });
 
