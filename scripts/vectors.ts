@@ -18,6 +18,7 @@ import { merkleTree } from "./vectors/merkle-tree.ts";
 import { nameVectors } from "./vectors/names.ts";
 import { note } from "./vectors/note.ts";
 import { partVectors } from "./vectors/part.ts";
+import { proofDirectoryVectors } from "./vectors/proof-directory.ts";
 import { recordVectors } from "./vectors/record.ts";
 import { receiptVectors } from "./vectors/receipt.ts";
 import { tlogProof } from "./vectors/tlog-proof.ts";
@@ -46,6 +47,7 @@ const all = [
   endorsementVectors(),
   evidenceVectors(),
   recordVectors(),
+  proofDirectoryVectors(),
 ];
 
 for (const vectors of all) {
