@@ -1,4 +1,4 @@
-import { after, digest, key, make, nvwa } from "./authority.ts";
+import { after, digest, key, make, nvwa, withLines } from "./authority.ts";
 import type { Made } from "./authority.ts";
 import { base64, sha256 } from "./tools.ts";
 import type { Vectors } from "./tools.ts";
@@ -27,6 +27,12 @@ const addressLines = (addresses: readonly string[]): string =>
   addresses.map((address) => `address ${address}\n`).join("");
 const CHAIN1 = HEAD + block(first, 0);
 const CHAIN2 = CHAIN1 + block(second, 12);
+
+const stranger = key("nvwa.nl/stranger/1");
+const linesOf = ({ text, note }: Made): readonly string[] => note.slice(text.length + 1, -1).split("\n");
+/** Lines of nobody, so that the first charter has `count` in all. */
+const strangers = (count: number): readonly string[] =>
+  Array.from({ length: count - linesOf(first).length }, () => stranger.sign("x\n"));
 
 export function chainFileVectors(): Vectors {
   return {
@@ -70,6 +76,32 @@ const VALID: readonly (readonly [
     [],
   ],
   [
+    "a charter of 17 signature lines",
+    HEAD + block(withLines(first, [...linesOf(first), ...strangers(17)]), 0),
+    [[0, 0]],
+    null,
+    [],
+  ],
+  [
+    "a charter of 64 signature lines",
+    HEAD + block(withLines(first, [...linesOf(first), ...strangers(64)]), 0),
+    [[0, 0]],
+    null,
+    [],
+  ],
+  [
+    "a charter beyond the size of the checkpoint",
+    CHAIN2 + checkpointBlock(cp0),
+    [
+      [0, 0],
+      [0, 12],
+    ],
+    cp0,
+    [],
+  ],
+  ["the shortest address", `${CHAIN1}address /!\n`, [[0, 0]], null, ["/!"]],
+  ["an address of the last printable character", `${CHAIN1}address /~\n`, [[0, 0]], null, ["/~"]],
+  [
     "three charters, two epochs, a checkpoint, eight addresses",
     CHAIN2 + block(third, 0) + checkpointBlock(cp2) + addressLines(eight()),
     [
@@ -111,6 +143,22 @@ const MALFORMED: readonly (readonly [string, string, string?])[] = [
   ["nine addresses", CHAIN1 + addressLines([...eight(), "/ip4/192.0.2.9/tcp/1"])],
   ["an address that is no multiaddr", CHAIN1 + addressLines(["192.0.2.7:4001"])],
   ["an address with a space", CHAIN1 + addressLines(["/ip4/192.0.2.7 /tcp/4001"])],
+  ["an address of a slash alone", `${CHAIN1}address /\n`],
+  ["an address beyond ASCII", `${CHAIN1}address /ü\n`],
+  ["an address with U+007F", `${CHAIN1}address /\u007f\n`],
+  ["an address with a tab", `${CHAIN1}address /ip4\t\n`],
+  ["a charter after an address", CHAIN1 + addressLines(["/ip4/192.0.2.7/tcp/4001"]) + block(second, 12)],
+  ["a charter after the checkpoint", CHAIN1 + checkpointBlock(cp0) + block(second, 12)],
+  [
+    "a charter of 65 signature lines",
+    HEAD + block(withLines(first, [...linesOf(first), ...strangers(65)]), 0),
+    "NOTE_MALFORMED",
+  ],
+  [
+    "a checkpoint of 17 signature lines",
+    CHAIN1 + checkpointBlock(`${cp0}${`${stranger.sign("x\n")}\n`.repeat(16)}`),
+    "NOTE_MALFORMED",
+  ],
   ["an empty address", `${CHAIN1}address \n`],
   ["a line of another kind", `${CHAIN1}comment hello\n`],
 ];

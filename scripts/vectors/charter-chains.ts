@@ -12,6 +12,7 @@ import {
   withLines,
 } from "./authority.ts";
 import type { CharterKey, Made, Spec } from "./authority.ts";
+import { COLLIDING } from "./collisions.ts";
 import { ChainNotes } from "./chain-notes.ts";
 import type { ChainVector } from "./charter.ts";
 import { base64, hex, sha256, unhex } from "./tools.ts";
@@ -110,6 +111,7 @@ export function charterChains() {
   const title2 = make(after(first, { title: "NVWA" }), [root2, root3]);
   const titleLines = linesOf(title2);
   const stranger = key("nvwa.nl/stranger/1");
+  const strangers = (count: number): readonly string[] => Array.from({ length: count }, () => stranger.sign("x\n"));
   accept("lines of unknown keys are passed over, valid or not", [
     start,
     chains.place(
@@ -336,6 +338,11 @@ export function charterChains() {
     strange,
   );
 
+  const few = linesOf(first);
+  accept("64 signature lines", [chains.place("64 lines", withLines(first, [...few, ...strangers(64 - few.length)]))]);
+  const large = padded(60_000);
+  accept("60 000 bytes", [chains.place("60 000 bytes", large)], {}, large);
+
   // Rule 1.
   refuse("a charter without a title", 1, "CHARTER_MALFORMED", [
     chains.place(
@@ -344,10 +351,7 @@ export function charterChains() {
     ),
   ]);
   refuse("65 signature lines", 1, "CHARTER_MALFORMED", [
-    chains.place(
-      "65 lines",
-      withLines(first, [...linesOf(first), ...Array.from({ length: 57 }, () => stranger.sign("x\n"))]),
-    ),
+    chains.place("65 lines", withLines(first, [...few, ...strangers(65 - few.length)])),
   ]);
   refuse("60 001 bytes", 1, "CHARTER_MALFORMED", [chains.place("60 001 bytes", padded(60_001))]);
   refuse("a chain that begins with serial 1", 1, "CHARTER_SERIAL", [chains.place("another log key", newLog)]);
@@ -503,6 +507,35 @@ export function charterChains() {
   refuse("one character of the text changed", 4, "CHARTER_SIGNATURE_INVALID", [
     start,
     chains.place("a changed title", { ...title2, note: title2.note.replace("title NVWA", "title NVWB") }, 1),
+  ]);
+
+  // Key ids have 32 bits.
+  const [oneNode, otherNode] = COLLIDING;
+  const colliding = make({ ...spec, node: [oneNode] }, [
+    ...roots,
+    nvwa.log,
+    nvwa.witness,
+    oneNode,
+    nvwa.lab,
+    nvwa.approver,
+  ]);
+  const collidingStart = chains.place("first, with a node key of a shared key id", colliding);
+  accept(
+    "a line that is not there cannot fit two keys",
+    [
+      collidingStart,
+      chains.place("another node key", make(after(colliding, { node: [node2] }), [root1, root2, node2]), 1),
+    ],
+    {},
+    colliding,
+  );
+  refuse("a line whose name and key id fit a key of L and another of C", 4, "CHARTER_SIGNATURE_INVALID", [
+    collidingStart,
+    chains.place(
+      "a node key of the same key id",
+      make(after(colliding, { node: [otherNode] }), [root1, root2, otherNode]),
+      1,
+    ),
   ]);
 
   // Rule 5.

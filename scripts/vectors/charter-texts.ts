@@ -59,6 +59,11 @@ const strangeRole = unknownVkey("nvwa.nl/lab/1001", "strange role");
 const sameName = unknownVkey("nvwa.nl/root/1", "same name");
 const foreign = unknownVkey("whatever", "foreign");
 
+/** As public keys: a point of order 8, a point of prime order with one of order 2 added, and no point at all. */
+const LOW_ORDER = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05";
+const MIXED_ORDER = "b0bfe83c17bc76a56d48f558b2e481436367d330d13b69733f32aa0ed50b99f3";
+const NO_POINT = `02${"00".repeat(31)}`;
+
 const VALID: readonly (readonly [string, string, Partial<typeof FIELDS> | object])[] = [
   ["a first charter", good, {}],
   [
@@ -167,6 +172,20 @@ const VALID: readonly (readonly [string, string, Partial<typeof FIELDS> | object
     },
   ],
   [
+    "a key of low order, and one that is no point, of types that do not count for their lines",
+    charterText({
+      ...spec,
+      node: [nvwa.node, rawVkey("nvwa.nl/node", LOW_ORDER, "04")],
+      roles: [nvwa.lab, rawVkey("nvwa.nl/lab/2", NO_POINT, "04"), nvwa.approver],
+    }),
+    {
+      kept: [
+        [19, "node", rawVkey("nvwa.nl/node", LOW_ORDER, "04")],
+        [22, "role", rawVkey("nvwa.nl/lab/2", NO_POINT, "04")],
+      ],
+    },
+  ],
+  [
     "the name of a key that does not count is not checked",
     charterText({ ...spec, roles: [foreign, foreign] }),
     {
@@ -201,11 +220,6 @@ const VALID: readonly (readonly [string, string, Partial<typeof FIELDS> | object
     },
   ],
 ];
-
-/** As public keys: a point of order 8, a point of prime order with one of order 2 added, and no point at all. */
-const LOW_ORDER = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05";
-const MIXED_ORDER = "b0bfe83c17bc76a56d48f558b2e481436367d330d13b69733f32aa0ed50b99f3";
-const NO_POINT = `02${"00".repeat(31)}`;
 
 const INVALID: readonly (readonly [string, string, string?])[] = [
   ["nothing", ""],
@@ -268,6 +282,13 @@ const INVALID: readonly (readonly [string, string, string?])[] = [
   ["a continued root of 31 bytes", charterText({ ...later, continues: `1 5 ${base64(sha256("x").subarray(1))}` })],
   ["a continued root in hex", charterText({ ...later, continues: `1 5 ${hex(sha256("a root"))}` })],
   ["two spaces in continues", charterText({ ...later, continues: `1  5 ${ROOT}` })],
+  ["a continued epoch with a leading zero", charterText({ ...later, continues: `01 5 ${ROOT}` })],
+  ["a continued epoch of 00", charterText({ ...later, continues: `00 5 ${ROOT}` })],
+  ["a continued size with a leading zero", charterText({ ...later, continues: `1 05 ${ROOT}` })],
+  ["a continued size of 2^53", charterText({ ...later, continues: `1 9007199254740992 ${ROOT}` })],
+  ["a continued epoch of 2^53", charterText({ ...later, continues: `9007199254740992 5 ${ROOT}` })],
+  ["a negative continued epoch", charterText({ ...later, continues: `-1 5 ${ROOT}` })],
+  ["a continued size in full-width digits", charterText({ ...later, continues: `1 ５ ${ROOT}` })],
   ["four words in continues", charterText({ ...later, continues: `1 5 ${ROOT} x` })],
   ["a root threshold of 0", charterText({ ...spec, rootThreshold: 0 })],
   ["a root threshold above the root keys", charterText({ ...spec, rootThreshold: 4 })],
@@ -353,8 +374,8 @@ function moved(keyword: string, before: string): string {
   );
 }
 
-/** The vkey of a public key of type 0x01 for which nobody has the secret one. */
-function rawVkey(name: string, publicKey: string): string {
-  const typed = Buffer.from(`01${publicKey}`, "hex");
+/** The vkey of a public key for which nobody has the secret one. */
+function rawVkey(name: string, publicKey: string, type: "01" | "04" = "01"): string {
+  const typed = Buffer.from(`${type}${publicKey}`, "hex");
   return `${name}+${hex(sha256(`${name}\n`, typed).subarray(0, 4))}+${base64(typed)}`;
 }

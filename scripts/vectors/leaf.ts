@@ -1,4 +1,4 @@
-import { array, bytes, FALSE, map, negative, NULL, seeded, text, uint } from "./cbor.ts";
+import { array, bytes, FALSE, map, negative, NULL, seeded, text, TRUE, uint } from "./cbor.ts";
 import type { Item } from "./cbor.ts";
 import { hex, unhex } from "./tools.ts";
 import type { Vectors } from "./tools.ts";
@@ -29,9 +29,14 @@ const audience = (tags: readonly Uint8Array[]): Item =>
 export function leafVectors(): Vectors {
   return {
     format: "leaf",
-    source: "ours; byte strings are in hex, an unknown leaf has no fields",
-    valid: [...KNOWN, ...UNKNOWN],
-    invalid: MALFORMED.map(([name, item]) => ({ name, hex: hex(item), code: "LEAF_MALFORMED" })),
+    source:
+      "ours; byte strings are in hex, an unknown leaf has no fields. Where `zeros` is given, so many zero bytes follow `hex`, so " +
+      "that no leaf of that size lies here.",
+    valid: [...KNOWN, ...UNKNOWN, { ...unknown("a leaf of 65 535 bytes", ...long(65_535)), zeros: 65_535 - LONG }],
+    invalid: [
+      ...MALFORMED.map(([name, item]) => ({ name, hex: hex(item), code: "LEAF_MALFORMED" })),
+      { name: "a leaf of 65 536 bytes", hex: hex(long(65_536)[0]), zeros: 65_536 - LONG, code: "LEAF_MALFORMED" },
+    ],
   };
 }
 
@@ -142,6 +147,15 @@ const UNKNOWN = [
   unknown("an unknown kind at the first time", array(text("memo"), uint(FIRST_TIME)), "memo", FIRST_TIME),
 ];
 
+/** Bytes of a long leaf before the zeros: array and kind, time, and the head of a byte string of two bytes of length. */
+const LONG = 1 + 5 + 5 + 3;
+
+/** The beginning of a leaf of an unknown kind and so many bytes; the rest of it are the zeros of a byte string. */
+function long(size: number): readonly [Item, string] {
+  const zeros = size - LONG;
+  return [leaf("memo", Uint8Array.of(0x59, zeros >> 8, zeros & 0xff)), "memo"];
+}
+
 const swap = (items: readonly Uint8Array[]): Uint8Array[] => [...items.slice(0, -2), ...items.slice(-2).reverse()];
 const twice = (items: readonly Uint8Array[]): Uint8Array[] => [...items.slice(0, -1), ...items.slice(-2, -1)];
 const grant = (...items: readonly Item[]): Item => leaf("grant", uint(40), array(...items), text(""));
@@ -243,6 +257,11 @@ const MALFORMED: readonly (readonly [string, Item])[] = [
   ["a negative audience", parts(array(negative(-1), bytes(DIGEST), uint(640)))],
   ["an audience of 2^53", parts(array(uint(2n ** 53n), bytes(DIGEST), uint(640)))],
   ["no audience", parts(array(NULL, bytes(DIGEST), uint(640)))],
+  ["an audience that is true", parts(array(TRUE, bytes(DIGEST), uint(640)))],
+  ["an audience that is false", parts(array(FALSE, bytes(DIGEST), uint(640)))],
+  ["a size that is true", parts(array(uint(12), bytes(DIGEST), TRUE))],
+  ["a size of −1", parts(array(uint(12), bytes(DIGEST), negative(-1)))],
+  ["a time that is true", array(text("memo"), TRUE)],
 
   ["a grant without items", grant()],
   ["a grant without an approval", leaf("grant", uint(40), array(numbers(0, 12, 13, 40)))],
@@ -257,6 +276,23 @@ const MALFORMED: readonly (readonly [string, Item])[] = [
   ["a grant of three numbers", grant(numbers(0, 12, 13))],
   ["257 grants", grant(...Array.from({ length: 257 }, (_, i) => numbers(0, i, 300, 301)))],
 
+  ["a grant to the audience true", leaf("grant", TRUE, array(numbers(0, 12, 13, 40)), text(""))],
+  ["a grant to the audience −1", leaf("grant", negative(-1), array(numbers(0, 12, 13, 40)), text(""))],
+  ["a grant of epoch −1", grant(array(negative(-1), uint(12), uint(13), uint(40)))],
+  ["a grant of the past audience −1", grant(array(uint(0), negative(-1), uint(13), uint(40)))],
+  ["a grant from −1", grant(array(uint(0), uint(12), negative(-1), uint(40)))],
+  ["a grant from −2 to −1", grant(array(uint(0), uint(12), negative(-2), negative(-1)))],
+  ["a grant of epoch false", grant(array(FALSE, uint(12), uint(13), uint(40)))],
+  ["a grant of the past audience true", grant(array(uint(0), TRUE, uint(13), uint(40)))],
+  ["a grant from false", grant(array(uint(0), uint(12), FALSE, uint(40)))],
+  ["a grant to true", grant(array(uint(0), uint(12), uint(0), TRUE))],
+
+  ["an erasure in epoch −1", erase(array(negative(-1), uint(17), uint(0)))],
+  ["an erasure of index −1", erase(array(uint(0), negative(-1), uint(0)))],
+  ["an erasure of part −1", erase(array(uint(0), uint(17), negative(-1)))],
+  ["an erasure in epoch true", erase(array(TRUE, uint(17), uint(0)))],
+  ["an erasure of index true", erase(array(uint(0), TRUE, uint(0)))],
+  ["an erasure of part true", erase(array(uint(0), uint(17), TRUE))],
   ["an erasure of nothing", erase()],
   ["an erasure of part 64", erase(numbers(0, 17, 64))],
   ["an erasure of two numbers", erase(numbers(0, 17))],

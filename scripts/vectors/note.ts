@@ -1,3 +1,6 @@
+import type { CharterKey } from "./authority.ts";
+import { COLLIDING, COLLIDING_TYPES } from "./collisions.ts";
+import { ALLOWED, codePoint, CONTROL, keyNamed, keyWith, WHITE_SPACE } from "./note-names.ts";
 import { base64, hex, logKey, otherKey, sha256, testKey, unhex, witnessKey } from "./tools.ts";
 import type { Case, TestKey, Vectors } from "./tools.ts";
 
@@ -41,6 +44,8 @@ function vkeys(): Case[] {
     vkey("vkey of a witness", "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"),
     vkey("vkey of torchwood's test witness", witnessKey.vkey),
     vkey("vkey of an unknown type is kept, whatever its id and length", unknown),
+    ...ALLOWED.map((value) => vkey(`vkey with ${codePoint(value)} in the name`, keyWith(value).vkey)),
+    vkey("vkey with U+FEFF before the name", keyNamed("\ufeffexample.com/foo").vkey),
     vkey("vkey beyond ASCII", testKey("日誌.example/1", 0x01, new Uint8Array(32).fill(3)).vkey),
   ];
 }
@@ -57,13 +62,13 @@ function badVkeys(): BadCase[] {
     empty: "",
     "without key": "example.com/foo+530d903a",
     "with an empty key": "example.com/foo+530d903a+",
-    "with a type only": "example.com/foo+530d903a+AQ==",
-    "with an empty name": key.replace("example.com/foo", ""),
-    "with a space in the name": key.replace("/", " "),
-    "with a no-break space in the name": key.replace("/", "\u00a0"),
-    "with U+0085 in the name": key.replace("/", "\u0085"),
-    "with a line separator in the name": key.replace("/", "\u2028"),
-    "with a control character in the name": key.replace("/", "\u0001"),
+    "with a type only": `example.com/foo+${keyIdOf("example.com/foo", "01")}+AQ==`,
+    "with an empty name": keyNamed("").vkey,
+    "with a space before the name": keyNamed(" example.com/foo").vkey,
+    "with a space after the name": keyNamed("example.com/foo ").vkey,
+    ...Object.fromEntries(
+      [...WHITE_SPACE, ...CONTROL].map((value) => [`with ${codePoint(value)} in the name`, keyWith(value).vkey]),
+    ),
     "with an upper-case key id": key.replace("530d903a", "530D903A"),
     "with a short key id": key.replace("530d903a", "530d903"),
     "with another key id": key.replace("530d903a", "530d903b"),
@@ -87,6 +92,7 @@ function badVkeys(): BadCase[] {
 
 function notes(): Case[] {
   const text = "entente\n";
+  const [one, other] = COLLIDING;
   const unknownType = `example.com/future+01020304+${base64(Uint8Array.of(0x06, 1, 2, 3))}`;
   return [
     opens("the example of signed-note", EXAMPLE_NOTE, [EXAMPLE_VKEY], [EXAMPLE_VKEY]),
@@ -123,6 +129,22 @@ function notes(): Case[] {
     opens("an empty line as text", signed("\n", logKey), [logKey.vkey], [logKey.vkey]),
     opens("text beyond ASCII", signed("è\u2028🖋\n", logKey), [logKey.vkey], [logKey.vkey]),
     opens("text that begins with U+FEFF", signed("\ufeffentente\n", logKey), [logKey.vkey], [logKey.vkey]),
+    ...ALLOWED.map((value) =>
+      opens(
+        `a line with ${codePoint(value)} in the name`,
+        signed(text, keyWith(value)),
+        [keyWith(value).vkey],
+        [keyWith(value).vkey],
+      ),
+    ),
+    opens("one of two keys with one name and key id known", signedBy(one), [one.vkey], [one.vkey]),
+    opens("the other of them", signedBy(other), [other.vkey], [other.vkey]),
+    opens(
+      "two keys with one name and key id known, of which the note has no line",
+      signed(text, logKey),
+      [one.vkey, logKey.vkey, other.vkey],
+      [logKey.vkey],
+    ),
     opens("16 lines", `${text}\n${`${logKey.line(text)}\n`.repeat(16)}`, [logKey.vkey], [logKey.vkey]),
   ];
 }
@@ -159,7 +181,6 @@ function badNotes(): BadCase[] {
     "an empty line between the lines": `${good}\n${ENOCH_LINE}x`,
     "a space in the name": good.replace("PeterNeumann", "Bad Name"),
     "a plus in the name": good.replace("PeterNeumann", "Peter+Neumann"),
-    "a no-break space in the name": good.replace("PeterNeumann", "Peter\u00a0Neumann"),
     "an empty name": good.replace("— PeterNeumann", "— "),
     "a hyphen instead of the em dash": good.replace("—", "-"),
     "two spaces": good.replace("— ", "—  "),
@@ -171,6 +192,8 @@ function badNotes(): BadCase[] {
     "three bytes": `${CRYPTO_TEXT}\n— PeterNeumann x08g\n`,
     "17 lines": `${CRYPTO_TEXT}\n${PETER_LINE.repeat(17)}`,
   };
+  for (const value of [...WHITE_SPACE, ...CONTROL])
+    cases[`${codePoint(value)} in the name`] = signed("entente\n", keyWith(value));
   const malformed = Object.entries(cases).map(([name, note]) => ({ name, kind: "note", note, code: "NOTE_MALFORMED" }));
   const noteHex = hex(Buffer.concat([Buffer.from([0xff]), Buffer.from(good)]));
   return [...malformed, { name: "not UTF-8", kind: "note", noteHex, code: "NOTE_MALFORMED" }];
@@ -179,6 +202,9 @@ function badNotes(): BadCase[] {
 function refusedNotes(): BadCase[] {
   const good = `${CRYPTO_TEXT}\n${PETER_LINE}`;
   const INVALID = "NOTE_SIGNATURE_INVALID";
+  const AMBIGUOUS = "NOTE_KEY_AMBIGUOUS";
+  const [one, other] = COLLIDING;
+  const [plain, cosigner] = COLLIDING_TYPES;
   const twice = `${good}— PeterNeumann x08gow${"A".repeat(85)}=\n`;
   return [
     refused("no key known", good, [], "NOTE_UNTRUSTED"),
@@ -193,6 +219,15 @@ function refusedNotes(): BadCase[] {
       good.replace("9UG/", "9UG+") + ENOCH_LINE,
       [PETER_VKEY, ENOCH_VKEY],
       INVALID,
+    ),
+    refused("the line of one key, another with its name and key id known", signedBy(one), [other.vkey], INVALID),
+    refused("two keys with one name and key id known", signedBy(one), [one.vkey, other.vkey], AMBIGUOUS),
+    refused("the same two, in the other order", signedBy(one), [other.vkey, one.vkey], AMBIGUOUS),
+    refused(
+      "two keys of different types with one name and key id known",
+      signedBy(plain),
+      [plain.vkey, cosigner.vkey],
+      AMBIGUOUS,
     ),
     // As a key of type 0x01 would make it, 64 bytes without a time.
     refused("a cosigner's signature of the text alone", `a\n\n${witnessKey.line("a\n")}\n`, [witnessKey.vkey], INVALID),
@@ -211,6 +246,10 @@ function refused(name: string, noteText: string, known: readonly string[], code:
 
 function signed(text: string, key: TestKey): string {
   return `${text}\n${key.line(text)}\n`;
+}
+
+function signedBy(signer: CharterKey): string {
+  return `entente\n\n${signer.sign("entente\n")}\n`;
 }
 
 function keyIdOf(name: string, typeAndKey: string): string {

@@ -1,4 +1,4 @@
-import { array, bytes, map, seeded, text, uint } from "./cbor.ts";
+import { array, bytes, FALSE, map, negative, seeded, text, TRUE, uint } from "./cbor.ts";
 import type { Item } from "./cbor.ts";
 import { hex, sha256 } from "./tools.ts";
 import type { Vectors } from "./tools.ts";
@@ -12,8 +12,9 @@ export function partVectors(): Vectors {
   return {
     format: "part",
     source:
-      "ours; `what` is part, digest, padme or chunk. A digest is over `length` bytes of which byte i is i · 31 mod 251, so that no file of that size lies here.",
-    valid: [...PARTS, ...DIGESTS, ...PADME, ...CHUNKS],
+      "ours; `what` is part, digest, padme or chunk. A digest is over `length` bytes of which byte i is i · 31 mod 251, so that no file of that size lies here. A part with `patterned` has so many of these bytes as its content, after `hex`, and after " +
+      "them so many `zeros`.",
+    valid: [...PARTS, ...LONG_PARTS, ...DIGESTS, ...PADME, ...CHUNKS],
     invalid: [...BAD_PARTS, ...BAD_CHUNKS],
   };
 }
@@ -33,6 +34,11 @@ function headerOfSize(size: number): Item {
   const filled = (length: number): Item =>
     map({ name: text("a.txt"), type: text("text/plain"), length: uint(5), comment: bytes(new Uint8Array(length)) });
   return filled(size - filled(256).length + 256);
+}
+
+/** With a negative length; an unknown key of value 0 comes last. */
+function shorter(length: number): Item {
+  return map({ name: text("a.txt"), type: text("text/plain"), length: negative(length), padding: uint(0) });
 }
 
 const ascii = (content: string): Uint8Array => Buffer.from(content);
@@ -76,6 +82,30 @@ const PARTS = [
 ];
 
 const patterned = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 31) % 251);
+
+/** Of one full chunk, and of one byte more, which pads to the next size. */
+const LONG_PARTS = [CHUNK, CHUNK + 1].map((used) => {
+  const head = (length: number): Uint8Array =>
+    unpadded(header("long.bin", "application/octet-stream", length), new Uint8Array());
+  // A length from 256 to 65 535 takes the same room in every header.
+  const patternedLength = used - head(256).length;
+  const start = head(patternedLength);
+  const size = Number(padme(BigInt(used)));
+  const whole = padded(Buffer.concat([start, patterned(patternedLength)]), size);
+  return {
+    name: `a part of ${size} bytes`,
+    what: "part",
+    owner: hex(OWNER),
+    salt: hex(SALT),
+    fileName: "long.bin",
+    type: "application/octet-stream",
+    hex: hex(start),
+    patterned: patternedLength,
+    zeros: size - used,
+    size,
+    digest: hex(mth(chunkHashes(whole))),
+  };
+});
 
 const DIGESTS = [96, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 5, 7 * CHUNK].map((length) => {
   const hashes = chunkHashes(patterned(length));
@@ -187,6 +217,11 @@ const BAD_PARTS = (
     ["no type", withHeader(map({ name: text("a.txt"), length: uint(5) }))],
     ["no length", withHeader(map({ name: text("a.txt"), type: text("text/plain") }))],
     ["a length in text", withHeader(map({ name: text("a.txt"), type: text("text/plain"), length: text("5") }))],
+    ["a length that is true", withHeader(map({ name: text("a.txt"), type: text("text/plain"), length: TRUE }), "h")],
+    ["a length that is false", withHeader(map({ name: text("a.txt"), type: text("text/plain"), length: FALSE }), "")],
+    // The last byte of the header is a zero, which would pass for padding.
+    ["a length of −1", withHeader(shorter(-1), "")],
+    ["a length of −2^53 + 1", withHeader(shorter(-Number.MAX_SAFE_INTEGER), "")],
     ["a name in bytes", withHeader(map({ name: bytes(ascii("a.txt")), type: text("text/plain"), length: uint(5) }))],
     ["a name of 256 bytes", named("n".repeat(256))],
     ["a name of 128 characters, 256 bytes", named("ü".repeat(128))],

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { toBase64, toHex } from "../../protocol/bytes.ts";
+import { toBase64, toHex, utf8Encode } from "../../protocol/bytes.ts";
 import {
   charterInForce,
   checkChain,
@@ -21,11 +21,13 @@ import type { ChainVector } from "./chain-vector.ts";
 import { codeOf } from "./vector-file.ts";
 
 const inForce = z.array(z.tuple([z.number(), z.number(), z.number().nullable()])).default([]);
+const series = z.tuple([z.string(), z.number()]);
 const named = { name: z.string() };
 const vectors = z
   .object({
     format: z.literal("charter"),
     notes: noteVectors,
+    series: z.record(z.string(), z.object({ text: z.string(), lines: z.array(z.array(z.string())) })),
     valid: z.array(
       z.discriminatedUnion("kind", [
         z.object({ ...named, kind: z.literal("text"), text: z.string(), fields: z.record(z.string(), z.unknown()) }),
@@ -33,7 +35,8 @@ const vectors = z
           ...named,
           kind: z.literal("chain"),
           id: z.string(),
-          chain: chainVector,
+          chain: chainVector.optional(),
+          series: series.optional(),
           inForce,
           disavowed: z.array(z.tuple([z.number(), z.number(), z.boolean()])).default([]),
         }),
@@ -53,15 +56,30 @@ const vectors = z
         z.object({
           ...named,
           kind: z.literal("chain"),
-          chain: chainVector,
+          chain: chainVector.optional(),
+          series: series.optional(),
           serial: z.number(),
-          rule: z.union([z.number(), z.literal("place")]),
+          rule: z.union([z.number(), z.literal("place"), z.literal("limit")]),
           code: z.string(),
         }),
       ]),
     ),
   })
   .parse(JSON.parse(readFileSync(new URL("../../docs/spec/vectors/charter.json", import.meta.url), "utf8")));
+
+type Series = z.infer<typeof series>;
+
+/** Those of the file, and those that it gives by a rule. */
+const notes: Record<string, string> = { ...vectors.notes };
+const seriesNote = (name: string, i: number): string => `series ${name} ${i}`;
+for (const [name, { text, lines }] of Object.entries(vectors.series)) {
+  let previous = "none";
+  for (const [i, signatures] of lines.entries()) {
+    const made = text.replace("{serial}", String(i)).replace("{previous}", previous);
+    notes[seriesNote(name, i)] = `${made}\n${signatures.map((line) => `${line}\n`).join("")}`;
+    previous = toHex(crypto.sha256(utf8Encode(made)));
+  }
+}
 
 describe("docs/spec/vectors/charter.json, texts", () => {
   it.each(vectors.valid.filter((vector) => vector.kind === "text"))("$name", ({ text, fields }) => {
@@ -77,9 +95,10 @@ describe("docs/spec/vectors/charter.json, texts", () => {
 
 describe("docs/spec/vectors/charter.json, chains", () => {
   it.each(vectors.valid.filter((vector) => vector.kind === "chain"))("$name", (vector) => {
-    const chain = read(vector.chain);
+    const places = placesOf(vector);
+    const chain = read(places);
     expect(toHex(chain.id)).toBe(vector.id);
-    expect(chain.entries.map(({ charter }) => charter.serial)).toEqual(vector.chain.map((_, serial) => serial));
+    expect(chain.entries.map(({ charter }) => charter.serial)).toEqual(places.map((_, serial) => serial));
     expect(lastCharter(chain)).toBe(chain.entries.at(-1)?.charter);
     for (const [epoch, size, serial] of vector.inForce) {
       const charter = serial === null ? undefined : chain.entries[serial]?.charter;
@@ -99,7 +118,8 @@ describe("docs/spec/vectors/charter.json, chains", () => {
 
   it.each(vectors.invalid.filter((vector) => vector.kind === "chain"))(
     "refused: $name",
-    ({ chain: places, serial, rule, code }) => {
+    ({ serial, rule, code, ...vector }) => {
+      const places = placesOf(vector);
       const refusal = { ok: false, serial, code, rule };
       expect(checkChain(entries(places), crypto)).toMatchObject(refusal);
       // All before the last are valid.
@@ -117,8 +137,21 @@ describe("docs/spec/vectors/charter.json, chains", () => {
   );
 });
 
-const entries = (chain: ChainVector) => chainEntries(vectors.notes, chain);
-const read = (chain: ChainVector) => validChain(vectors.notes, chain);
+const entries = (chain: ChainVector) => chainEntries(notes, chain);
+const read = (chain: ChainVector) => validChain(notes, chain);
+
+/** A chain as it stands in the file, or the first notes of a series. */
+function placesOf({
+  chain = [],
+  series: made,
+}: {
+  chain?: ChainVector | undefined;
+  series?: Series | undefined;
+}): ChainVector {
+  if (made === undefined) return chain;
+  const [name, count] = made;
+  return Array.from({ length: count }, (_, i) => [0, i, seriesNote(name, i)]);
+}
 
 function plain(charter: Charter) {
   const { previous, continues, roots, next, log, witness, node, member, roles, kept, ...rest } = charter;

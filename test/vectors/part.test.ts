@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { fromHex, toHex } from "../../protocol/bytes.ts";
+import { concatBytes, fromHex, toHex } from "../../protocol/bytes.ts";
 import { createPartDigest, partDigest, verifyChunk } from "../../protocol/part-digest.ts";
 import {
   chunkCount,
@@ -30,11 +30,13 @@ const part = z.object({
   salt: z.string(),
   fileName: z.string(),
   type: z.string(),
-  content: z.string(),
+  content: z.string().optional(),
   hex: z.string(),
+  patterned: z.number().default(0),
+  zeros: z.number().default(0),
   size: z.number(),
   digest: z.string(),
-  formats: z.boolean(),
+  formats: z.boolean().default(true),
 });
 const digest = z.object({
   name: z.string(),
@@ -78,20 +80,21 @@ const verifies = ({ length, digest: root, chunk: k, proof }: z.infer<typeof chun
 
 describe("docs/spec/vectors/part.json", () => {
   it.each(of(part, vectors.valid))("part: $name", (expected) => {
-    const bytes = fromHex(expected.hex);
+    const pattern = patterned(expected.patterned);
+    const bytes = concatBytes(fromHex(expected.hex), pattern, new Uint8Array(expected.zeros));
     const ownerId = fromHex(expected.owner);
     const { name, type, content, salt, length } = parsePart(bytes, ownerId);
     expect({ name, type, content: toHex(content), salt: toHex(salt), length }).toEqual({
       name: expected.fileName,
       type: expected.type,
-      content: expected.content,
+      content: expected.content ?? toHex(pattern),
       salt: expected.salt,
       length: content.length,
     });
     expect(bytes.length).toBe(expected.size);
     expect(isPartSize(expected.size)).toBe(true);
     expect(toHex(partDigest(sha256, bytes))).toBe(expected.digest);
-    if (expected.formats) expect(toHex(formatPart({ ownerId, salt, name, type, content }))).toBe(expected.hex);
+    if (expected.formats) expect(formatPart({ ownerId, salt, name, type, content })).toEqual(bytes);
   });
 
   it.each(of(badPart, vectors.invalid))("refused part: $name", ({ owner, hex, code }) => {
