@@ -57,15 +57,19 @@ export class MirrorParts {
   }
 
   /** How many parts addressed to us are missing of the entries below a size, and the first of them. */
-  async missingBelow(
+  missingBelow(
     size: number,
     limit: number,
   ): Promise<{ readonly count: number; readonly listed: readonly MissingPart[] }> {
     const { store } = this.#init;
-    if (store.head.missing === 0) return { count: 0, listed: [] };
-    const beyond = size < store.head.size ? (await this.missing(size, Infinity)).length : 0;
-    const listed = (await this.missing(0, limit)).filter(({ index }) => index < size);
-    return { count: store.head.missing - beyond, listed };
+    // In turn, since what is listed must go with what the head counts.
+    return store.inTurn(async () => {
+      const { missing } = store.head;
+      if (missing === 0) return { count: 0, listed: [] };
+      const beyond = size < store.head.size ? (await this.missing(size, Infinity)).length : 0;
+      const listed = (await this.missing(0, limit)).filter(({ index }) => index < size);
+      return { count: missing - beyond, listed };
+    });
   }
 
   /** Looks for one-chunk parts that are missing, to be asked for from the owner. */

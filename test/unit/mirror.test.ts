@@ -127,4 +127,33 @@ describe("a mirror", () => {
     const reopened = await openMirror(disk, chainAt(10));
     expect([reopened.seen?.size, reopened.reached?.size, reopened.contested]).toEqual([11, 11, undefined]);
   });
+
+  it("counts what is missing of a step that is on its way either wholly or not at all", async () => {
+    const log = new HandMadeLog(owner);
+    const audience = log.addAudience(reader);
+    log.addRecord(audience, "first");
+    const list = log.batch(0, 2).parts;
+    const disk = new Drive().instant();
+    let durable = Promise.resolve();
+    const mirror = await openMirror({
+      get: (key) => disk.get(key),
+      getMany: (keys) => disk.getMany(keys),
+      scan: (range) => disk.scan(range),
+      close: () => disk.close(),
+      // Readable at once, durable later.
+      write: (writes, sync) => disk.write(writes, sync).then(() => durable),
+    });
+    mirror.accept(log.batch(0, 3, { parts: list }));
+    await mirror.idle();
+    for (const text of ["second", "third", "fourth"]) log.addRecord(audience, text);
+    const gate = Promise.withResolvers<void>();
+    durable = gate.promise;
+    mirror.accept(log.batch(3, log.size, { parts: [] }));
+    await new Promise((resolve) => setImmediate(resolve));
+    const counted = mirror.parts.missingBelow(3, 10);
+    gate.resolve();
+    expect(await counted).toEqual({ count: 1, listed: [{ index: 2, part: 0 }] });
+    await mirror.idle();
+    expect(mirror.store.head.missing).toBe(4);
+  });
 });
