@@ -106,7 +106,7 @@ describe("part digest", () => {
         const given = { digest, size: bytes, chunk, bytes: chunks[chunk] ?? whole, proof };
         expect(verifyChunk(sha256, given)).toBe(true);
         expect(
-          verifyChunk(sha256, { ...given, bytes: given.bytes.map((byte, i) => (i === 5 ? byte ^ 1 : byte)) }),
+          verifyChunk(sha256, { ...given, bytes: given.bytes.map((byte, i) => (i === 0 ? byte ^ 1 : byte)) }),
         ).toBe(false);
         expect(verifyChunk(sha256, { ...given, bytes: given.bytes.subarray(1) })).toBe(false);
         if (chunks.length > 1)
