@@ -113,10 +113,6 @@ export class Core {
     return this.#node.ownHead.ready;
   }
 
-  mirrors(): readonly Mirror[] {
-    return this.#node.logs.mirrors();
-  }
-
   /** Mirrors also of the authorities that are not trusted any more. */
   readableMirrors(): readonly Mirror[] {
     return this.#node.logs.readable();

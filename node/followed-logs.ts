@@ -1,5 +1,5 @@
 import { fromHex, toHex } from "../protocol/bytes.ts";
-import { lastCharter, type PlacedCharter } from "../protocol/charter-chain.ts";
+import { lastCharter, type PlacedCharter, unknownCriticalIn } from "../protocol/charter-chain.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
 import { MAX_CHARTER_SIGNATURES } from "../protocol/limits.ts";
 import { parseNote } from "../protocol/note.ts";
@@ -16,6 +16,7 @@ import { Mirror } from "./mirror.ts";
 import type { PartStore } from "./part-store.ts";
 import { ReaderAudiences } from "./reader-audiences.ts";
 import type { Peer, TrustStore } from "./trust.ts";
+import { Turns } from "./turns.ts";
 import type { WantedParts } from "./wanted-parts.ts";
 import { Witnesses } from "./witness.ts";
 
@@ -48,7 +49,7 @@ export class FollowedLogs {
   readonly #init: FollowedLogsInit;
   readonly #followed = new Map<string, Followed>();
   readonly #former = new Map<string, Followed>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #stopped = false;
 
   constructor(init: FollowedLogsInit) {
@@ -71,10 +72,6 @@ export class FollowedLogs {
       // The last cosignature is on its way to the heads file.
       await followed.work.catch(() => undefined);
     }
-  }
-
-  mirrors(): readonly Mirror[] {
-    return [...this.#followed.values()].map(({ mirror }) => mirror);
   }
 
   /** Also of those that are not followed any more. */
@@ -109,7 +106,7 @@ export class FollowedLogs {
 
   /** Begins to follow the peer's log in its present epoch, unless it is followed. */
   follow(peer: Peer): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const key = keyOf(peer);
       // Trust may have ended while this waited for its turn.
       if (this.#followed.has(key) || this.#init.trust.get(peer.id) === undefined) return;
@@ -122,7 +119,7 @@ export class FollowedLogs {
 
   /** What was received from an authority that is not trusted any more stays readable. */
   keepReadable(peer: Peer): Promise<void> {
-    return this.#inTurn(async () => void this.#former.set(keyOf(peer), await this.#open(peer)));
+    return this.#turns.run(async () => void this.#former.set(keyOf(peer), await this.#open(peer)));
   }
 
   async #open(peer: Peer): Promise<Followed> {
@@ -141,7 +138,7 @@ export class FollowedLogs {
 
   /** A chain that prevails over the one held; it may begin a new epoch. */
   adopt(peer: Peer): void {
-    for (const mirror of this.mirrors()) if (toHex(mirror.store.id) === peer.id) mirror.adopt(peer.chain);
+    for (const { mirror } of this.#followed.values()) if (toHex(mirror.store.id) === peer.id) mirror.adopt(peer.chain);
     // Not waited for: it may be a mirror's own step that brought the chain, and to follow may wait for that mirror.
     this.follow(peer).catch(this.#init.onFailed);
   }
@@ -195,12 +192,6 @@ export class FollowedLogs {
     return followed.work;
   }
 
-  #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(step);
-    this.#turn = done.catch(() => undefined);
-    return done;
-  }
-
   #cosign(followed: Followed): Promise<void> {
     return this.#stopped || !this.#init.ready() ? Promise.resolve() : this.#init.cosigning.cosign(followed);
   }
@@ -233,7 +224,7 @@ function keyOf(peer: Peer): string {
 export function pausedReason(mirror: Mirror): string | undefined {
   if (mirror.contested !== undefined) return mirror.contested;
   // SPEC: a critical line of any charter of the chain.
-  const line = mirror.chain.entries.flatMap(({ charter }) => charter.unknownCritical)[0];
+  const line = unknownCriticalIn(mirror.chain);
   return line === undefined
     ? undefined
     : `its charters say what this version does not know and must not pass over: ${line}`;

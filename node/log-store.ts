@@ -9,6 +9,7 @@ import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { type Disk, DiskError, type DiskWrite } from "./disk.ts";
 import { bytesKey, indexOfKey, logKey, nodeKey, prefixRange, u32 } from "./keyspace.ts";
 import { formatLeaves, formatParts, parseLeaves, parseParts, type RunPart } from "./run.ts";
+import { Turns } from "./turns.ts";
 
 /**
  * Complete nodes are stored from this level up; what lies below is recomputed from at most 2^8 leaves, which costs less
@@ -85,7 +86,7 @@ export class LogStore {
   /** Complete nodes below NODE_LEVEL_MIN; they never change. */
   readonly #lowNodes = new Map<string, Uint8Array>();
   #head: Head;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(disk: Disk, sha256: Sha256, id: Uint8Array, epoch: number, number: number, head: Head) {
     this.#disk = disk;
@@ -134,14 +135,12 @@ export class LogStore {
    * and from whoever writes this log.
    */
   inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(step);
-    this.#turn = done.catch(() => undefined);
-    return done;
+    return this.#turns.run(step);
   }
 
   /** Resolves when no step that was begun is on its way. */
-  async idle(): Promise<void> {
-    await this.#turn;
+  idle(): Promise<void> {
+    return this.#turns.idle();
   }
 
   /**

@@ -3,6 +3,7 @@ import { readLeaf } from "../protocol/leaf/leaf.ts";
 import type { LogStore } from "./log-store.ts";
 import type { OwnLog } from "./own-log.ts";
 import type { TrustStore } from "./trust.ts";
+import { Turns } from "./turns.ts";
 
 export type OwnFollowersInit = {
   readonly ownLog: OwnLog;
@@ -15,7 +16,7 @@ export type OwnFollowersInit = {
 export class OwnFollowers {
   readonly #init: OwnFollowersInit;
   #ids: ReadonlySet<string> = new Set();
-  #publishing: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(init: OwnFollowersInit) {
     this.#init = init;
@@ -32,9 +33,7 @@ export class OwnFollowers {
 
   /** Brings the followers leaf in line with whom we trust. Returns the index of the leaf, or undefined if nothing changed. */
   publish(): Promise<number | undefined> {
-    const published = this.#publishing.then(() => this.#publish());
-    this.#publishing = published.catch(() => undefined);
-    return published;
+    return this.#turns.run(() => this.#publish());
   }
 
   async #publish(): Promise<number | undefined> {

@@ -20,6 +20,7 @@ import { AppendError, type EntryDraft } from "./own-log.ts";
 import type { StagedContent } from "./part-store.ts";
 import { type Published, type PublishInput, type PublishPreview, ServiceError } from "./service.ts";
 import type { Peer } from "./trust.ts";
+import { Turns } from "./turns.ts";
 
 /** Media type of part 0 of a record (docs/spec/part.md). */
 export const RECORD_MEDIA_TYPE = "application/vnd.entente.record+cbor";
@@ -47,7 +48,7 @@ export class Publisher {
   readonly #queuedKeys = new Map<string, string>();
   #queued = 0;
   #nextQueued = 1;
-  #draining: Promise<void> = Promise.resolve();
+  readonly #drains = new Turns();
 
   private constructor(core: Core, entries: Entries) {
     this.#core = core;
@@ -311,9 +312,7 @@ export class Publisher {
 
   /** Publishes what waits; what comes meanwhile has its turn after it. Rejects with `DiskError` only. */
   #drain(): Promise<void> {
-    const drained = this.#draining.then(() => this.#drainAll());
-    this.#draining = drained.catch(() => undefined);
-    return drained;
+    return this.#drains.run(() => this.#drainAll());
   }
 
   async #drainAll(): Promise<void> {

@@ -11,6 +11,7 @@ import {
 import type { Disk } from "./disk.ts";
 import { DiskError } from "./disk.ts";
 import { bytesKey, prefixRange } from "./keyspace.ts";
+import { Turns } from "./turns.ts";
 
 /** Strangers remembered: one line each in `peer pending`; the oldest gives way. */
 const PENDING_MAX = 100;
@@ -55,7 +56,7 @@ export class TrustStore {
   /** Withdrawn, and not durably so yet. */
   readonly #leaving = new Set<string>();
   /** What changes a peer does so one after the other, each from what the one before left. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(disk: Disk, crypto: ChainCrypto) {
     this.#disk = disk;
@@ -112,12 +113,12 @@ export class TrustStore {
   }
 
   put(peer: Peer): Promise<void> {
-    return this.#inTurn(() => this.#put(peer));
+    return this.#turns.run(() => this.#put(peer));
   }
 
   /** Changes a peer as it is then; nothing happens where it is not trusted (any more). */
   update(id: string, change: (peer: Peer) => Peer): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const peer = this.#peers.get(id);
       if (peer !== undefined) await this.#put(change(peer));
     });
@@ -126,9 +127,9 @@ export class TrustStore {
   /** From the call on the peer is not trusted; resolves when that is durable. */
   remove(id: string): Promise<void> {
     const peer = this.#release(id);
-    if (peer === undefined) return this.#inTurn(() => Promise.resolve());
+    if (peer === undefined) return this.#turns.run(() => Promise.resolve());
     this.#leaving.add(id);
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       this.#leaving.delete(id);
       this.#former.set(id, peer);
       const writes = [
@@ -141,7 +142,7 @@ export class TrustStore {
 
   /** Notes a contact; not synced, since losing it costs nothing. */
   touch(id: string, at: number, instance: string, starts: number): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const peer = this.#peers.get(id);
       if (peer === undefined) return;
       const newer = starts > peer.starts || peer.instance === null;
@@ -171,7 +172,7 @@ export class TrustStore {
    * who shows it, where that is not the owner for certain: a chain that does not end with it is not adopted.
    */
   learnChain(id: string, shown: Chain, shownBy?: Uint8Array): Promise<"kept" | "adopted" | "undecided"> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const peer = this.#peers.get(id);
       if (peer === undefined) return "kept";
       const verdict = prevailing(peer.chain, shown).kind;
@@ -206,12 +207,6 @@ export class TrustStore {
     if (peer !== undefined) this.#byNodeKey.delete(nodeKeyOf(peer));
     this.#peers.delete(id);
     return peer;
-  }
-
-  #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(step);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   #forgetOldest(): { readonly key: Uint8Array; readonly value: undefined }[] {

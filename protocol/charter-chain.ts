@@ -166,9 +166,9 @@ export function chartersBelow(chain: Chain, epoch: number, size: number): readon
   return beyond < 0 ? chain.entries : chain.entries.slice(0, beyond);
 }
 
-/** Whether a charter of the chain has a critical line that we do not know. */
-export function hasUnknownCritical(chain: Chain): boolean {
-  return chain.entries.some(({ charter }) => charter.unknownCritical.length > 0);
+/** The first critical line of the chain that we do not know, by keyword; `undefined` if there is none. */
+export function unknownCriticalIn(chain: Chain): string | undefined {
+  return chain.entries.find(({ charter }) => charter.unknownCritical.length > 0)?.charter.unknownCritical[0];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { equalBytes, utf8Encode } from "../bytes.ts";
 import { parseChainFile, verifyChainFile } from "../chain-file.ts";
-import { continuedAt, hasUnknownCritical, lastCharter } from "../charter-chain.ts";
+import { continuedAt, lastCharter, unknownCriticalIn } from "../charter-chain.ts";
 import type { Chain, ChainCrypto } from "../charter-chain.ts";
 import { parseCheckpoint } from "../checkpoint.ts";
 import type { Checkpoint } from "../checkpoint.ts";
@@ -27,7 +27,7 @@ export type OwnCheckpoint = Checkpoint & {
 /** The valid chain in `charters.txt`. */
 export async function readOwner(reader: ProofReader, crypto: ChainCrypto): Promise<StepOutcome<Chain>> {
   const chain = await readProofChain(reader, CHARTERS_FILE, crypto);
-  if (hasUnknownCritical(chain))
+  if (unknownCriticalIn(chain) !== undefined)
     throw proofInvalid(`a charter of ${chain.name} has a critical line that this program does not know`);
   const count = chain.entries.length === 1 ? "1 charter" : `${chain.entries.length} charters`;
   return { value: chain, detail: `the chain of ${chain.name} is valid: ${count}, ${lastCharter(chain).title}` };

@@ -1,5 +1,5 @@
 import { equalBytes } from "../bytes.ts";
-import { hasUnknownCritical } from "../charter-chain.ts";
+import { unknownCriticalIn } from "../charter-chain.ts";
 import type { Chain, ChainCrypto } from "../charter-chain.ts";
 import { parseCosignature } from "../cosignature.ts";
 import { openNote, parseNote } from "../note.ts";
@@ -37,7 +37,7 @@ export async function verifyWitnesses(
   const note = parseNote(checkpoint.note);
   // SPEC: "The owner's own chain is `charters.txt`"
   const chains = [owner, ...(await readChains(reader, owner, crypto))];
-  const judged = chains.filter((chain) => isTrusted(chain, trust) && !hasUnknownCritical(chain));
+  const judged = chains.filter((chain) => isTrusted(chain, trust) && unknownCriticalIn(chain) === undefined);
   const keys = judged.flatMap(witnessKeys);
   const witnesses = openCosignatures(note, keys, crypto);
   const known = [checkpoint.key, ...keys];
