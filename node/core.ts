@@ -69,8 +69,9 @@ export class Core {
   }
 
   async stop(): Promise<void> {
-    const { connections, logs, ownLog, serving } = this.#node;
+    const { connections, logs, ownLog, serving, sources } = this.#node;
     logs.stop();
+    sources.stop();
     serving.stop();
     await connections.stop();
     await ownLog.idle();
@@ -186,8 +187,8 @@ export class Core {
   }
 
   /** Wants a large part; chunks are asked for one after the other until it is here. */
-  wantPart(mirror: Mirror, index: number, part: number, chunk: number, chunks: number): void {
-    this.#node.wanted.want(mirror, index, part, chunk, chunks);
+  wantPart(mirror: Mirror, index: number, part: number, chunk: number, chunks: number): Promise<void> {
+    return this.#node.wanted.want(mirror, index, part, chunk, chunks);
   }
 
   /** Why the last wish for a part came to nothing, if it did. */

@@ -37,8 +37,8 @@ export type FollowedLogsInit = {
   readonly ownFrom: (peer: string) => Followed | undefined;
   readonly onStored: (mirror: Mirror) => void;
   readonly onFailed: (error: unknown) => void;
-  /** There may be something to ask the owner of this log. */
-  readonly replan: (mirror: Mirror) => void;
+  /** There may be something to ask. */
+  readonly planAll: () => void;
   readonly changed: () => void;
 };
 
@@ -93,15 +93,17 @@ export class FollowedLogs {
     return this.#followed.get(keyOf(peer))?.mirror;
   }
 
-  /** The logs that an authority may be asked for; none of one whose charter says what this version must not pass over. */
+  /** The logs of which a peer may bring something; none whose charters say what this version must not pass over. */
   wantedFrom(id: string | undefined): readonly Followed[] {
     if (id === undefined) return [];
-    const wanted = [...this.#followed.values()].filter(
-      ({ mirror }) => toHex(mirror.store.id) === id && pausedReason(mirror) === undefined,
-    );
+    const wanted = [...this.#followed.values()].filter(({ mirror }) => pausedReason(mirror) === undefined);
     const own = this.#init.ownFrom(id);
     if (own !== undefined) this.hasRecovered = true;
     return own === undefined ? wanted : [...wanted, own];
+  }
+
+  all(): readonly Followed[] {
+    return [...this.#followed.values()];
   }
 
   /** Begins to follow the peer's log in its present epoch, unless it is followed. */
@@ -131,8 +133,7 @@ export class FollowedLogs {
       former?.mirror.store ??
       (await LogStore.open(disk, crypto.sha256, fromHex(peer.id), lastCharter(peer.chain).epoch));
     const mirror = this.#mirror(peer, store);
-    await mirror.check();
-    await mirror.parts.refreshLacking();
+    await mirror.load();
     return beginFollowed(mirror, await Witnesses.open(disk, store.number));
   }
 
@@ -166,8 +167,8 @@ export class FollowedLogs {
   async cosignAll(): Promise<void> {
     for (const followed of this.#followed.values()) {
       await this.#cosign(followed);
-      this.#init.replan(followed.mirror);
     }
+    this.#init.planAll();
   }
 
   /**
@@ -175,7 +176,7 @@ export class FollowedLogs {
    * so that it carries what they say.
    */
   afterStored(followed: Followed): Promise<void> {
-    const { wanted, replan, changed } = this.#init;
+    const { wanted, planAll, changed } = this.#init;
     followed.busy += 1;
     // It is durable and readable: who waits for it need not wait for our cosignature.
     changed();
@@ -186,7 +187,7 @@ export class FollowedLogs {
       })
       .finally(() => {
         followed.busy -= 1;
-        replan(followed.mirror);
+        planAll();
         changed();
       });
     return followed.work;

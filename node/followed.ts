@@ -19,6 +19,8 @@ export type Followed = {
   /** Grows with every newer cosignature: what we serve of it has news. */
   revision: number;
   news: News;
+  /** Authorities whose cosignatures and receipts came from them or for them, to be passed on. */
+  readonly heard: Set<string>;
   /** What is stored was seen to go on from the last head that we cosigned. */
   goesOn: boolean;
   /** Steps from stored to cosigned that are not done yet. */
@@ -32,6 +34,7 @@ export function beginFollowed(mirror: Mirror, witnesses: Witnesses, partsOnly = 
     witnesses,
     partsOnly,
     revision: 0,
+    heard: new Set(),
     goesOn: false,
     news: { version: 0, cosignature: undefined, receipt: undefined, exceptions: [] },
     busy: 0,

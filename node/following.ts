@@ -1,7 +1,9 @@
 import { toHex } from "../protocol/bytes.ts";
-import type { FollowEffect, FollowView, WantedLog } from "../protocol/follow.ts";
+import { type Chain, type ChainEntry, extendChain, prevailing } from "../protocol/charter-chain.ts";
+import type { FollowEffect, FollowView, SourceRole, WantedLog } from "../protocol/follow.ts";
+import { MAX_PULL_STATEMENTS } from "../protocol/limits.ts";
 import { logText } from "../protocol/serve.ts";
-import { BatchRefusal } from "../protocol/verify-batch.ts";
+import { type BatchCrypto, BatchRefusal } from "../protocol/verify-batch.ts";
 import type { Batch } from "../protocol/wire/batch.ts";
 import type { ChunkRequest } from "../protocol/wire/chunk.ts";
 import type { WireError } from "../protocol/wire/error.ts";
@@ -11,14 +13,18 @@ import type { PartsAnswer } from "../protocol/wire/parts.ts";
 import type { PullRequest } from "../protocol/wire/pull.ts";
 import type { Charters } from "./charters.ts";
 import type { Clock } from "./clock.ts";
+import type { Comparing } from "./comparing.ts";
 import type { Cosigning } from "./cosigning.ts";
 import type { Followed } from "./followed.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
 import { BUSY_RETRY_MS, PULL_PAUSE_MS } from "./limits.ts";
+import type { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
 import type { Mirror } from "./mirror.ts";
+import { LackingCursor } from "./mirror-parts.ts";
 import type { Session } from "./session.ts";
-import type { TrustStore } from "./trust.ts";
+import type { Sources } from "./sources.ts";
+import type { Peer, TrustStore } from "./trust.ts";
 import type { WantedParts } from "./wanted-parts.ts";
 
 export type FollowingInit = {
@@ -30,6 +36,12 @@ export type FollowingInit = {
   readonly logs: FollowedLogs;
   readonly wanted: WantedParts;
   readonly cosigning: Cosigning;
+  readonly crypto: BatchCrypto;
+  readonly lent: LentChains;
+  readonly sources: Sources;
+  readonly comparing: () => Comparing;
+  /** Somebody else may be asked now. */
+  readonly planAll: () => void;
   readonly onFailed: (error: unknown) => void;
   readonly changed: () => void;
 };
@@ -38,7 +50,10 @@ export type FollowingInit = {
 export class Following {
   readonly #init: FollowingInit;
   /** Version of the news of each log that a session carried. */
-  readonly #newsSent = new WeakMap<Session, Map<string, number>>();
+  readonly #newsSent = new WeakMap<Session, Map<string, string>>();
+  readonly #cursors = new WeakMap<Session, Map<string, LackingCursor>>();
+  /** The session over which each peer is asked. */
+  readonly #sessions = new Map<string, Session>();
   /** These peers hold no more of our own log than they gave. */
   readonly #exhausted = new WeakSet<Session>();
   /** When the last pull left. */
@@ -51,41 +66,106 @@ export class Following {
   }
 
   view(session: Session): FollowView {
-    const { ownId, trust, logs, wanted: parts } = this.#init;
+    const { trust, logs, sources, wanted: parts, comparing } = this.#init;
     const id = trust.identify(session.connection.peerKey);
     const wanted: WantedLog[] = [];
+    const sourced: Followed[] = [];
     let mayPull = !logs.stopped && !this.#paced.has(session);
-    for (const { mirror, busy, partsOnly } of logs.wantedFrom(id)) {
-      if (this.#exhausted.has(session) && toHex(mirror.store.id) === ownId) continue;
+    for (const followed of session.following ? logs.wantedFrom(id) : []) {
+      const { mirror, busy } = followed;
+      const role = this.#roleOf(session, followed);
+      if (role === undefined) continue;
+      const owner = toHex(mirror.store.id);
+      const shown = sources.shownBy(session.peer ?? "", mirror.key);
+      const lacking = this.#lackingFor(session, followed);
+      // Of most logs most peers are asked nothing.
+      if (role === "parts" && lacking === undefined) continue;
       wanted.push({
         id: mirror.store.id,
         epoch: mirror.store.epoch,
         verified: mirror.verified,
-        seen: mirror.seen?.size ?? 0,
-        serial: mirror.chain.entries.length - 1,
-        lacking: mirror.lacking,
-        partsOnly,
+        // The owner has at least what it ever signed.
+        shown: owner === id ? Math.max(shown, mirror.seen?.size ?? 0) : shown,
+        serial: (this.#init.lent.of(session, owner) ?? mirror.chain).entries.length - 1,
+        lacking,
+        role,
       });
+      if (role === "parts") continue;
+      sourced.push(followed);
       if (!mirror.settled || busy > 0) mayPull = false;
     }
-    return { wanted, mayPull, chunks: parts.chunksOf(id), news: () => this.#newsFor(session, id) };
+    return {
+      wanted,
+      mayPull,
+      chunks: parts.chunksOf(id),
+      news: () => this.#newsFor(session, sourced),
+      comparison: () => comparing().next(session),
+    };
+  }
+
+  /** What the session's peer is asked for of a log; of our own, each whatever it may still have. */
+  #roleOf(session: Session, { mirror, partsOnly }: Followed): SourceRole | undefined {
+    const owner = toHex(mirror.store.id);
+    if (owner === this.#init.ownId) {
+      if (this.#exhausted.has(session)) return undefined;
+      return partsOnly ? "parts" : "source";
+    }
+    return this.#init.sources.roleOf(session.peer ?? "", { key: mirror.key, owner, verified: mirror.verified });
+  }
+
+  /** Missing parts are asked for from one peer after the other, the owner first. */
+  #lackingFor(session: Session, { mirror }: Followed): WantedLog["lacking"] {
+    if (mirror.store.head.missing === 0) return undefined;
+    const owner = toHex(mirror.store.id);
+    const onFound = (): void => this.#looked(session, mirror);
+    if (owner === this.#init.ownId) return mirror.lacking(this.#cursor(session, mirror), onFound);
+    for (const peer of this.#init.sources.peersOf({ key: mirror.key, owner, verified: mirror.verified })) {
+      if (peer === session.peer) return mirror.lacking(this.#cursor(session, mirror), onFound);
+      const other = this.#sessions.get(peer);
+      if (other !== undefined && !this.#cursor(other, mirror).isThrough(mirror.parts.version)) return undefined;
+    }
+    return undefined;
+  }
+
+  #looked(session: Session, mirror: Mirror): void {
+    if (this.#cursor(session, mirror).lacking === undefined) this.#init.planAll();
+    else session.plan();
+  }
+
+  #cursor(session: Session, mirror: Mirror): LackingCursor {
+    const cursors = this.#cursors.get(session) ?? new Map<string, LackingCursor>();
+    this.#cursors.set(session, cursors);
+    const cursor = cursors.get(mirror.key) ?? new LackingCursor();
+    cursors.set(mirror.key, cursor);
+    return cursor;
   }
 
   /** The session's peer may be asked from now on. */
   begin(session: Session): void {
-    const { logs, wanted, trust, log, onFailed, changed } = this.#init;
+    const { logs, sources, wanted, trust, log, onFailed, changed } = this.#init;
     if (session.peer === undefined) return;
+    this.#sessions.set(session.peer, session);
+    sources.join(session.peer);
     wanted.forgetRefusals(session.peer);
     for (const { mirror } of logs.wantedFrom(session.peer))
       this.#wantAgain(session, mirror, session.peer).catch(onFailed);
     log.info({ peer: trust.nameOf(session.peer), address: session.connection.remoteAddress }, "following peer");
+    session.plan();
     changed();
+  }
+
+  /** The session has ended: what its peer was asked for others may have. */
+  end(session: Session): void {
+    const { sources, planAll } = this.#init;
+    if (session.peer === undefined || this.#sessions.get(session.peer) !== session) return;
+    this.#sessions.delete(session.peer);
+    sources.leave(session.peer);
+    planAll();
   }
 
   /** What could not be had on the last connection may be had on this one. */
   async #wantAgain(session: Session, mirror: Mirror, peer: string): Promise<void> {
     mirror.parts.lookAgain();
-    await mirror.parts.refreshLacking();
     await this.#init.wanted.wantSmallEnough(mirror, peer);
     session.plan();
   }
@@ -97,11 +177,13 @@ export class Following {
       case "checkpoint":
         return this.#onCheckpoint(session, effect.answer);
       case "charters":
-        return this.#onCharters(session, effect.answer);
+        return this.#onCharters(session, effect.answer, effect.last);
       case "parts":
         return this.#onParts(session, effect.answer);
       case "chunk":
         return this.#onChunk(session, effect);
+      case "compare":
+        return this.#init.comparing().shown(session, effect.answer);
       case "nothing":
         for (const { mirror } of this.#init.logs.wantedFrom(session.peer))
           if (toHex(mirror.store.id) === session.peer) mirror.nothingNew(this.#init.clock.now());
@@ -137,26 +219,76 @@ export class Following {
     await mirror.room();
     // What comes twice, or after a gap that was closed by another range, is asked for again where it is needed.
     if (batch.from !== mirror.verified) return;
-    await guardEvidence(mirror, () => mirror.accept(batch));
+    await this.#judged(session, followed, (lent) => {
+      mirror.accept(batch, lent);
+      this.#showed(session, mirror, mirror.seen?.note === batch.checkpoint ? mirror.seen.size : mirror.verified);
+    });
   }
 
   async #onCheckpoint(session: Session, answer: CheckpointAnswer): Promise<void> {
     const followed = this.#wanted(session, answer.id, answer.epoch);
     if (followed === undefined || followed.partsOnly) return;
-    const checkpoint = await guardEvidence(followed.mirror, () => followed.mirror.acceptCheckpoint(answer));
-    await this.#init.cosigning.takeLines(followed, checkpoint, answer.cosignatures);
+    await this.#judged(session, followed, async (lent) => {
+      const checkpoint = await followed.mirror.acceptCheckpoint(answer, lent);
+      this.#showed(session, followed.mirror, checkpoint.size);
+      await this.#init.cosigning.takeLines(followed, checkpoint, answer.cosignatures);
+    });
   }
 
-  async #onCharters(session: Session, answer: ChartersAnswer): Promise<void> {
-    const { trust, charters } = this.#init;
-    const peer = session.peer === undefined ? undefined : trust.get(session.peer);
-    if (peer !== undefined && toHex(answer.id) === peer.id)
-      await charters.extend(peer, answer.chain, session.connection.peerKey);
+  #showed(session: Session, mirror: Mirror, size: number): void {
+    if (session.peer !== undefined) this.#init.sources.showed(session.peer, mirror.key, size);
+  }
+
+  /** SPEC: A validly signed checkpoint is never its carrier's fault: who brings another history is only not asked for it. */
+  async #judged(
+    session: Session,
+    { mirror }: Followed,
+    work: (lent: Chain | undefined) => void | Promise<void>,
+  ): Promise<void> {
+    const { lent, sources, ownId } = this.#init;
+    const owner = toHex(mirror.store.id);
+    try {
+      await work(lent.of(session, owner));
+    } catch (error) {
+      if (!(error instanceof BatchRefusal)) throw error;
+      mirror.alarm(error.message);
+      lent.forget(session, owner);
+      if (error.checkpoint === undefined || owner === ownId || session.peer === owner) throw error;
+      if (session.peer !== undefined) sources.passOver(session.peer, mirror.key);
+    }
+  }
+
+  async #onCharters(session: Session, answer: ChartersAnswer, isLast: boolean): Promise<void> {
+    const { trust, charters, comparing } = this.#init;
+    const id = toHex(answer.id);
+    const peer = trust.get(id);
+    if (peer === undefined || session.peer === undefined) return;
+    if (session.peer === id) await charters.extend(peer, answer.chain, session.connection.peerKey);
+    else await this.#borrow(session, peer, answer.chain);
+    if (isLast) await comparing().chartersCame(session, id);
+  }
+
+  /** Charters of another authority than the one that shows them. */
+  async #borrow(session: Session, peer: Peer, shown: readonly ChainEntry[]): Promise<void> {
+    const { charters, lent, crypto } = this.#init;
+    const before = lent.of(session, peer.id);
+    let chain = before !== undefined && prevailing(peer.chain, before).kind === "extends" ? before : peer.chain;
+    let opened: Chain | undefined;
+    for (const entry of shown) {
+      const extension = extendChain(chain, entry, crypto);
+      if (!extension.ok) return;
+      chain = extension.chain;
+      // Where the first charter of an epoch stands is no opinion.
+      if (entry.index === 0) opened = chain;
+    }
+    lent.lend(session, peer.id, chain);
+    if (opened !== undefined) await charters.learn(peer.id, opened);
   }
 
   async #onParts(session: Session, answer: PartsAnswer): Promise<void> {
-    const parts = this.#wanted(session, answer.id, answer.epoch)?.mirror.parts;
-    if (parts !== undefined && (await parts.acceptParts(answer)) === 0) await parts.passLacking(answer.next);
+    const mirror = this.#wanted(session, answer.id, answer.epoch)?.mirror;
+    if (mirror !== undefined && (await mirror.parts.acceptParts(answer)) === 0)
+      mirror.parts.passLacking(this.#cursor(session, mirror), answer.next);
   }
 
   async #onChunk(session: Session, { want, answer }: Extract<FollowEffect, { do: "chunk" }>): Promise<void> {
@@ -179,9 +311,25 @@ export class Following {
     if (want !== undefined && session.peer !== undefined)
       await this.#onChunkRefused(session.peer, session, want, error);
     log.info({ peer: trust.nameOf(session.peer), ask, code: error.code, reason: error.reason }, "the peer refused");
+    if (this.#isRelayed(session, ask, asked)) return this.#passOver(session, asked);
     // Asking the same again at once would only be refused again.
     if (ask !== "chunk") await session.close(`the peer refused: ${error.code}`);
     changed();
+  }
+
+  /** Another's log, or a question that not every version knows: no reason to end the connection. */
+  #isRelayed(session: Session, ask: string, log: string | undefined): boolean {
+    if (ask === "compare") return true;
+    return log !== undefined && session.peer !== undefined && !log.startsWith(session.peer);
+  }
+
+  #passOver(session: Session, log: string | undefined): void {
+    if (log === undefined || session.peer === undefined) return;
+    const followed = this.#init.logs.get(log);
+    if (followed !== undefined)
+      followed.mirror.parts.passLacking(this.#cursor(session, followed.mirror), followed.mirror.store.head.size);
+    this.#init.sources.passOver(session.peer, log);
+    this.#init.planAll();
   }
 
   async #onChunkRefused(peer: string, session: Session, want: ChunkRequest, error: WireError): Promise<void> {
@@ -206,29 +354,38 @@ export class Following {
     return this.#init.logs.wantedFrom(session.peer).find(({ mirror }) => mirror.key === key);
   }
 
-  #newsFor(session: Session, id: string | undefined): Pick<PullRequest, "cosignatures" | "receipts"> {
+  /** Our own cosignatures and receipts that this peer does not have yet, and those of others that it is the way for. */
+  #newsFor(session: Session, sourced: readonly Followed[]): Pick<PullRequest, "cosignatures" | "receipts"> {
     this.#pulledAt.set(session, this.#init.clock.now());
-    const sent = this.#newsSent.get(session) ?? new Map<string, number>();
+    const { peer } = session;
+    const sent = this.#newsSent.get(session) ?? new Map<string, string>();
     this.#newsSent.set(session, sent);
+    const isNew = (key: string, version: string): boolean => {
+      const before = sent.get(key);
+      sent.set(key, version);
+      return before !== version;
+    };
     const cosignatures: PullRequest["cosignatures"][number][] = [];
     const receipts: PullRequest["receipts"][number][] = [];
-    for (const { mirror, news } of this.#init.logs.wantedFrom(id)) {
-      if (news.version === 0 || (sent.get(mirror.key) ?? 0) >= news.version) continue;
-      sent.set(mirror.key, news.version);
-      if (news.cosignature !== undefined)
-        cosignatures.push({ id: mirror.store.id, epoch: mirror.store.epoch, note: news.cosignature });
-      if (news.receipt !== undefined) receipts.push({ note: news.receipt, exceptions: news.exceptions });
+    for (const { mirror, news, heard, witnesses } of sourced.slice(0, MAX_PULL_STATEMENTS)) {
+      const { id, epoch } = mirror.store;
+      if (news.version > 0 && isNew(mirror.key, String(news.version))) {
+        if (news.cosignature !== undefined) cosignatures.push({ id, epoch, note: news.cosignature });
+        // SPEC: which ones is told to the owner alone, directly.
+        const exceptions = toHex(id) === peer ? news.exceptions : [];
+        if (news.receipt !== undefined) receipts.push({ note: news.receipt, exceptions });
+      }
+      for (const other of heard) {
+        if (Math.max(cosignatures.length, receipts.length) >= MAX_PULL_STATEMENTS) return { cosignatures, receipts };
+        const note = witnesses.noteOf(other);
+        const receipt = witnesses.receiptOf(other);
+        if (other === peer) continue;
+        if (note !== undefined && isNew(`${mirror.key} cosignature ${other}`, note))
+          cosignatures.push({ id, epoch, note });
+        if (receipt !== undefined && isNew(`${mirror.key} receipt ${other}`, receipt.note))
+          receipts.push({ note: receipt.note, exceptions: [] });
+      }
     }
     return { cosignatures, receipts };
-  }
-}
-
-/** A validly signed checkpoint that does not fit is kept as an alarm: it may be evidence. */
-async function guardEvidence<T>(mirror: Mirror, work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof BatchRefusal) mirror.alarm(error.message);
-    throw error;
   }
 }

@@ -82,6 +82,12 @@ export const PULL_PAUSE_MS = 1_000;
 /** Hellos of strangers judged in a second: each may cost a third of a second of verifying. */
 export const HELLO_STRANGERS_PER_SECOND = 2;
 
+/** A log of which more is known and nothing came for so long is asked from another: two slow round trips of a large frame. */
+export const STALL_MS = 20_000;
+
+/** Between two comparisons with one peer: a log that grows by the second is compared in strides. */
+export const COMPARE_PAUSE_MS = 5_000;
+
 /** How often the owner renews the cosignature of its own head, so that silence can be told from withholding. */
 export const OWN_COSIGNATURE_MS = 3_600_000;
 

@@ -1,4 +1,5 @@
 import { concatBytes, equalBytes } from "../protocol/bytes.ts";
+import type { Chain } from "../protocol/charter-chain.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
 import { CHUNK_SIZE } from "../protocol/limits.ts";
@@ -15,8 +16,25 @@ import { sizeOfMark } from "./missing-mark.ts";
 import type { LargePart, PartStore } from "./part-store.ts";
 import type { AudienceJudge } from "./reader-audiences.ts";
 
-/** Entries from the first one-chunk part that is missing, among which there may be more: one request asks for all. */
-const RANGE_LOOKED_FOR = 64;
+/** Missing one-chunk parts that one request may ask for, and entries that it may span: what one answer looks through. */
+const LACKING_LISTED = 256;
+const LACKING_SPAN = 1024;
+
+/** How far somebody who is asked for missing one-chunk parts was asked. */
+export class LackingCursor {
+  /** Below this nothing is missing that can be had here. */
+  from = 0;
+  lacking: { readonly from: number; readonly to: number } | undefined;
+  /** Of what is missing, as of the last look. */
+  version = -1;
+  restarts = 0;
+  looking = false;
+
+  /** Nothing is missing any more that was not asked for here. */
+  isThrough(version: number): boolean {
+    return this.version === version && this.lacking === undefined;
+  }
+}
 
 type MissingPart = { readonly index: number; readonly part: number };
 
@@ -29,23 +47,42 @@ export type MirrorPartsInit = {
   /** Called after every durable step that made parts less missing. */
   readonly onStored: () => void;
   readonly onAlarm: (text: string) => void;
+  readonly onFailed: (error: unknown) => void;
 };
 
 /** Parts addressed to us that did not come with their entries: late ones of one chunk, and large ones chunk by chunk. */
 export class MirrorParts {
   readonly #init: MirrorPartsInit;
-  #lacking: { readonly from: number; readonly to: number } | undefined;
-  /** Below these nothing of one chunk, and nothing larger that is wanted, was missing at the last look. */
-  #smallFrom = 0;
+  /** Grows when parts come or become missing. */
+  version = 0;
+  /** Below this nothing larger that is wanted was missing at the last look. */
   #largeFrom = 0;
+  #restarts = 0;
 
   constructor(init: MirrorPartsInit) {
     this.#init = init;
   }
 
-  /** A range with one-chunk parts that are not here, as of the last look. */
-  get lacking(): { readonly from: number; readonly to: number } | undefined {
-    return this.#lacking;
+  /** A range with one-chunk parts that are not here. What is not known yet is looked up, then `onFound` is called. */
+  lacking(cursor: LackingCursor, onFound: () => void): { readonly from: number; readonly to: number } | undefined {
+    if (this.#init.store.head.missing === 0) return undefined;
+    if (cursor.version === this.version) return cursor.lacking;
+    if (!cursor.looking) {
+      cursor.looking = true;
+      this.#look(cursor).then(onFound, this.#init.onFailed);
+    }
+    return undefined;
+  }
+
+  /** Parts came, or became missing with new entries. */
+  changed(): void {
+    this.version += 1;
+  }
+
+  /** Parts of entries that are here already became missing. */
+  changedBelow(): void {
+    this.#restarts += 1;
+    this.version += 1;
   }
 
   /** Missing parts addressed to us, in order, from a place on. */
@@ -72,19 +109,24 @@ export class MirrorParts {
     });
   }
 
-  /** Looks for one-chunk parts that are missing, to be asked for from the owner. */
-  async refreshLacking(): Promise<void> {
-    this.#lacking = undefined;
-    const { missing, size } = this.#init.store.head;
-    if (missing === 0) return;
-    for await (const mark of this.#marks(this.#smallFrom)) {
+  async #look(cursor: LackingCursor): Promise<void> {
+    const { version } = this;
+    const { size } = this.#init.store.head;
+    if (cursor.restarts !== this.#restarts) cursor.from = 0;
+    cursor.restarts = this.#restarts;
+    let found: { from: number; to: number } | undefined;
+    let listed = 0;
+    for await (const mark of this.#marks(cursor.from)) {
       if (mark.size > CHUNK_SIZE) continue;
-      this.#smallFrom = mark.index;
-      this.#lacking = { from: mark.index, to: Math.min(size, mark.index + RANGE_LOOKED_FOR) };
-      return;
+      if (found !== undefined && (mark.index >= found.from + LACKING_SPAN || listed === LACKING_LISTED)) break;
+      found = { from: found?.from ?? mark.index, to: mark.index + 1 };
+      listed += 1;
     }
-    // Parts become missing with new entries only.
-    this.#smallFrom = size;
+    // Parts become missing with new entries, or by a grant, which begins anew.
+    cursor.from = found?.from ?? size;
+    cursor.lacking = found;
+    cursor.version = version;
+    cursor.looking = false;
   }
 
   /** Missing parts of several chunks up to a size, with how many chunks are here, to be fetched without being asked. */
@@ -108,7 +150,6 @@ export class MirrorParts {
 
   /** A new connection may bring what the one before did not. */
   lookAgain(): void {
-    this.#smallFrom = 0;
     this.#largeFrom = 0;
   }
 
@@ -122,17 +163,18 @@ export class MirrorParts {
       yield { index: indexOfKey(key), part: partOfKey(key), size: sizeOfMark(mark) };
   }
 
-  /** Nothing that is lacking below `next` can be had on this connection: on with what lies behind. */
-  async passLacking(next: number): Promise<void> {
+  /** Nothing that is lacking below `next` can be had here: on with what lies behind. */
+  passLacking(cursor: LackingCursor, next: number): void {
+    const { lacking } = cursor;
     // Who gives nothing and does not go on is not asked for the same again.
-    if (this.#lacking !== undefined) this.#smallFrom = next > this.#lacking.from ? next : this.#lacking.to;
-    await this.refreshLacking();
+    if (lacking !== undefined) cursor.from = next > lacking.from ? next : lacking.to;
+    cursor.version = -1;
   }
 
   /** Late one-chunk parts: those that are addressed to us, missing, and what their leaves say are stored. */
   async acceptParts(answer: PartsAnswer): Promise<number> {
     const came = await this.#init.store.inTurn(() => this.#takeParts(answer));
-    if (came > 0) await this.#stored();
+    if (came > 0) this.#stored();
     return came;
   }
 
@@ -183,7 +225,7 @@ export class MirrorParts {
       );
     }
     const { large, isWhole } = await this.#init.store.inTurn(() => this.#takeChunk(want, answer, commitment.size));
-    if (isWhole) await this.#stored();
+    if (isWhole) this.#stored();
     return large;
   }
 
@@ -221,6 +263,16 @@ export class MirrorParts {
     return { large: whole, isWhole: true };
   }
 
+  /** Who besides the owner may hold this part, as its member list says; nobody where that is not here. */
+  async readersOf(chain: Chain, index: number, part: number): Promise<ReadonlySet<string>> {
+    const leaf = await this.#init.store.readLeaf(index);
+    const reading = leaf === undefined ? undefined : readLeaf(leaf);
+    if (reading?.status !== "known" || reading.leaf.kind !== "record") return new Set();
+    const audience = reading.leaf.parts[part]?.audience;
+    if (audience === undefined || audience >= index) return new Set();
+    return (await this.#init.audiences.get(chain, audience)).members ?? new Set();
+  }
+
   large(index: number, part: number): Promise<LargePart | undefined> {
     return this.#init.parts.large(this.#init.store.number, index, part);
   }
@@ -233,8 +285,8 @@ export class MirrorParts {
     await this.#init.store.commit(head, { ...head, missing: head.missing - came }, [], writes);
   }
 
-  async #stored(): Promise<void> {
-    await this.refreshLacking();
+  #stored(): void {
+    this.changed();
     this.#init.onStored();
   }
 

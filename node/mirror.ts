@@ -1,5 +1,5 @@
 import { equalBytes } from "../protocol/bytes.ts";
-import type { Chain } from "../protocol/charter-chain.ts";
+import { type Chain, prevailing, shownBeginning } from "../protocol/charter-chain.ts";
 import type { LeafReading } from "../protocol/leaf/leaf.ts";
 import { rangeRoot } from "../protocol/merkle/compact-range.ts";
 import { logText } from "../protocol/serve.ts";
@@ -19,9 +19,10 @@ import { BatchSorter } from "./batch-sorter.ts";
 import type { Disk, DiskWrite } from "./disk.ts";
 import type { KnownHead } from "./heads-file.ts";
 import { type Head, type LogStore, NODE_LEVEL_MIN, type Run } from "./log-store.ts";
-import { MirrorParts } from "./mirror-parts.ts";
+import { type LackingCursor, MirrorParts } from "./mirror-parts.ts";
 import type { PartStore } from "./part-store.ts";
 import type { AudienceJudge } from "./reader-audiences.ts";
+import { followersOf, readFollowers } from "./stored-followers.ts";
 
 /** Verified bytes that may wait for the disk; beyond this the peer's stream is not read. */
 const BACKLOG_BYTES_MAX = 1024 * 1024;
@@ -66,6 +67,9 @@ export class Mirror {
   #fork: string | undefined;
   #misfit: string | undefined;
   #reached: SeenCheckpoint | undefined;
+  #followers: ReadonlySet<string> = new Set();
+  /** Length of the chain that is durable. */
+  #chartersKept: number;
 
   constructor(init: MirrorInit) {
     this.#init = init;
@@ -78,6 +82,7 @@ export class Mirror {
       audiences: init.audiences,
       onStored: () => init.onStored(this),
       onAlarm: (text) => this.alarm(text),
+      onFailed: init.onFailed,
     });
     this.#sorter = new BatchSorter({
       log: store.number,
@@ -95,6 +100,7 @@ export class Mirror {
       floor: undefined,
       last: init.last,
     };
+    this.#chartersKept = init.chain.entries.length;
     this.#restoreSeen(init.floor);
   }
 
@@ -147,9 +153,14 @@ export class Mirror {
     return this.#storing === undefined && this.#queue.length === 0;
   }
 
-  /** A range with one-chunk parts addressed to us that are not here. */
-  get lacking(): { readonly from: number; readonly to: number } | undefined {
-    return this.settled ? this.parts.lacking : undefined;
+  /** A range with one-chunk parts addressed to us that are not here, for who looks through the log with this cursor. */
+  lacking(cursor: LackingCursor, onFound: () => void): { readonly from: number; readonly to: number } | undefined {
+    return this.settled ? this.parts.lacking(cursor, onFound) : undefined;
+  }
+
+  /** Ids in the followers leaf in force, as far as this log is here. */
+  get followers(): ReadonlySet<string> {
+    return this.#followers;
   }
 
   /** A chain that prevails over ours, learnt outside the log. */
@@ -157,11 +168,13 @@ export class Mirror {
     const alarms: string[] = [];
     this.#followed = { ...stillSigned(this.#init.crypto, this.#followed, chain, alarms), chain };
     for (const alarm of alarms) this.alarm(alarm);
+    this.#chartersKept = chain.entries.length;
     this.#restoreReached();
   }
 
-  /** Whether the stored tree has the root of the checkpoint with which the authority was added. */
-  async check(): Promise<void> {
+  /** Reads what the store has, and whether its tree has the root of the checkpoint with which the authority was added. */
+  async load(): Promise<void> {
+    this.#followers = await readFollowers(this.store);
     const { floor } = this.#init;
     const checkpoint = floor === undefined ? undefined : this.#signedOr(floor);
     if (checkpoint === undefined || checkpoint.size > this.store.head.size) return;
@@ -171,9 +184,16 @@ export class Mirror {
       );
   }
 
-  /** Verifies a batch and queues it for the disk. Throws `BatchRefusal` with nothing changed. */
-  accept(batch: Batch): void {
-    const verified = verifyBatch(this.#init.crypto, this.#followed, batch, NODE_LEVEL_MIN);
+  /**
+   * Verifies a batch and queues it for the disk. `lent` is a chain that goes on from ours, as far as its word for where
+   * charters stand may be taken for this batch; of it we keep what the batch shows to be true. Throws `BatchRefusal` with
+   * nothing changed.
+   */
+  accept(batch: Batch, lent?: Chain): void {
+    const judged = verifyBatch(this.#init.crypto, this.#with(lent), batch, NODE_LEVEL_MIN);
+    const { chain, range } = judged.next;
+    const kept = shownBeginning(this.chain, chain, this.store.epoch, range.end);
+    const verified: VerifiedBatch = { ...judged, next: { ...judged.next, chain: kept } };
     this.#followed = verified.next;
     this.#queue.push(verified);
     this.#backlog += sizeOf(verified);
@@ -182,14 +202,19 @@ export class Mirror {
   }
 
   /** A checkpoint without entries. Throws `BatchRefusal`. */
-  async acceptCheckpoint(answer: CheckpointAnswer): Promise<SeenCheckpoint> {
-    const checkpoint = this.#signed(answer.checkpoint);
+  async acceptCheckpoint(answer: CheckpointAnswer, lent?: Chain): Promise<SeenCheckpoint> {
+    const checkpoint = this.signed(answer.checkpoint, lent);
     const known = await this.#knownRoot(checkpoint.size);
     if (known !== undefined && !equalBytes(known, checkpoint.root))
       throw new BatchRefusal("BATCH_FORK", `two roots at size ${checkpoint.size}`, checkpoint.note);
     const { seen } = this.#followed;
     if (seen === undefined || seen.size < checkpoint.size) this.#followed = { ...this.#followed, seen: checkpoint };
     return checkpoint;
+  }
+
+  /** Whether a checkpoint is one of the history that is stored here, as far as that reaches. */
+  async agrees({ size, root }: Pick<SeenCheckpoint, "size" | "root">): Promise<boolean> {
+    return size > this.store.head.size || equalBytes(await this.store.rootAt(size), root);
   }
 
   /** The root that the log has at this size, as far as we know. */
@@ -200,8 +225,15 @@ export class Mirror {
     return size <= this.store.head.size ? this.store.rootAt(size) : undefined;
   }
 
-  #signed(note: string): SeenCheckpoint {
-    return signedCheckpoint(this.#init.crypto, this.#followed, this.#followed.chain, note);
+  /** A checkpoint note of this log, signed by the key in force at its size. Throws `BatchRefusal`. */
+  signed(note: string, lent?: Chain): SeenCheckpoint {
+    const log = this.#with(lent);
+    return signedCheckpoint(this.#init.crypto, log, log.chain, note);
+  }
+
+  #with(lent: Chain | undefined): FollowedLog {
+    const goesOn = lent !== undefined && prevailing(this.chain, lent).kind === "extends";
+    return goesOn ? { ...this.#followed, chain: lent } : this.#followed;
   }
 
   /** What is stored here and what is known of the log do not go together: nothing more is asked for. */
@@ -248,7 +280,7 @@ export class Mirror {
         this.#backlog -= batches.reduce((sum, batch) => sum + sizeOf(batch), 0);
         for (const resolve of this.#room.splice(0)) resolve();
       }
-      await this.parts.refreshLacking();
+      this.parts.changed();
     } catch (error) {
       // What was verified and not stored is forgotten; the log goes on from what is on disk.
       this.#queue = [];
@@ -261,7 +293,10 @@ export class Mirror {
 
   async #store(batches: readonly VerifiedBatch[]): Promise<void> {
     const chain = batches.at(-1)?.next.chain;
-    if (chain !== undefined && batches.some((batch) => batch.charters.length > 0)) await this.#init.onChain(chain);
+    if (chain !== undefined && chain.entries.length > this.#chartersKept) {
+      await this.#init.onChain(chain);
+      this.#chartersKept = chain.entries.length;
+    }
     const expected = this.store.head;
     let next = expected;
     const runs: Run[] = [];
@@ -273,6 +308,9 @@ export class Mirror {
       next = headAfter(next, batch, sorted.missing.length);
     }
     await this.store.commit(expected, next, runs, extra);
+    // Before anybody is served what came with them.
+    for (const { readings } of batches)
+      for (const reading of readings) this.#followers = followersOf(reading) ?? this.#followers;
     const reached = batches.findLast((batch) => batch.next.range.end === batch.checkpoint.size);
     if (reached !== undefined) this.#reached = reached.checkpoint;
   }
@@ -296,7 +334,7 @@ export class Mirror {
 
   #signedOr(note: string): SeenCheckpoint | undefined {
     try {
-      return this.#signed(note);
+      return this.signed(note);
     } catch (error) {
       if (!(error instanceof BatchRefusal)) throw error;
       this.alarm(`a checkpoint that was kept is not signed by the key in force at its size: ${error.message}`);

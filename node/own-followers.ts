@@ -1,7 +1,6 @@
-import { fromHex, toHex } from "../protocol/bytes.ts";
-import { readLeaf } from "../protocol/leaf/leaf.ts";
-import type { LogStore } from "./log-store.ts";
+import { fromHex } from "../protocol/bytes.ts";
 import type { OwnLog } from "./own-log.ts";
+import { readFollowers } from "./stored-followers.ts";
 import type { TrustStore } from "./trust.ts";
 import { Turns } from "./turns.ts";
 
@@ -50,13 +49,4 @@ export class OwnFollowers {
     onPublished();
     return index;
   }
-}
-
-/** Ids in the followers leaf in force. */
-async function readFollowers(store: LogStore): Promise<ReadonlySet<string>> {
-  const { followers } = store.head;
-  const leaf = followers < 0 ? undefined : await store.controlLeaf(followers);
-  const reading = leaf === undefined ? undefined : readLeaf(leaf);
-  if (reading?.status !== "known" || reading.leaf.kind !== "followers") return new Set();
-  return new Set(reading.leaf.ids.map(toHex));
 }

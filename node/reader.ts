@@ -144,7 +144,7 @@ export class Reader {
       );
     const chunks = chunkCount(commitment.size);
     const held = (await mirror.parts.large(index, part))?.held ?? 0;
-    if (commitment.size > CHUNK_SIZE) this.#core.wantPart(mirror, index, part, held, chunks);
+    if (commitment.size > CHUNK_SIZE) await this.#core.wantPart(mirror, index, part, held, chunks);
     await this.#waitFor(log, index, part, commitment.size, (done) =>
       onProgress({ done: Math.min(done * CHUNK_SIZE, commitment.size), total: commitment.size, what: "bytes" }),
     );

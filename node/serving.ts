@@ -1,9 +1,10 @@
-import type { LogAccess } from "../protocol/access.ts";
+import { type LogAccess, mayFollow } from "../protocol/access.ts";
 import { toHex } from "../protocol/bytes.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
 import { parseNote } from "../protocol/note.ts";
-import { logText, type ServedLog, type ServeView } from "../protocol/serve.ts";
+import { type LogName, logText, type ServedLog, type ServeView } from "../protocol/serve.ts";
+import type { LogNote } from "../protocol/wire/log-note.ts";
 import type { Cosigner } from "../keys/signer.ts";
 import { Answerer, type LogSource } from "./answerer.ts";
 import type { Charters } from "./charters.ts";
@@ -18,6 +19,9 @@ import type { TrustStore } from "./trust.ts";
 import type { Witnesses } from "./witness.ts";
 
 const NOBODY: ReadonlySet<string> = new Set();
+
+/** A log as it may be shown, with the size of its checkpoint. */
+export type ShownLog = LogNote & { readonly size: number };
 
 export type ServingInit = {
   readonly ownId: string;
@@ -38,7 +42,7 @@ export type ServingInit = {
   readonly onGrown: () => void;
 };
 
-/** What leaves the node, and to whom: our own log to its followers, and to each owner what we hold of its log. */
+/** What leaves the node, and to whom: each log to its owner and to its followers in force, our own and others'. */
 export class Serving {
   readonly view: ServeView;
   readonly answerer: Answerer;
@@ -78,11 +82,28 @@ export class Serving {
     this.#init.onGrown();
   }
 
+  /** Latest checkpoints of the logs that this authority may follow, our own first. */
+  showable(asker: string): readonly ShownLog[] {
+    const { ownLog, logs } = this.#init;
+    const { store } = ownLog;
+    const names: LogName[] = [store, ...logs.all().map(({ mirror }) => mirror.store)];
+    return names.flatMap(({ id, epoch }) => {
+      const source = this.#source(id, epoch);
+      if (source === undefined || source.checkpoint === "" || !mayFollow(asker, source.access)) return [];
+      return [{ id, epoch, note: source.checkpoint, size: source.size }];
+    });
+  }
+
   #access(id: string): LogAccess | undefined {
     const { ownId, followers, trust } = this.#init;
     if (id === ownId) return { owner: id, followers: followers.ids };
-    // A mirror is given back to its owner, who may have lost it; this version relays it to nobody else.
-    return trust.get(id) === undefined ? undefined : { owner: id, followers: NOBODY };
+    const peer = trust.get(id);
+    if (peer === undefined) return undefined;
+    // SPEC: Followers in force are those of the newest epoch.
+    const mirror = this.#init.logs.mirrorOf(peer);
+    // SPEC: who does not know a critical leaf kind stops serving that log's parts to third parties.
+    const closed = mirror === undefined || mirror.store.head.critical.length > 0;
+    return { owner: id, followers: closed ? NOBODY : mirror.followers };
   }
 
   #servedLog(id: string, epoch: number): ServedLog | undefined {

@@ -20,6 +20,7 @@ import {
 import { BatchRefusal } from "../protocol/verify-batch.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { type Answer, encodeAnswer } from "../protocol/wire/frame.ts";
+import type { Compare } from "../protocol/wire/compare.ts";
 import type { Hello } from "../protocol/wire/hello.ts";
 import type { PullRequest } from "../protocol/wire/pull.ts";
 import type { Answerer } from "./answerer.ts";
@@ -50,6 +51,8 @@ export interface SessionHost {
   /** The ask stream is open to an admitted peer: its logs may be asked for. */
   onFollowing(session: Session): void;
   take(from: string, request: PullRequest): Promise<void>;
+  /** The peer showed its latest checkpoints. */
+  shown(session: Session, request: Compare): Promise<void>;
   effect(session: Session, effect: FollowEffect): Promise<void>;
   onClosed(session: Session, reason: string): void;
 }
@@ -171,6 +174,11 @@ export class Session {
     if (last) await this.#greeted(hello);
   }
 
+  /** Asks for the charters of a log that follow those that are known, if the peer may be asked. */
+  async askCharters(id: Uint8Array, from: number): Promise<void> {
+    if (this.following && !this.closed) await this.#onFollow({ type: "charters", id, from });
+  }
+
   async close(reason: string, error?: unknown): Promise<void> {
     if (this.#closedReason !== undefined) return;
     this.#closedReason = reason;
@@ -280,6 +288,8 @@ class ServedStream {
         return;
       case "take":
         return this.#guard(this.#host.take(effect.from, effect.request));
+      case "shown":
+        return this.#guard(this.#host.shown(this.#session, effect.request));
       case "answer":
         if (effect.plan.kind === "pull") return this.#guard(this.#answer(effect));
         this.#line = this.#line.then(() => this.#answer(effect));

@@ -5,12 +5,14 @@ import { FormatError } from "../protocol/format-error.ts";
 import { MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
 import { origin } from "../protocol/name.ts";
 import { type Note, parseNote } from "../protocol/note.ts";
-import { openReceipt } from "../protocol/receipt.ts";
-import type { BatchCrypto } from "../protocol/verify-batch.ts";
+import { openReceipt, parseReceipt } from "../protocol/receipt.ts";
+import { type BatchCrypto, BatchRefusal } from "../protocol/verify-batch.ts";
 import type { Vkey } from "../protocol/vkey.ts";
 import type { Hello } from "../protocol/wire/hello.ts";
 import type { PullRequest } from "../protocol/wire/pull.ts";
 import type { Charters } from "./charters.ts";
+import type { Followed } from "./followed.ts";
+import type { FollowedLogs } from "./followed-logs.ts";
 import type { Logger } from "./logger.ts";
 import type { OwnHead } from "./own-head.ts";
 import type { OwnLog } from "./own-log.ts";
@@ -27,10 +29,17 @@ export type TestimonyInit = {
   readonly ownHead: OwnHead;
   readonly witnesses: Witnesses;
   readonly charters: Charters;
+  readonly logs: FollowedLogs;
   readonly changed: () => void;
 };
 
-/** What others say of our own log, checked: the checkpoint that they hold of it, their cosignatures and receipts. */
+/** Statements about one log that one pull is heard for: each costs a verification, and a pull comes every few seconds. */
+const STATEMENTS_MAX = 128;
+
+/**
+ * What others say of our own log, checked: the checkpoint that they hold of it, their cosignatures and receipts; and what
+ * they say of other logs, to be passed on.
+ */
 export class Testimony {
   readonly #init: TestimonyInit;
 
@@ -53,42 +62,94 @@ export class Testimony {
     await ownHead.report({ peer: name, size: checkpoint.size, agrees, admitted });
   }
 
-  /** Takes what came with a pull of the peer with this id. */
+  /** A checkpoint of our own log that a peer was shown by somebody. */
+  async heedShown(note: string, from: string): Promise<void> {
+    const { ownHead, ownLog, trust } = this.#init;
+    if (this.#signedBy(note) === undefined) return;
+    const { size, root } = parseCheckpoint(parseNote(note, MAX_NOTE_SIGNATURES).text);
+    const known = size <= ownLog.store.head.size;
+    if (known && (await ownHead.agrees(size, root))) return;
+    await ownHead.report({ peer: trust.nameOf(from) ?? from, size, agrees: !known, admitted: true });
+  }
+
+  /** Takes what came with a pull of the peer with this id: its own statements, and those of others that it passes on. */
   async take(from: string, request: PullRequest): Promise<void> {
-    const peer = this.#init.trust.get(from);
-    if (peer === undefined) return;
-    const own = { id: this.#init.ownId, epoch: this.#init.ownLog.store.epoch };
-    // One of each: a peer that sends five hundred would make us verify them all.
-    const cosignature = request.cosignatures.find(({ id, epoch }) => toHex(id) === own.id && epoch === own.epoch);
-    if (cosignature !== undefined) await this.#takeCosignature(peer, cosignature.note);
-    const [receipt] = request.receipts;
-    if (receipt !== undefined) await this.#takeReceipt(peer, receipt.note);
+    const { trust } = this.#init;
+    if (trust.get(from) === undefined) return;
+    for (const { id, epoch, note } of request.cosignatures.slice(0, STATEMENTS_MAX))
+      if (!(await this.#takeCosignature(toHex(id), epoch, note))) break;
+    for (const { note } of request.receipts.slice(0, STATEMENTS_MAX)) if (!(await this.#takeReceipt(note))) break;
   }
 
-  async #takeCosignature(peer: Peer, note: string): Promise<void> {
-    const { crypto, ownHead, ownLog, witnesses, changed } = this.#init;
-    // Without our own signature under it, it is a peer's word about what we never signed.
-    const key = this.#signedBy(note);
+  /** False where it is not what it says: who sends one such is not heard further. */
+  async #takeCosignature(id: string, epoch: number, note: string): Promise<boolean> {
+    const { ownId, ownLog, crypto, changed } = this.#init;
+    const peer = this.#witnessOf(note);
+    if (peer === undefined) return true;
+    const isOwn = id === ownId && epoch === ownLog.store.epoch;
+    const followed = isOwn ? undefined : this.#init.logs.get(`${id}/${epoch}`);
+    if (!isOwn && followed === undefined) return true;
+    const witnesses = followed?.witnesses ?? this.#init.witnesses;
+    // What is known costs nothing more than to be read.
+    if (witnesses.noteOf(peer.id) === note) return true;
+    // Without the log's own signature under it, it is a peer's word about what was never signed.
+    const key = followed === undefined ? this.#signedBy(note) : keyOf(followed, note);
     const taken = key === undefined ? undefined : cosigned(crypto, note, key, lastCharter(peer.chain).witness);
-    if (taken === undefined) return;
-    const { size, root } = taken;
-    if (!(await ownHead.agrees(size, root))) {
-      await ownHead.report({ peer: peer.name, size, agrees: size > ownLog.store.head.size, admitted: true });
-      return;
-    }
+    if (taken === undefined) return false;
+    if (!(await this.#isOurs(followed, taken, peer.name))) return true;
     if (await witnesses.keepCosignature(peer.id, taken.note)) changed();
+    followed?.heard.add(peer.id);
+    return true;
   }
 
-  async #takeReceipt(peer: Peer, note: string): Promise<void> {
-    const { crypto, ownHead, ownId, ownLog, witnesses, log, changed } = this.#init;
+  async #isOurs(
+    followed: Followed | undefined,
+    { size, root }: { readonly size: number; readonly root: Uint8Array },
+    peer: string,
+  ): Promise<boolean> {
+    const { ownHead, ownLog } = this.#init;
+    if (followed !== undefined)
+      return size <= followed.mirror.store.head.size && followed.mirror.agrees({ size, root });
+    if (await ownHead.agrees(size, root)) return true;
+    await ownHead.report({ peer, size, agrees: size > ownLog.store.head.size, admitted: true });
+    return false;
+  }
+
+  /** The authority that we trust whose witness signed the last line. */
+  #witnessOf(note: string): Peer | undefined {
     try {
+      const line = parseNote(note, MAX_NOTE_SIGNATURES).signatures.at(-1);
+      const name = line?.name.endsWith("/witness") === true ? line.name.slice(0, -"/witness".length) : undefined;
+      return name === undefined ? undefined : this.#init.trust.byName(name);
+    } catch (error) {
+      if (error instanceof FormatError) return undefined;
+      throw error;
+    }
+  }
+
+  async #takeReceipt(note: string): Promise<boolean> {
+    const { crypto, ownHead, ownId, ownLog, trust, witnesses, log, changed } = this.#init;
+    try {
+      const said = parseReceipt(parseNote(note, MAX_NOTE_SIGNATURES).text);
+      const peer = trust.get(toHex(said.reader));
+      const isOwn = toHex(said.log) === ownId && said.epoch === ownLog.store.epoch;
+      const followed = isOwn ? undefined : this.#init.logs.get(`${toHex(said.log)}/${said.epoch}`);
+      if (peer === undefined || (!isOwn && followed === undefined)) return true;
+      const held = followed?.witnesses ?? witnesses;
+      if (held.receiptOf(peer.id)?.note === note) return true;
       const receipt = openReceipt(note, peer.chain, crypto);
-      const ours = toHex(receipt.log) === ownId && receipt.epoch === ownLog.store.epoch;
-      if (!ours || toHex(receipt.reader) !== peer.id || !(await ownHead.agrees(receipt.size, receipt.root))) return;
-      if (await witnesses.keepReceipt(peer.id, receipt, note)) changed();
+      const agrees =
+        followed === undefined
+          ? await ownHead.agrees(receipt.size, receipt.root)
+          : await this.#isOurs(followed, receipt, peer.name);
+      if (!agrees) return true;
+      if (await held.keepReceipt(peer.id, receipt, note)) changed();
+      followed?.heard.add(peer.id);
+      return true;
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      log.warn({ peer: peer.name, reason: error.message }, "a receipt was not taken");
+      log.warn({ reason: error.message }, "a receipt was not taken");
+      return false;
     }
   }
 
@@ -106,6 +167,17 @@ export class Testimony {
       if (error instanceof FormatError) return undefined;
       throw error;
     }
+  }
+}
+
+/** The key in force of a followed log, where a note is a checkpoint of it that this key signed. */
+function keyOf({ mirror }: Followed, note: string): Vkey | undefined {
+  try {
+    const { size } = mirror.signed(note);
+    return logKeyAt(mirror.chain, mirror.store.epoch, size);
+  } catch (error) {
+    if (error instanceof BatchRefusal) return undefined;
+    throw error;
   }
 }
 

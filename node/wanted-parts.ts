@@ -9,16 +9,24 @@ const CHUNKS_LISTED = 64;
 
 export type WantedPartsInit = {
   readonly ownId: string;
+  /** Whether this peer can be asked now. */
+  readonly isHere: (peer: string) => boolean;
   /** Called when there is something new to ask for of this log. */
   readonly onWanted: (mirror: Mirror) => void;
 };
 
 /** A part of which the chunks from `next` on are wanted, of `chunks`. */
-type Want = Pick<ChunkRequest, "id" | "epoch" | "index" | "part"> & { readonly next: number; readonly chunks: number };
+type Want = Pick<ChunkRequest, "id" | "epoch" | "index" | "part"> & {
+  readonly next: number;
+  readonly chunks: number;
+  /** Listed members of its audience: besides the owner they alone may hold it. */
+  readonly readers: ReadonlySet<string>;
+};
 
 /**
  * Large parts that are to be fetched, by people's wish or because they are small enough, and who would not give them. What
- * others own is asked from its owner; parts of our own log, lost with a store, from everybody.
+ * others own is asked from its owner, or while he is not here, from its readers; parts of our own log, lost with a store,
+ * from everybody.
  */
 export class WantedParts {
   readonly #init: WantedPartsInit;
@@ -31,11 +39,12 @@ export class WantedParts {
   }
 
   /** Wants a large part; chunks are asked for one after the other until it is here. */
-  want(mirror: Mirror, index: number, part: number, chunk: number, chunks: number): void {
+  async want(mirror: Mirror, index: number, part: number, chunk: number, chunks: number): Promise<void> {
     const { id, epoch } = mirror.store;
+    const readers = await mirror.parts.readersOf(mirror.chain, index, part);
     const key = partText(mirror.key, index, part);
     this.#refused.delete(key);
-    this.#wants.set(key, { id, epoch, index, part, next: chunk, chunks });
+    this.#wants.set(key, { id, epoch, index, part, next: chunk, chunks, readers });
     this.#init.onWanted(mirror);
   }
 
@@ -54,7 +63,7 @@ export class WantedParts {
     const sizeMax = toHex(mirror.store.id) === this.#init.ownId ? Infinity : AUTO_FETCH_MAX;
     for (const found of await mirror.parts.missingLarge(sizeMax, AUTO_FETCH_COUNT, isWanted)) {
       const { index, part, held, chunks } = found;
-      if (!this.#wants.has(partText(mirror.key, index, part))) this.want(mirror, index, part, held, chunks);
+      if (!this.#wants.has(partText(mirror.key, index, part))) await this.want(mirror, index, part, held, chunks);
     }
   }
 
@@ -62,15 +71,22 @@ export class WantedParts {
   chunksOf(peer: string | undefined): readonly ChunkRequest[] {
     const listed: ChunkRequest[] = [];
     if (peer === undefined) return listed;
-    for (const [key, { next, chunks, ...want }] of this.#wants) {
-      const id = toHex(want.id);
-      if ((id !== peer && id !== this.#init.ownId) || this.#refused.get(key)?.has(peer) === true) continue;
+    for (const [key, { next, chunks, readers, ...want }] of this.#wants) {
+      if (!this.#mayAsk(peer, key, toHex(want.id), readers)) continue;
       for (let chunk = next; chunk < chunks; chunk++) {
         if (listed.length === CHUNKS_LISTED) return listed;
         listed.push({ ...want, chunk });
       }
     }
     return listed;
+  }
+
+  #mayAsk(peer: string, key: string, owner: string, readers: ReadonlySet<string>): boolean {
+    const refused = this.#refused.get(key);
+    if (refused?.has(peer) === true) return false;
+    if (owner === peer || owner === this.#init.ownId) return true;
+    // SPEC: Only the owner and listed members are asked for one part's chunks.
+    return readers.has(peer) && (!this.#init.isHere(owner) || refused?.has(owner) === true);
   }
 
   /** A chunk came: the part now has its first `held` chunks. */
@@ -84,7 +100,9 @@ export class WantedParts {
 
   refused(peer: string, { id, epoch, index, part }: ChunkRequest, reason: string): void {
     const key = partText(logText(id, epoch), index, part);
-    if (toHex(id) === peer) this.#wants.delete(key);
+    const want = this.#wants.get(key);
+    const others = [...(want?.readers ?? [])].some((reader) => reader !== peer && this.#init.isHere(reader));
+    if (toHex(id) === peer && !others) this.#wants.delete(key);
     const reasons = this.#refused.get(key) ?? new Map<string, string>();
     this.#refused.set(key, reasons.set(peer, reason));
   }

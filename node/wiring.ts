@@ -6,6 +6,7 @@ import type { OnlineKeys } from "../keys/online-keys.ts";
 import { createCosigner, createNoteSigner } from "../keys/signer.ts";
 import { Admission } from "./admission.ts";
 import { Charters } from "./charters.ts";
+import { Comparing } from "./comparing.ts";
 import type { Clock, Random } from "./clock.ts";
 import { Connections } from "./connections.ts";
 import { Cosigning } from "./cosigning.ts";
@@ -14,6 +15,7 @@ import { Following } from "./following.ts";
 import type { Followed } from "./followed.ts";
 import { FollowedLogs } from "./followed-logs.ts";
 import type { HeadsFile } from "./heads-file.ts";
+import { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
 import type { LogStore } from "./log-store.ts";
 import type { Mirror } from "./mirror.ts";
@@ -24,6 +26,7 @@ import { OwnLog } from "./own-log.ts";
 import { PartStore } from "./part-store.ts";
 import { Serving } from "./serving.ts";
 import type { SessionHost } from "./session.ts";
+import { Sources } from "./sources.ts";
 import { Testimony } from "./testimony.ts";
 import type { Transport } from "./transport.ts";
 import type { Peer, TrustStore } from "./trust.ts";
@@ -69,6 +72,7 @@ export type Wiring = {
   readonly ownHead: OwnHead;
   readonly wanted: WantedParts;
   readonly logs: FollowedLogs;
+  readonly sources: Sources;
   readonly serving: Serving;
   readonly connections: Connections;
 };
@@ -86,11 +90,6 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
   const parts = new PartStore(disk, sha256, random);
   const common = { ...init, ...events, sha256, ownId, ownName, trust, witnesses, parts };
   const ready = (): boolean => ownHead.ready;
-  const replan = (mirror: Mirror): void => {
-    const owner = toHex(mirror.store.id);
-    if (owner === ownId) connections.planAll();
-    else connections.plan(owner);
-  };
   const ownGrew = (): void => {
     serving.ownGrew();
     events.changed();
@@ -125,12 +124,13 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
     greetAllAnew: (reason) => connections.greetAllAnew(reason),
     onStored,
   });
-  const testimony = new Testimony({ ...common, ownLog, ownHead, charters });
 
   const cosigner = createCosigner(`${ownName}/witness`, keys.witness);
   const nodeSigner = createNoteSigner(`${ownName}/node`, keys.node);
   const cosigning = new Cosigning({ ...common, cosigner, nodeSigner });
-  const wanted = new WantedParts({ ownId, onWanted: replan });
+  const planAll = (): void => connections.planAll();
+  const isHere = (peer: string): boolean => connections.sessionsOf(peer).some((session) => session.following);
+  const wanted = new WantedParts({ ownId, isHere, onWanted: planAll });
   const ownFrom = (peer: string): Followed | undefined => ownHead.wantedFrom(peer);
   const logs = new FollowedLogs({
     ...common,
@@ -140,12 +140,36 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
     wanted,
     ready,
     ownFrom,
-    replan,
+    planAll,
     onStored,
   });
-  const following = new Following({ ...common, charters, logs, wanted, cosigning });
+  const testimony = new Testimony({ ...common, ownLog, ownHead, charters, logs });
+  const sources = new Sources({ clock: init.clock, onTurned: planAll });
+  const lent = new LentChains();
+  const following: Following = new Following({
+    ...common,
+    charters,
+    logs,
+    wanted,
+    cosigning,
+    lent,
+    sources,
+    planAll,
+    comparing: () => comparing,
+  });
   const onGrown = (): void => connections.grown();
   const serving = new Serving({ ...common, charters, ownLog, audiences, followers, logs, cosigner, ready, onGrown });
+
+  const comparing = new Comparing({
+    ...common,
+    charters,
+    logs,
+    lent,
+    sources,
+    testimony,
+    showable: (asker) => serving.showable(asker),
+    onFork: (followed, other, from) => Promise.resolve(void [followed, other, from]),
+  });
 
   const host: SessionHost = {
     clock: init.clock,
@@ -157,8 +181,12 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
     judge: (session, hello, rest) => admission.judge(session, hello, rest),
     onFollowing: (session) => following.begin(session),
     take: (from, request) => testimony.take(from, request),
+    shown: (session, request) => comparing.shown(session, request),
     effect: (session, effect) => following.effect(session, effect),
-    onClosed: (session, reason) => connections.closed(session, reason),
+    onClosed: (session, reason) => {
+      connections.closed(session, reason);
+      following.end(session);
+    },
   };
   const nodeKey = keys.node.publicKey;
   const connections = new Connections({ ...common, nodeKey, host });
@@ -174,6 +202,7 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
     ownHead,
     wanted,
     logs,
+    sources,
     serving,
     connections,
   };

@@ -57,6 +57,15 @@ export class Witnesses {
     return [...this.#cosignatures.values()];
   }
 
+  /** The whole note with the newest cosignature of this witness. */
+  noteOf(witness: string): string | undefined {
+    return this.#cosignatures.get(witness)?.note;
+  }
+
+  receiptOf(reader: string): HeldReceipt | undefined {
+    return this.#receipts.get(reader);
+  }
+
   get receipts(): readonly HeldReceipt[] {
     return [...this.#receipts.values()];
   }

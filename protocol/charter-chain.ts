@@ -256,6 +256,19 @@ export function adoptChain(held: Chain, other: Chain): ChainExtension {
 }
 
 /**
+ * Of `chain`, which goes on from `held`, what a tree of `epoch` that was verified up to `size` has shown: `held`, and the
+ * charters of that epoch which stand below.
+ */
+export function shownBeginning(held: Chain, chain: Chain, epoch: number, size: number): Chain {
+  const known = held.entries.length;
+  const end = chain.entries.findIndex(
+    (entry, serial) => serial >= known && (entry.epoch !== epoch || entry.index >= size),
+  );
+  if (end < 0) return chain;
+  return end === known ? held : (beginning(chain, end) ?? held);
+}
+
+/**
  * Every raw key of the chain that signs, in hex, with its one key name: whoever meets such a key under another name, in
  * the chain of another authority, raises an alarm.
  */

@@ -11,6 +11,7 @@ import { type Answer, decodeAnswer, encodeRequest, type Request } from "./wire/f
 import type { Batch } from "./wire/batch.ts";
 import type { ChartersAnswer } from "./wire/charters.ts";
 import type { CheckpointAnswer } from "./wire/checkpoint.ts";
+import type { Compare } from "./wire/compare.ts";
 import type { ChunkAnswer, ChunkRequest } from "./wire/chunk.ts";
 import type { WireError } from "./wire/error.ts";
 import type { Hello } from "./wire/hello.ts";
@@ -33,10 +34,17 @@ export type FollowState = {
 type Ask =
   | { readonly kind: "hello" }
   | { readonly kind: "charters"; readonly id: Uint8Array }
-  | { readonly kind: "pull" }
+  | { readonly kind: "pull"; readonly logs: ReadonlySet<string> }
+  | { readonly kind: "compare" }
   | { readonly kind: "range"; readonly log: string; readonly at: number; readonly to: number }
   | { readonly kind: "parts"; readonly log: string }
   | { readonly kind: "chunk"; readonly want: ChunkRequest };
+
+/**
+ * What a peer is asked for of a log: a *source* for entries, also in long ranges; a *second* only for those that are
+ * new, beside another source; else for missing parts alone.
+ */
+export type SourceRole = "source" | "second" | "parts";
 
 /** A log that we want from this peer, as it stands here. */
 export type WantedLog = {
@@ -44,14 +52,13 @@ export type WantedLog = {
   readonly epoch: number;
   /** Entries verified (they may still be on their way to disk). */
   readonly verified: number;
-  /** Size of the largest checkpoint seen. */
-  readonly seen: number;
+  /** Size of the largest checkpoint that this peer showed. */
+  readonly shown: number;
   /** Serial of the newest charter held. */
   readonly serial: number;
   /** A range of entries in which one-chunk parts are missing that this peer may have. */
   readonly lacking: { readonly from: number; readonly to: number } | undefined;
-  /** Its entries are not wanted, only parts: our own log, of which a restored store lost some. */
-  readonly partsOnly: boolean;
+  readonly role: SourceRole;
 };
 
 export interface FollowView {
@@ -60,8 +67,10 @@ export interface FollowView {
   readonly mayPull: boolean;
   /** Chunks of large parts wanted from this peer, in the order wanted. */
   readonly chunks: readonly ChunkRequest[];
-  /** What the next pull carries. */
+  /** What the next pull to this peer for these logs carries. */
   news(): Pick<PullRequest, "cosignatures" | "receipts">;
+  /** Checkpoints that this peer is to be shown now, if any. */
+  comparison(): Compare | undefined;
 }
 
 export type FollowEvent =
@@ -82,6 +91,7 @@ export type FollowEffect =
   | { readonly do: "batch"; readonly batch: Batch }
   | { readonly do: "checkpoint"; readonly answer: CheckpointAnswer }
   | { readonly do: "parts"; readonly answer: PartsAnswer }
+  | { readonly do: "compare"; readonly answer: Compare }
   | { readonly do: "chunk"; readonly want: ChunkRequest; readonly answer: ChunkAnswer }
   /** The owner's word that there was nothing new, now. */
   | { readonly do: "nothing" }
@@ -161,6 +171,7 @@ function onAnswer(asked: Ask, answer: Answer, last: boolean): { effects: readonl
         ? { effects: [{ do: "chunk", want: asked.want, answer }] }
         : unexpected(asked, answer);
     case "compare":
+      return asked.kind === "compare" && last ? { effects: [{ do: "compare", answer }] } : unexpected(asked, answer);
     case "consistency":
       return unexpected(asked, answer);
   }
@@ -185,20 +196,27 @@ function planned(view: FollowView, state: FollowState): Step {
   let step: Step = { state, effects: [] };
   const tails: WantedLog[] = [];
   for (const log of view.wanted) {
-    if (!log.partsOnly && !catchesUp(step.state, log)) tails.push(log);
-    if (!log.partsOnly) step = planRanges(step, log);
+    if (log.role !== "parts" && !catchesUp(step.state, log)) tails.push(log);
+    if (log.role === "source") step = planRanges(step, log);
     step = planParts(step, log);
   }
-  step = planChunks(view, step);
+  step = planComparison(view, planChunks(view, step));
   return view.mayPull ? planPull(view, step, tails) : step;
 }
 
 function catchesUp(state: FollowState, log: WantedLog): boolean {
-  return log.seen - log.verified >= CATCH_UP_MIN || rangesOf(state, log).length > 0;
+  const missing = log.shown - log.verified;
+  if (missing >= CATCH_UP_MIN || rangesOf(state, log).length > 0) return true;
+  // What the open pull does not ask for would wait until it is answered.
+  return missing > 0 && [...state.asks.values()].some((asked) => asked.kind === "pull" && !asked.logs.has(keyOf(log)));
+}
+
+function keyOf(log: Pick<WantedLog, "id" | "epoch">): string {
+  return logText(log.id, log.epoch);
 }
 
 function rangesOf(state: FollowState, log: WantedLog): { readonly at: number; readonly to: number }[] {
-  const key = logText(log.id, log.epoch);
+  const key = keyOf(log);
   const ranges: { at: number; to: number }[] = [];
   for (const asked of state.asks.values()) if (asked.kind === "range" && asked.log === key) ranges.push(asked);
   return ranges.sort((a, b) => a.at - b.at);
@@ -210,12 +228,12 @@ function planRanges(step: Step, log: WantedLog): Step {
   const open = rangesOf(step.state, log);
   let free = MAX_RANGES_IN_FLIGHT - open.length;
   let cursor = log.verified;
-  for (const range of [...open, { at: log.seen, to: log.seen }]) {
+  for (const range of [...open, { at: log.shown, to: log.shown }]) {
     for (; cursor < range.at && free > 0; free--) {
       const to = Math.min(range.at, nextBoundary(cursor));
       step = askIn(
         step,
-        { kind: "range", log: logText(log.id, log.epoch), at: cursor, to },
+        { kind: "range", log: keyOf(log), at: cursor, to },
         { kind: "range", id: log.id, epoch: log.epoch, from: cursor, to, budget: MAX_BUDGET },
       );
       cursor = to;
@@ -232,7 +250,7 @@ function nextBoundary(index: number): number {
 
 function planParts(step: Step, log: WantedLog): Step {
   if (log.lacking === undefined) return step;
-  const key = logText(log.id, log.epoch);
+  const key = keyOf(log);
   for (const asked of step.state.asks.values()) if (asked.kind === "parts" && asked.log === key) return step;
   return askIn(
     step,
@@ -253,6 +271,13 @@ function planChunks(view: FollowView, step: Step): Step {
   return step;
 }
 
+function planComparison(view: FollowView, step: Step): Step {
+  if (step.state.asks.size >= MAX_UNANSWERED_REQUESTS) return step;
+  for (const asked of step.state.asks.values()) if (asked.kind === "compare") return step;
+  const compare = view.comparison();
+  return compare === undefined ? step : askIn(step, { kind: "compare" }, { kind: "compare", ...compare });
+}
+
 function planPull(view: FollowView, step: Step, tails: readonly WantedLog[]): Step {
   // What a pull carries is carried once: it is not looked up for one that cannot be sent.
   if (tails.length === 0 || step.state.asks.size >= MAX_UNANSWERED_REQUESTS) return step;
@@ -260,7 +285,8 @@ function planPull(view: FollowView, step: Step, tails: readonly WantedLog[]): St
   const logs = tails
     .slice(0, MAX_PULL_LOGS)
     .map(({ id, epoch, verified, serial }) => ({ id, epoch, from: verified, serial }));
-  return askIn(step, { kind: "pull" }, { kind: "pull", logs, budget: PULL_BUDGET, ...view.news() });
+  const pulled = new Set(logs.map(keyOf));
+  return askIn(step, { kind: "pull", logs: pulled }, { kind: "pull", logs, budget: PULL_BUDGET, ...view.news() });
 }
 
 /** A waiting pull brings news; what is more than a few frames is caught up by ranges. */

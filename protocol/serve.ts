@@ -3,6 +3,7 @@ import { mayFollow, type LogAccess } from "./access.ts";
 import { FormatError } from "./format-error.ts";
 import { MAX_UNANSWERED_REQUESTS } from "./limits.ts";
 import { type Answer, decodeRequest, encodeAnswer, type Request } from "./wire/frame.ts";
+import type { Compare } from "./wire/compare.ts";
 import type { Hello } from "./wire/hello.ts";
 import type { PullRequest } from "./wire/pull.ts";
 import type { WireErrorCode } from "./wire/error.ts";
@@ -41,6 +42,8 @@ export type ServeEffect =
   | { readonly do: "wait"; readonly n: number }
   /** Look at the cosignatures and receipts that came with a pull. */
   | { readonly do: "take"; readonly from: string; readonly request: PullRequest }
+  /** Look at the checkpoints that came with a comparison. */
+  | { readonly do: "shown"; readonly from: string; readonly request: Compare }
   /** Read from disk what the plan names and send it as the answer to `n`; then report `answered`. */
   | { readonly do: "answer"; readonly n: number; readonly asker: string; readonly plan: AnswerPlan };
 
@@ -141,7 +144,9 @@ function onRequest(view: ServeView, peerKey: Uint8Array, state: ServeState, n: n
   if (request.kind !== "compare" && !mayFollowLog(view, asker, request.id, request.epoch)) {
     return refuse(state, n, "denied", "not for you");
   }
-  return plan(state, n, asker, { kind: "request", request });
+  const planned = plan(state, n, asker, { kind: "request", request });
+  if (request.kind !== "compare") return planned;
+  return { ...planned, effects: [{ do: "shown", from: asker, request }, ...planned.effects] };
 }
 
 /** Answers a pull if there is anything, else lets it wait. */

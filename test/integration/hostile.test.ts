@@ -401,7 +401,7 @@ describe("what others say of our log", () => {
       "",
       "nonsense",
       checkpoint,
-      `${checkpoint}${cosign(other, text)}\n`,
+      `${checkpoint}${cosign(other, forged)}\n`,
       `${signedByOther}${cosign(friend, forged)}\n`,
     ];
     for (const note of notes) {
@@ -414,6 +414,9 @@ describe("what others say of our log", () => {
     await honest.ask(pull(size, { cosignatures: [{ ...own(), note: `${checkpoint}${cosign(friend, text)}\n` }] }));
     await until("the true one is kept", async () => (await witnesses()).length > 0);
     expect(await witnesses()).toEqual([{ name: "baua.de", size, time: "2027-01-15T08:00:00Z" }]);
+    // What another authority signed counts whoever brings it.
+    await honest.ask(pull(size, { cosignatures: [{ ...own(), note: `${checkpoint}${cosign(other, text)}\n` }] }));
+    await until("the one passed on is kept", async () => (await witnesses()).length > 1);
   });
 });
 

@@ -9,27 +9,13 @@ import { CRYPTO, makeAuthority } from "../simulation/authority.ts";
 import { Prng } from "../simulation/prng.ts";
 import { Drive } from "../simulation/virtual-disk.ts";
 import { pausedReason } from "../../node/followed-logs.ts";
+import { LackingCursor } from "../../node/mirror-parts.ts";
 import { HandMadeLog } from "../support/hand-made-log.ts";
 import { rotate } from "../support/rotation.ts";
 
 const prng = new Prng("mirror");
 const owner = makeAuthority("nvwa.nl", prng.fork("owner"));
 const reader = makeAuthority("baua.de", prng.fork("reader"));
-
-/** A disk on which whoever looks through it waits until `release` is called. */
-function slowToScan(disk: Disk): Disk & { readonly scanned: Promise<void>; release(): void } {
-  const [scanned, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  return {
-    ...disk,
-    scanned: scanned.promise,
-    release: released.resolve,
-    async *scan(range) {
-      scanned.resolve();
-      await released.promise;
-      yield* disk.scan(range);
-    },
-  };
-}
 
 async function openMirror(disk: Disk, chain = owner.chain, floor?: string): Promise<Mirror> {
   const store = await LogStore.open(disk, sha256, owner.chain.id, 0);
@@ -53,20 +39,27 @@ async function openMirror(disk: Disk, chain = owner.chain, floor?: string): Prom
 }
 
 describe("a mirror", () => {
-  it("stores what it accepts while it looks for parts that are missing", async () => {
+  it("tells who asks which parts are missing, anew when some came, and passes on what cannot be had", async () => {
     const log = new HandMadeLog(owner);
     const audience = log.addAudience(reader);
     for (let n = 0; n < 6; n++) log.addRecord(audience, `record ${n}`);
-    const disk = slowToScan(new Drive().instant());
-    const mirror = await openMirror(disk);
-    // The records do not come with their entries, so that the mirror looks for what is missing when they are stored.
-    mirror.accept(log.batch(0, 4, { parts: log.batch(0, 2).parts }));
-    await disk.scanned;
-    mirror.accept(log.batch(4, log.size));
-    disk.release();
+    const mirror = await openMirror(new Drive().instant());
+    // Two records do not come with their entries.
+    mirror.accept(log.batch(0, log.size, { parts: log.batch(0, 6).parts }));
     await mirror.idle();
-    expect(mirror.settled).toBe(true);
     expect(mirror.store.head).toMatchObject({ size: log.size, missing: 2 });
+    const cursor = new LackingCursor();
+    const lacking = (): Promise<unknown> =>
+      new Promise((resolve) => {
+        const known = mirror.lacking(cursor, () => resolve(mirror.lacking(cursor, () => undefined)));
+        if (known !== undefined) resolve(known);
+      });
+    expect(await lacking()).toEqual({ from: 6, to: 8 });
+    mirror.parts.passLacking(cursor, 7);
+    expect(await lacking()).toEqual({ from: 7, to: 8 });
+    mirror.parts.passLacking(cursor, 8);
+    expect(await lacking()).toBeUndefined();
+    expect(cursor.isThrough(mirror.parts.version)).toBe(true);
   });
 
   it("opens, and asks for nothing more, where a chain does not fit what is stored", async () => {
@@ -101,7 +94,7 @@ describe("a mirror", () => {
     const forked = mirror.acceptCheckpoint({ ...answer, checkpoint: other.checkpoint() });
     await expect(forked).rejects.toMatchObject({ code: "BATCH_FORK" });
     const added = await openMirror(disk, owner.chain, other.checkpoint());
-    await added.check();
+    await added.load();
     expect(added.contested).toContain("another history");
     added.adopt(rotate(owner, "log", "after a fork").chainAt(20));
     expect(added.contested, "no charter mends a fork").toContain("another history");

@@ -1,0 +1,134 @@
+import { toHex } from "../protocol/bytes.ts";
+import { MAX_COMPARE_CHECKPOINTS } from "../protocol/limits.ts";
+import { logText } from "../protocol/serve.ts";
+import { BatchRefusal } from "../protocol/verify-batch.ts";
+import type { Compare } from "../protocol/wire/compare.ts";
+import type { LogNote } from "../protocol/wire/log-note.ts";
+import type { Charters } from "./charters.ts";
+import type { Clock } from "./clock.ts";
+import type { Followed } from "./followed.ts";
+import type { FollowedLogs } from "./followed-logs.ts";
+import type { LentChains } from "./lent-chains.ts";
+import { COMPARE_PAUSE_MS } from "./limits.ts";
+import type { Session } from "./session.ts";
+import type { ShownLog } from "./serving.ts";
+import type { Sources } from "./sources.ts";
+import type { Testimony } from "./testimony.ts";
+
+export type ComparingInit = {
+  readonly ownId: string;
+  readonly clock: Clock;
+  readonly charters: Charters;
+  readonly logs: FollowedLogs;
+  readonly lent: LentChains;
+  readonly sources: Sources;
+  readonly testimony: Testimony;
+  /** Latest checkpoints of the logs that this authority may follow. */
+  readonly showable: (asker: string) => readonly ShownLog[];
+  /** Two checkpoints of one log were signed that do not go together: ours, and this one. */
+  readonly onFork: (followed: Followed, other: LogNote, from: string) => Promise<void>;
+};
+
+/** What one peer was shown. */
+type Told = {
+  /** By log: the size. */
+  readonly sizes: Map<string, number>;
+  at: number;
+  waiting: boolean;
+  /** By log: a checkpoint under a key that is not known yet, while its charters are asked for. */
+  readonly unknown: Map<string, LogNote>;
+};
+
+/** Shows peers the latest checkpoints of what both may follow, and judges those that they show. */
+export class Comparing {
+  readonly #init: ComparingInit;
+  readonly #told = new WeakMap<Session, Told>();
+
+  constructor(init: ComparingInit) {
+    this.#init = init;
+  }
+
+  /** What this peer is to be shown now: what grew since it was shown last, a page at a time. */
+  next(session: Session): Compare | undefined {
+    const { clock, showable } = this.#init;
+    if (session.peer === undefined) return undefined;
+    const told = this.#toldOf(session);
+    const passed = clock.now() - told.at;
+    if (told.sizes.size > 0 && passed >= 0 && passed < COMPARE_PAUSE_MS) return this.#later(session, told, passed);
+    const grown = showable(session.peer).filter((log) => told.sizes.get(keyOf(log)) !== log.size);
+    const page = grown.slice(0, MAX_COMPARE_CHECKPOINTS);
+    if (page.length === 0) return undefined;
+    for (const log of page) told.sizes.set(keyOf(log), log.size);
+    // The first pages follow each other; what grows later comes in strides.
+    if (grown.length === page.length) told.at = clock.now();
+    return { checkpoints: page.map(({ id, epoch, note }) => ({ id, epoch, note })) };
+  }
+
+  #later(session: Session, told: Told, passed: number): undefined {
+    if (told.waiting) return;
+    told.waiting = true;
+    this.#init.clock.after(COMPARE_PAUSE_MS - passed, () => {
+      told.waiting = false;
+      session.plan();
+    });
+  }
+
+  /** The peer's latest checkpoints, asked for or not. */
+  async shown(session: Session, { checkpoints }: Compare): Promise<void> {
+    for (const note of checkpoints) await this.#judge(session, note);
+    session.plan();
+  }
+
+  /** Charters of this authority came: what could not be judged without them is judged now. */
+  async chartersCame(session: Session, id: string): Promise<void> {
+    const { unknown } = this.#toldOf(session);
+    for (const [key, note] of unknown) {
+      if (toHex(note.id) !== id) continue;
+      unknown.delete(key);
+      await this.#judge(session, note, true);
+    }
+  }
+
+  async #judge(session: Session, shown: LogNote, isRepeated = false): Promise<void> {
+    const { ownId, logs, lent, sources, testimony, onFork } = this.#init;
+    const { peer } = session;
+    const id = toHex(shown.id);
+    const key = logText(shown.id, shown.epoch);
+    if (peer === undefined) return;
+    if (id === ownId) return testimony.heedShown(shown.note, peer);
+    const followed = logs.get(key);
+    if (followed === undefined) return isRepeated ? undefined : this.#askCharters(session, key, shown);
+    const { mirror } = followed;
+    try {
+      const checkpoint = mirror.signed(shown.note, lent.of(session, id));
+      sources.showed(peer, key, checkpoint.size);
+      if (!(await mirror.agrees(checkpoint))) await onFork(followed, shown, peer);
+    } catch (error) {
+      if (!(error instanceof BatchRefusal)) throw error;
+      // SPEC: under a key that we do not know, charters are asked for before anything is judged.
+      if (!isRepeated) await this.#askCharters(session, key, shown);
+    }
+  }
+
+  async #askCharters(session: Session, key: string, shown: LogNote): Promise<void> {
+    const id = toHex(shown.id);
+    const chain = this.#init.lent.of(session, id) ?? this.#init.charters.of(id);
+    const { unknown } = this.#toldOf(session);
+    // One question is enough for a log.
+    if (chain === undefined || unknown.has(key) || unknown.size >= MAX_COMPARE_CHECKPOINTS) return;
+    unknown.set(key, shown);
+    await session.askCharters(shown.id, chain.entries.length);
+  }
+
+  #toldOf(session: Session): Told {
+    const known = this.#told.get(session);
+    if (known !== undefined) return known;
+    const told: Told = { sizes: new Map(), at: 0, waiting: false, unknown: new Map() };
+    this.#told.set(session, told);
+    return told;
+  }
+}
+
+function keyOf({ id, epoch }: LogNote): string {
+  return logText(id, epoch);
+}
