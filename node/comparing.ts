@@ -9,7 +9,7 @@ import type { Clock } from "./clock.ts";
 import type { Followed } from "./followed.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
 import type { LentChains } from "./lent-chains.ts";
-import { COMPARE_PAUSE_MS } from "./limits.ts";
+import { COMPARE_NEW_PAUSE_MS, COMPARE_PAUSE_MS } from "./limits.ts";
 import type { Session } from "./session.ts";
 import type { ShownLog } from "./serving.ts";
 import type { Sources } from "./sources.ts";
@@ -33,7 +33,9 @@ export type ComparingInit = {
 type Told = {
   /** By log: the size. */
   readonly sizes: Map<string, number>;
+  /** When it was shown all that had grown, and when anything, in milliseconds. */
   at: number;
+  anyAt: number;
   waiting: boolean;
   /** By log: a checkpoint under a key that is not known yet, while its charters are asked for. */
   readonly unknown: Map<string, LogNote>;
@@ -53,21 +55,27 @@ export class Comparing {
     const { clock, showable } = this.#init;
     if (session.peer === undefined) return undefined;
     const told = this.#toldOf(session);
-    const passed = clock.now() - told.at;
-    if (told.sizes.size > 0 && passed >= 0 && passed < COMPARE_PAUSE_MS) return this.#later(session, told, passed);
+    const sinceAny = since(clock.now(), told.anyAt);
+    if (sinceAny < COMPARE_NEW_PAUSE_MS) return this.#later(session, told, COMPARE_NEW_PAUSE_MS - sinceAny);
+    const sinceAll = since(clock.now(), told.at);
     const grown = showable(session.peer).filter((log) => told.sizes.get(keyOf(log)) !== log.size);
-    const page = grown.slice(0, MAX_COMPARE_CHECKPOINTS);
+    if (grown.length === 0) return undefined;
+    // What the peer was never shown it may not know to be here; what grew is compared in strides.
+    const due = sinceAll < COMPARE_PAUSE_MS ? grown.filter((log) => !told.sizes.has(keyOf(log))) : grown;
+    const page = due.slice(0, MAX_COMPARE_CHECKPOINTS);
+    if (page.length < grown.length)
+      this.#later(session, told, COMPARE_PAUSE_MS - Math.min(sinceAll, COMPARE_PAUSE_MS - COMPARE_NEW_PAUSE_MS));
     if (page.length === 0) return undefined;
     for (const log of page) told.sizes.set(keyOf(log), log.size);
-    // The first pages follow each other; what grows later comes in strides.
-    if (grown.length === page.length) told.at = clock.now();
+    told.anyAt = clock.now();
+    if (sinceAll >= COMPARE_PAUSE_MS && page.length === grown.length) told.at = clock.now();
     return { checkpoints: page.map(({ id, epoch, note }) => ({ id, epoch, note })) };
   }
 
-  #later(session: Session, told: Told, passed: number): undefined {
+  #later(session: Session, told: Told, ms: number): undefined {
     if (told.waiting) return;
     told.waiting = true;
-    this.#init.clock.after(COMPARE_PAUSE_MS - passed, () => {
+    this.#init.clock.after(ms, () => {
       told.waiting = false;
       session.plan();
     });
@@ -123,10 +131,15 @@ export class Comparing {
   #toldOf(session: Session): Told {
     const known = this.#told.get(session);
     if (known !== undefined) return known;
-    const told: Told = { sizes: new Map(), at: 0, waiting: false, unknown: new Map() };
+    const told: Told = { sizes: new Map(), at: -Infinity, anyAt: -Infinity, waiting: false, unknown: new Map() };
     this.#told.set(session, told);
     return told;
   }
+}
+
+/** A clock that was set back makes nobody wait. */
+function since(now: number, at: number): number {
+  return now < at ? Infinity : now - at;
 }
 
 function keyOf({ id, epoch }: LogNote): string {

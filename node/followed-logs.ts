@@ -39,6 +39,8 @@ export type FollowedLogsInit = {
   readonly onFailed: (error: unknown) => void;
   /** There may be something to ask. */
   readonly planAll: () => void;
+  /** Called when waiting pulls may have an answer. */
+  readonly onGrown: () => void;
   readonly changed: () => void;
 };
 
@@ -176,14 +178,16 @@ export class FollowedLogs {
    * so that it carries what they say.
    */
   afterStored(followed: Followed): Promise<void> {
-    const { wanted, planAll, changed } = this.#init;
+    const { wanted, planAll, onGrown, changed } = this.#init;
     followed.busy += 1;
+    // Who follows it through us need not wait for our cosignature either.
+    onGrown();
     // It is durable and readable: who waits for it need not wait for our cosignature.
     changed();
     followed.work = followed.work
       .then(async () => {
         await this.#cosign(followed);
-        await wanted.wantSmallEnough(followed.mirror, toHex(followed.mirror.store.id));
+        await wanted.wantSmallEnough(followed.mirror);
       })
       .finally(() => {
         followed.busy -= 1;

@@ -17,7 +17,7 @@ import type { Comparing } from "./comparing.ts";
 import type { Cosigning } from "./cosigning.ts";
 import type { Followed } from "./followed.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
-import { BUSY_RETRY_MS, PULL_PAUSE_MS } from "./limits.ts";
+import { BUSY_RETRY_MS, PULL_PAUSE_MS, RELAY_RETRY_MAX_MS, RELAY_RETRY_MIN_MS } from "./limits.ts";
 import type { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
 import type { Mirror } from "./mirror.ts";
@@ -103,6 +103,13 @@ export class Following {
     };
   }
 
+  /** Who may be asked for what is missing of a log, in order: for our own everybody, else the owner first. */
+  peersOf(mirror: Mirror): readonly string[] {
+    const owner = toHex(mirror.store.id);
+    if (owner === this.#init.ownId) return [...this.#sessions.keys()];
+    return this.#init.sources.peersOf({ key: mirror.key, owner, verified: mirror.verified });
+  }
+
   /** What the session's peer is asked for of a log; of our own, each whatever it may still have. */
   #roleOf(session: Session, { mirror, partsOnly }: Followed): SourceRole | undefined {
     const owner = toHex(mirror.store.id);
@@ -119,7 +126,7 @@ export class Following {
     const owner = toHex(mirror.store.id);
     const onFound = (): void => this.#looked(session, mirror);
     if (owner === this.#init.ownId) return mirror.lacking(this.#cursor(session, mirror), onFound);
-    for (const peer of this.#init.sources.peersOf({ key: mirror.key, owner, verified: mirror.verified })) {
+    for (const peer of this.peersOf(mirror)) {
       if (peer === session.peer) return mirror.lacking(this.#cursor(session, mirror), onFound);
       const other = this.#sessions.get(peer);
       if (other !== undefined && !this.#cursor(other, mirror).isThrough(mirror.parts.version)) return undefined;
@@ -128,8 +135,30 @@ export class Following {
   }
 
   #looked(session: Session, mirror: Mirror): void {
-    if (this.#cursor(session, mirror).lacking === undefined) this.#init.planAll();
-    else session.plan();
+    if (this.#cursor(session, mirror).lacking !== undefined) return session.plan();
+    this.#askRelayAgain(session, mirror);
+    this.#init.planAll();
+  }
+
+  /** What a relay does not have may be on its way to it. */
+  #askRelayAgain(session: Session, mirror: Mirror): void {
+    const { clock, wanted, onFailed } = this.#init;
+    const { peer } = session;
+    const cursor = this.#cursor(session, mirror);
+    if (peer === undefined || peer === toHex(mirror.store.id) || cursor.waiting || mirror.store.head.missing === 0)
+      return;
+    const { size } = mirror.store.head;
+    // What is new is on its way to the relay too.
+    cursor.pause = size > cursor.size ? RELAY_RETRY_MIN_MS : Math.min(RELAY_RETRY_MAX_MS, cursor.pause * 2);
+    cursor.size = size;
+    cursor.waiting = true;
+    clock.after(cursor.pause, () => {
+      cursor.waiting = false;
+      if (session.closed) return;
+      cursor.restart();
+      wanted.forgetRefusals(peer, mirror.key);
+      this.#wantAgain(session, mirror).catch(onFailed);
+    });
   }
 
   #cursor(session: Session, mirror: Mirror): LackingCursor {
@@ -147,8 +176,7 @@ export class Following {
     this.#sessions.set(session.peer, session);
     sources.join(session.peer);
     wanted.forgetRefusals(session.peer);
-    for (const { mirror } of logs.wantedFrom(session.peer))
-      this.#wantAgain(session, mirror, session.peer).catch(onFailed);
+    for (const { mirror } of logs.wantedFrom(session.peer)) this.#wantAgain(session, mirror).catch(onFailed);
     log.info({ peer: trust.nameOf(session.peer), address: session.connection.remoteAddress }, "following peer");
     session.plan();
     changed();
@@ -164,9 +192,8 @@ export class Following {
   }
 
   /** What could not be had on the last connection may be had on this one. */
-  async #wantAgain(session: Session, mirror: Mirror, peer: string): Promise<void> {
-    mirror.parts.lookAgain();
-    await this.#init.wanted.wantSmallEnough(mirror, peer);
+  async #wantAgain(session: Session, mirror: Mirror): Promise<void> {
+    await this.#init.wanted.wantSmallEnough(mirror);
     session.plan();
   }
 
@@ -287,7 +314,8 @@ export class Following {
 
   async #onParts(session: Session, answer: PartsAnswer): Promise<void> {
     const mirror = this.#wanted(session, answer.id, answer.epoch)?.mirror;
-    if (mirror !== undefined && (await mirror.parts.acceptParts(answer)) === 0)
+    if (mirror === undefined) return;
+    if ((await mirror.parts.acceptParts(answer)) === 0)
       mirror.parts.passLacking(this.#cursor(session, mirror), answer.next);
   }
 
@@ -297,7 +325,7 @@ export class Following {
     if (mirror === undefined || session.peer === undefined) return;
     const large = await mirror.parts.acceptChunk(want, answer);
     wanted.arrived(mirror, want, large.held);
-    if (large.hashes.length > 0) await wanted.wantSmallEnough(mirror, session.peer);
+    if (large.hashes.length > 0) await wanted.wantSmallEnough(mirror);
     changed();
   }
 
@@ -337,14 +365,14 @@ export class Following {
     wanted.refused(peer, want, `${error.code}: ${error.reason}`);
     const mirror = this.#wanted(session, want.id, want.epoch)?.mirror;
     if (mirror === undefined) return;
-    await wanted.wantSmallEnough(mirror, peer);
+    this.#askRelayAgain(session, mirror);
+    await wanted.wantSmallEnough(mirror);
     if (error.code !== "busy") return;
     // It has the part and could not read it now.
     clock.after(BUSY_RETRY_MS, () => {
       if (session.closed) return;
       wanted.forgetRefusals(peer);
-      mirror.parts.lookAgain();
-      wanted.wantSmallEnough(mirror, peer).catch(this.#init.onFailed);
+      wanted.wantSmallEnough(mirror).catch(this.#init.onFailed);
     });
   }
 

@@ -52,6 +52,13 @@ export const SILENCE_MS = 60_000;
 /** A peer that could not read a part just now is asked again after as long as an overloaded disk takes to recover. */
 export const BUSY_RETRY_MS = 30_000;
 
+/**
+ * A relay that had not a part yet is asked for it again: first after as long as a hop takes, then ever less often, since
+ * most of what is missing for long is not coming.
+ */
+export const RELAY_RETRY_MIN_MS = 2_000;
+export const RELAY_RETRY_MAX_MS = 300_000;
+
 /** When none of our own lost parts came back for so long, those that did are told of. */
 export const REPAIR_PAUSE_MS = 10_000;
 
@@ -87,6 +94,9 @@ export const STALL_MS = 20_000;
 
 /** Between two comparisons with one peer: a log that grows by the second is compared in strides. */
 export const COMPARE_PAUSE_MS = 5_000;
+
+/** And for logs that the peer was never shown: it may have nobody else to ask. */
+export const COMPARE_NEW_PAUSE_MS = 250;
 
 /** How often the owner renews the cosignature of its own head, so that silence can be told from withholding. */
 export const OWN_COSIGNATURE_MS = 3_600_000;

@@ -29,12 +29,24 @@ export class LackingCursor {
   version = -1;
   restarts = 0;
   looking = false;
+  /** Pause before all is asked for again, in milliseconds, of a log that had this size; `waiting` while it lasts. */
+  pause = 0;
+  size = -1;
+  waiting = false;
+
+  /** From the beginning. */
+  restart(): void {
+    this.from = 0;
+    this.version = -1;
+  }
 
   /** Nothing is missing any more that was not asked for here. */
   isThrough(version: number): boolean {
     return this.version === version && this.lacking === undefined;
   }
 }
+
+export type MissingLarge = MissingPart & { readonly held: number; readonly chunks: number };
 
 type MissingPart = { readonly index: number; readonly part: number };
 
@@ -55,9 +67,8 @@ export class MirrorParts {
   readonly #init: MirrorPartsInit;
   /** Grows when parts come or become missing. */
   version = 0;
-  /** Below this nothing larger that is wanted was missing at the last look. */
-  #largeFrom = 0;
-  #restarts = 0;
+  /** Grows when parts of entries that are here already become missing. */
+  restarts = 0;
 
   constructor(init: MirrorPartsInit) {
     this.#init = init;
@@ -81,7 +92,7 @@ export class MirrorParts {
 
   /** Parts of entries that are here already became missing. */
   changedBelow(): void {
-    this.#restarts += 1;
+    this.restarts += 1;
     this.version += 1;
   }
 
@@ -112,8 +123,8 @@ export class MirrorParts {
   async #look(cursor: LackingCursor): Promise<void> {
     const { version } = this;
     const { size } = this.#init.store.head;
-    if (cursor.restarts !== this.#restarts) cursor.from = 0;
-    cursor.restarts = this.#restarts;
+    if (cursor.restarts !== this.restarts) cursor.from = 0;
+    cursor.restarts = this.restarts;
     let found: { from: number; to: number } | undefined;
     let listed = 0;
     for await (const mark of this.#marks(cursor.from)) {
@@ -129,28 +140,21 @@ export class MirrorParts {
     cursor.looking = false;
   }
 
-  /** Missing parts of several chunks up to a size, with how many chunks are here, to be fetched without being asked. */
+  /** Missing parts of several chunks up to a size, from an entry on, with how many chunks are here. */
   async missingLarge(
+    from: number,
     sizeMax: number,
     limit: number,
     isWanted: (part: MissingPart) => boolean,
-  ): Promise<(MissingPart & { readonly held: number; readonly chunks: number })[]> {
-    const found: (MissingPart & { readonly held: number; readonly chunks: number })[] = [];
-    const { size } = this.#init.store.head;
-    for await (const mark of this.#marks(this.#largeFrom)) {
+  ): Promise<MissingLarge[]> {
+    const found: MissingLarge[] = [];
+    for await (const mark of this.#marks(from)) {
       if (mark.size <= CHUNK_SIZE || mark.size > sizeMax || !isWanted(mark)) continue;
-      if (found.length === 0) this.#largeFrom = mark.index;
       const held = (await this.large(mark.index, mark.part))?.held ?? 0;
       found.push({ ...mark, held, chunks: chunkCount(mark.size) });
-      if (found.length === limit) return found;
+      if (found.length === limit) break;
     }
-    if (found.length === 0) this.#largeFrom = size;
     return found;
-  }
-
-  /** A new connection may bring what the one before did not. */
-  lookAgain(): void {
-    this.#largeFrom = 0;
   }
 
   async *#marks(from: number, limit?: number): AsyncGenerator<MissingPart & { readonly size: number }> {

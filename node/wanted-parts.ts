@@ -11,6 +11,8 @@ export type WantedPartsInit = {
   readonly ownId: string;
   /** Whether this peer can be asked now. */
   readonly isHere: (peer: string) => boolean;
+  /** Who may be asked for parts of this log, in order. */
+  readonly peersOf: (mirror: Mirror) => readonly string[];
   /** Called when there is something new to ask for of this log. */
   readonly onWanted: (mirror: Mirror) => void;
 };
@@ -33,6 +35,8 @@ export class WantedParts {
   readonly #wants = new Map<string, Want>();
   /** By part and peer: why it was not given; asked for again on the next connection or when a person asks. */
   readonly #refused = new Map<string, Map<string, string>>();
+  /** By log and peer: below this there is nothing more to be had from it. */
+  readonly #looked = new Map<string, { readonly restarts: number; readonly from: number }>();
 
   constructor(init: WantedPartsInit) {
     this.#init = init;
@@ -40,12 +44,17 @@ export class WantedParts {
 
   /** Wants a large part; chunks are asked for one after the other until it is here. */
   async want(mirror: Mirror, index: number, part: number, chunk: number, chunks: number): Promise<void> {
+    this.#refused.delete(partText(mirror.key, index, part));
+    await this.#begin(mirror, index, part, chunk, chunks);
+  }
+
+  async #begin(mirror: Mirror, index: number, part: number, next: number, chunks: number): Promise<Want> {
     const { id, epoch } = mirror.store;
     const readers = await mirror.parts.readersOf(mirror.chain, index, part);
-    const key = partText(mirror.key, index, part);
-    this.#refused.delete(key);
-    this.#wants.set(key, { id, epoch, index, part, next: chunk, chunks, readers });
+    const want: Want = { id, epoch, index, part, next, chunks, readers };
+    this.#wants.set(partText(mirror.key, index, part), want);
     this.#init.onWanted(mirror);
+    return want;
   }
 
   stopWanting(mirror: Mirror, index: number, part: number): void {
@@ -56,14 +65,35 @@ export class WantedParts {
    * Photographs and ordinary reports come by themselves; what is larger comes when somebody wants it. Of our own log
    * everything comes back.
    */
-  async wantSmallEnough(mirror: Mirror, peer: string): Promise<void> {
-    if (mirror.store.head.missing === 0) return;
+  async wantSmallEnough(mirror: Mirror): Promise<void> {
+    for (const peer of this.#init.peersOf(mirror)) {
+      if (mirror.store.head.missing === 0) return;
+      await this.#wantFrom(mirror, peer);
+    }
+  }
+
+  async #wantFrom(mirror: Mirror, peer: string): Promise<void> {
+    const owner = toHex(mirror.store.id);
+    const sizeMax = owner === this.#init.ownId ? Infinity : AUTO_FETCH_MAX;
     const isWanted = ({ index, part }: { readonly index: number; readonly part: number }): boolean =>
       this.#refused.get(partText(mirror.key, index, part))?.has(peer) !== true;
-    const sizeMax = toHex(mirror.store.id) === this.#init.ownId ? Infinity : AUTO_FETCH_MAX;
-    for (const found of await mirror.parts.missingLarge(sizeMax, AUTO_FETCH_COUNT, isWanted)) {
-      const { index, part, held, chunks } = found;
-      if (!this.#wants.has(partText(mirror.key, index, part))) await this.want(mirror, index, part, held, chunks);
+    for (;;) {
+      const { restarts } = mirror.parts;
+      const { size } = mirror.store.head;
+      const looked = this.#looked.get(`${mirror.key} ${peer}`);
+      const from = looked?.restarts === restarts ? looked.from : 0;
+      const found = await mirror.parts.missingLarge(from, sizeMax, AUTO_FETCH_COUNT, isWanted);
+      this.#looked.set(`${mirror.key} ${peer}`, { restarts, from: found[0]?.index ?? size });
+      let passed = 0;
+      for (const { index, part, held, chunks } of found) {
+        const key = partText(mirror.key, index, part);
+        const want = this.#wants.get(key) ?? (await this.#begin(mirror, index, part, held, chunks));
+        if (owner === peer || owner === this.#init.ownId || want.readers.has(peer)) continue;
+        // It cannot have this one: on to those that it may.
+        this.#refuse(key, peer, "not one of its readers");
+        passed += 1;
+      }
+      if (passed === 0) return;
     }
   }
 
@@ -103,6 +133,10 @@ export class WantedParts {
     const want = this.#wants.get(key);
     const others = [...(want?.readers ?? [])].some((reader) => reader !== peer && this.#init.isHere(reader));
     if (toHex(id) === peer && !others) this.#wants.delete(key);
+    this.#refuse(key, peer, reason);
+  }
+
+  #refuse(key: string, peer: string, reason: string): void {
     const reasons = this.#refused.get(key) ?? new Map<string, string>();
     this.#refused.set(key, reasons.set(peer, reason));
   }
@@ -115,10 +149,11 @@ export class WantedParts {
       .next().value;
   }
 
-  /** What this peer would not give it may give now. */
-  forgetRefusals(peer: string): void {
+  /** What this peer would not give, of one log or of all, it may give now. */
+  forgetRefusals(peer: string, log = ""): void {
+    for (const key of this.#looked.keys()) if (key.startsWith(log) && key.endsWith(peer)) this.#looked.delete(key);
     for (const [key, reasons] of this.#refused)
-      if (reasons.delete(peer) && reasons.size === 0) this.#refused.delete(key);
+      if (key.startsWith(log) && reasons.delete(peer) && reasons.size === 0) this.#refused.delete(key);
   }
 }
 

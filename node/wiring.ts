@@ -129,8 +129,9 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
   const nodeSigner = createNoteSigner(`${ownName}/node`, keys.node);
   const cosigning = new Cosigning({ ...common, cosigner, nodeSigner });
   const planAll = (): void => connections.planAll();
+  const onGrown = (): void => connections.grown();
   const isHere = (peer: string): boolean => connections.sessionsOf(peer).some((session) => session.following);
-  const wanted = new WantedParts({ ownId, isHere, onWanted: planAll });
+  const wanted = new WantedParts({ ownId, isHere, peersOf: (mirror) => following.peersOf(mirror), onWanted: planAll });
   const ownFrom = (peer: string): Followed | undefined => ownHead.wantedFrom(peer);
   const logs = new FollowedLogs({
     ...common,
@@ -141,6 +142,7 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
     ready,
     ownFrom,
     planAll,
+    onGrown,
     onStored,
   });
   const testimony = new Testimony({ ...common, ownLog, ownHead, charters, logs });
@@ -157,7 +159,6 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
     planAll,
     comparing: () => comparing,
   });
-  const onGrown = (): void => connections.grown();
   const serving = new Serving({ ...common, charters, ownLog, audiences, followers, logs, cosigner, ready, onGrown });
 
   const comparing = new Comparing({
