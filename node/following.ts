@@ -52,8 +52,8 @@ export class Following {
   /** Version of the news of each log that a session carried. */
   readonly #newsSent = new WeakMap<Session, Map<string, string>>();
   readonly #cursors = new WeakMap<Session, Map<string, LackingCursor>>();
-  /** The session over which each peer is asked. */
-  readonly #sessions = new Map<string, Session>();
+  /** Sessions over which each peer is asked: one, and its twin for as long as both are there. */
+  readonly #sessions = new Map<string, Set<Session>>();
   /** These peers hold no more of our own log than they gave. */
   readonly #exhausted = new WeakSet<Session>();
   /** When the last pull left. */
@@ -128,8 +128,8 @@ export class Following {
     if (owner === this.#init.ownId) return mirror.lacking(this.#cursor(session, mirror), onFound);
     for (const peer of this.peersOf(mirror)) {
       if (peer === session.peer) return mirror.lacking(this.#cursor(session, mirror), onFound);
-      const other = this.#sessions.get(peer);
-      if (other !== undefined && !this.#cursor(other, mirror).isThrough(mirror.parts.version)) return undefined;
+      const asked = [...(this.#sessions.get(peer) ?? [])];
+      if (asked.some((other) => !this.#cursor(other, mirror).isThrough(mirror.parts.version))) return undefined;
     }
     return undefined;
   }
@@ -173,7 +173,7 @@ export class Following {
   begin(session: Session): void {
     const { logs, sources, wanted, trust, log, onFailed, changed } = this.#init;
     if (session.peer === undefined) return;
-    this.#sessions.set(session.peer, session);
+    this.#sessions.set(session.peer, (this.#sessions.get(session.peer) ?? new Set()).add(session));
     sources.join(session.peer);
     wanted.forgetRefusals(session.peer);
     for (const { mirror } of logs.wantedFrom(session.peer)) this.#wantAgain(session, mirror).catch(onFailed);
@@ -185,7 +185,8 @@ export class Following {
   /** The session has ended: what its peer was asked for others may have. */
   end(session: Session): void {
     const { sources, planAll } = this.#init;
-    if (session.peer === undefined || this.#sessions.get(session.peer) !== session) return;
+    const sessions = session.peer === undefined ? undefined : this.#sessions.get(session.peer);
+    if (session.peer === undefined || sessions?.delete(session) !== true || sessions.size > 0) return;
     this.#sessions.delete(session.peer);
     sources.leave(session.peer);
     planAll();

@@ -78,7 +78,7 @@ export class Testimony {
     if (trust.get(from) === undefined) return;
     for (const { id, epoch, note } of request.cosignatures.slice(0, STATEMENTS_MAX))
       if (!(await this.#takeCosignature(toHex(id), epoch, note))) break;
-    for (const { note } of request.receipts.slice(0, STATEMENTS_MAX)) if (!(await this.#takeReceipt(note))) break;
+    for (const { note } of request.receipts.slice(0, STATEMENTS_MAX)) if (!(await this.#takeReceipt(note, from))) break;
   }
 
   /** False where it is not what it says: who sends one such is not heard further. */
@@ -127,7 +127,7 @@ export class Testimony {
     }
   }
 
-  async #takeReceipt(note: string): Promise<boolean> {
+  async #takeReceipt(note: string, from: string): Promise<boolean> {
     const { crypto, ownHead, ownId, ownLog, trust, witnesses, log, changed } = this.#init;
     try {
       const said = parseReceipt(parseNote(note, MAX_NOTE_SIGNATURES).text);
@@ -143,7 +143,7 @@ export class Testimony {
           ? await ownHead.agrees(receipt.size, receipt.root)
           : await this.#isOurs(followed, receipt, peer.name);
       if (!agrees) return true;
-      if (await held.keepReceipt(peer.id, receipt, note)) changed();
+      if (await held.keepReceipt(peer.id, receipt, note, from === peer.id)) changed();
       followed?.heard.add(peer.id);
       return true;
     } catch (error) {

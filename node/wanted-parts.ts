@@ -87,7 +87,12 @@ export class WantedParts {
       let passed = 0;
       for (const { index, part, held, chunks } of found) {
         const key = partText(mirror.key, index, part);
-        const want = this.#wants.get(key) ?? (await this.#begin(mirror, index, part, held, chunks));
+        // Who its readers are may have come after it was wanted first.
+        const known = this.#wants.get(key);
+        const want =
+          known !== undefined && known.readers.size > 0
+            ? known
+            : await this.#begin(mirror, index, part, known?.next ?? held, chunks);
         if (owner === peer || owner === this.#init.ownId || want.readers.has(peer)) continue;
         // It cannot have this one: on to those that it may.
         this.#refuse(key, peer, "not one of its readers");

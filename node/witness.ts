@@ -93,9 +93,14 @@ export class Witnesses {
     return true;
   }
 
-  async keepReceipt(reader: string, receipt: Receipt, note: string): Promise<boolean> {
+  /**
+   * Keeps a verified receipt that is newer. Of two for one size nobody can tell which is: what the reader says himself
+   * counts, and what comes by others only where it lacks less.
+   */
+  async keepReceipt(reader: string, receipt: Receipt, note: string, isDirect: boolean): Promise<boolean> {
     const before = this.#receipts.get(reader);
     if (before !== undefined && before.size > receipt.size) return false;
+    if (before?.size === receipt.size && !isDirect && before.exceptions <= receipt.exceptions) return false;
     this.#receipts.set(reader, { reader, size: receipt.size, exceptions: receipt.exceptions, note });
     await this.#write({ key: this.#key("receipt", reader), value: utf8Encode(note) });
     return true;
