@@ -74,6 +74,8 @@ export class Answerer {
         return this.#compare(asker, request);
       case "consistency":
         return this.#consistency(asker, request);
+      case "evidence":
+        return this.#evidence();
     }
   }
 
@@ -241,6 +243,9 @@ export class Answerer {
     const explicit = isPowerOfTwo(first) ? [await source.store.rootAt(first), ...proof] : proof;
     yield { kind: "consistency", hashes: explicit };
   }
+
+  /** None is kept yet. */
+  async *#evidence(): AsyncGenerator<Answer> {}
 
   #allowed(asker: string, id: Uint8Array, epoch: number): LogSource | undefined {
     const source = this.#init.source(id, epoch);

@@ -173,6 +173,7 @@ function onAnswer(asked: Ask, answer: Answer, last: boolean): { effects: readonl
     case "compare":
       return asked.kind === "compare" && last ? { effects: [{ do: "compare", answer }] } : unexpected(asked, answer);
     case "consistency":
+    case "evidence":
       return unexpected(asked, answer);
   }
 }

@@ -174,6 +174,12 @@ export const MAX_COSIGNATURE_LINES = 15;
 /** Checkpoints of one page of a comparison: notes of 16 lines fill half of a frame. */
 export const MAX_COMPARE_CHECKPOINTS = 128;
 
+/** Digests of evidence that come with one page of a comparison: 8 KiB, and more than a federation at peace ever holds. */
+export const MAX_COMPARE_EVIDENCE = 256;
+
+/** Bytes of one piece of an evidence file: half of a frame, so that other answers get their turn. */
+export const MAX_EVIDENCE_PIECE = 131_072;
+
 /** Characters of the reason of an error: a sentence. */
 export const MAX_ERROR_REASON = 256;
 

@@ -141,7 +141,9 @@ function onRequest(view: ServeView, peerKey: Uint8Array, state: ServeState, n: n
     const pulled = tryPull(view, peerKey, state, n, request);
     return { state: pulled.state, effects: [{ do: "take", from: asker, request }, ...pulled.effects] };
   }
-  if (request.kind !== "compare" && !mayFollowLog(view, asker, request.id, request.epoch)) {
+  // What a comparison shows, and whose evidence a digest names, is known to who answers: it judges each by the asker.
+  const isJudgedLater = request.kind === "compare" || request.kind === "evidence";
+  if (!isJudgedLater && !mayFollowLog(view, asker, request.id, request.epoch)) {
     return refuse(state, n, "denied", "not for you");
   }
   const planned = plan(state, n, asker, { kind: "request", request });

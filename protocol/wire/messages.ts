@@ -5,6 +5,7 @@ import { chunk } from "./chunk.ts";
 import { compare } from "./compare.ts";
 import { consistency } from "./consistency.ts";
 import { error } from "./error.ts";
+import { evidence } from "./evidence.ts";
 import { hello } from "./hello.ts";
 import type { Message } from "./message.ts";
 import { nothing } from "./nothing.ts";
@@ -25,5 +26,6 @@ export const MESSAGES = [
   chunk,
   compare,
   consistency,
+  evidence,
   error,
 ] as const satisfies readonly Message[];

@@ -8,6 +8,7 @@ import {
   COMPARE,
   COMPARE_JSON,
   COSIGNATURE,
+  DIGESTS,
   everyField,
   FORGETS,
   HASHES,
@@ -77,6 +78,8 @@ const PARTS_JSON = {
 };
 const CHECKPOINT: Fields = { id, epoch: zero, checkpoint: text(NOTE), cosignatures: array(text(COSIGNATURE)) };
 const CHECKPOINT_JSON = { id: ID_HEX, epoch: 0, checkpoint: NOTE, cosignatures: [COSIGNATURE] };
+const PIECE: Fields = { size: uint(96), bytes: bytes(PART) };
+const PIECE_JSON = { size: 96, bytes: hex(PART) };
 const ADMITTED: Fields = {
   id,
   held: NULL,
@@ -152,6 +155,17 @@ export const ANSWERS: readonly Case[] = [
   ),
   answer("the only chunk", "chunk", { bytes: bytes(PART), proof: array() }, { bytes: hex(PART), proof: [] }),
   answer("compare", "compare", COMPARE, COMPARE_JSON),
+  answer(
+    "compare with evidence",
+    "compare",
+    { evidence: array(...DIGESTS.map(bytes)), ...COMPARE },
+    { ...COMPARE_JSON, evidence: DIGESTS.map(hex) },
+  ),
+  answer("the whole of an evidence file", "evidence", PIECE, PIECE_JSON),
+  answer("a piece of the largest evidence file", "evidence", but(PIECE, { size: uint(4_194_304) }), {
+    ...PIECE_JSON,
+    size: 4_194_304,
+  }),
   answer("consistency", "consistency", { hashes: array(...HASHES.map(bytes)) }, { hashes: HASHES.map(hex) }),
   ...["unsupported", "malformed", "not-admitted", "denied", "not-found", "busy"].map((code) =>
     answer(
@@ -201,6 +215,11 @@ const BAD_ANSWERS: readonly Bad[] = [
   ["a proof's hash of 31 bytes", "chunk", but(CHUNKED, { proof: array(short) })],
   ...everyField("compare", COMPARE),
   ["129 checkpoints", "compare", { checkpoints: repeat(129, log(ID, text(""))) }],
+  ["257 digests of evidence", "compare", { evidence: repeat(257, id), ...COMPARE }],
+  ...everyField("evidence", PIECE),
+  ["a piece of no bytes", "evidence", but(PIECE, { bytes: bytes(new Uint8Array(0)) })],
+  ["a piece that is longer than the file", "evidence", but(PIECE, { size: uint(95) })],
+  ["a piece of an evidence file over 4 MiB", "evidence", but(PIECE, { size: uint(4_194_305) })],
   ...everyField("consistency", { hashes: array(...HASHES.map(bytes)) }),
   ["a consistency hash of 31 bytes", "consistency", { hashes: array(short) }],
   ...everyField("error", ERROR),

@@ -7,6 +7,7 @@ import {
   CHARTER,
   COMPARE,
   COMPARE_JSON,
+  DIGESTS,
   everyField,
   FORGETS,
   HELLO,
@@ -75,6 +76,9 @@ const CHUNK: Fields = { id, part: uint(2), chunk: uint(7), epoch: zero, index: u
 const CHUNK_JSON = { id: ID_HEX, epoch: 0, index: 1031, part: 2, chunk: 7 };
 const CONSISTENCY: Fields = { id, epoch: zero, first: uint(7), second: uint(12) };
 const CONSISTENCY_JSON = { id: ID_HEX, epoch: 0, first: 7, second: 12 };
+
+const EVIDENCE: Fields = { digest: bytes(ID), offset: zero };
+const EVIDENCE_JSON = { digest: ID_HEX, offset: 0 };
 
 export const REQUESTS: readonly Case[] = [
   request("hello", "hello", HELLO, HELLO_JSON),
@@ -147,6 +151,24 @@ export const REQUESTS: readonly Case[] = [
   request("chunk", "chunk", CHUNK, CHUNK_JSON),
   request("compare", "compare", COMPARE, COMPARE_JSON),
   request("compare nothing", "compare", { checkpoints: array() }, { checkpoints: [] }),
+  request(
+    "compare with evidence",
+    "compare",
+    { evidence: array(...DIGESTS.map(bytes)), ...COMPARE },
+    { ...COMPARE_JSON, evidence: DIGESTS.map(hex) },
+  ),
+  request(
+    "compare with 256 digests of evidence",
+    "compare",
+    { evidence: repeat(256, bytes(ID)), checkpoints: array() },
+    { checkpoints: [], evidence: Array.from({ length: 256 }, () => ID_HEX) },
+  ),
+  request("compare with a list of no evidence", "compare", { evidence: array(), ...COMPARE }, COMPARE_JSON, 1, FORGETS),
+  request("evidence", "evidence", EVIDENCE, EVIDENCE_JSON),
+  request("evidence from its second piece on", "evidence", but(EVIDENCE, { offset: uint(131_072) }), {
+    ...EVIDENCE_JSON,
+    offset: 131_072,
+  }),
   request("consistency", "consistency", CONSISTENCY, CONSISTENCY_JSON),
   request("consistency of one size", "consistency", but(CONSISTENCY, { first: uint(1), second: uint(1) }), {
     ...CONSISTENCY_JSON,
@@ -275,6 +297,13 @@ const BAD_REQUESTS: readonly Bad[] = [
   ...everyField("compare", COMPARE),
   ["129 checkpoints", "compare", { checkpoints: repeat(129, log(ID, text(""))) }],
   ["a checkpoint in bytes", "compare", { checkpoints: array(log(ID, bytes(PART))) }],
+  ["evidence that is null", "compare", { evidence: NULL, ...COMPARE }],
+  ["257 digests of evidence", "compare", { evidence: repeat(257, bytes(ID)), ...COMPARE }],
+  ["a digest of 31 bytes", "compare", { evidence: array(short), ...COMPARE }],
+  ["a digest in text", "compare", { evidence: array(text(ID_HEX)), ...COMPARE }],
+  ...everyField("evidence", EVIDENCE),
+  ["evidence of a digest of 31 bytes", "evidence", but(EVIDENCE, { digest: short })],
+  ["evidence from a negative offset", "evidence", but(EVIDENCE, { offset: negative(-1) })],
   ...everyField("consistency", CONSISTENCY),
   ["consistency of nothing", "consistency", but(CONSISTENCY, { first: zero })],
   ["consistency backwards", "consistency", but(CONSISTENCY, { second: uint(6) })],

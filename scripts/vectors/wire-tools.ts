@@ -49,6 +49,9 @@ export const HELLO_JSON = {
   held: null,
 };
 
+/** Digests of evidence files. */
+export const DIGESTS = [seeded("wire evidence 0", 32), seeded("wire evidence 1", 32)];
+
 export const COMPARE: Fields = { checkpoints: array(log(ID, text(NOTE)), log(OTHER, text(NOTE))) };
 export const COMPARE_JSON = {
   checkpoints: [

@@ -182,6 +182,7 @@ const OTHERS: readonly Attack[] = [
   ["a chunk", /a chunk answer to a pull/, () => ({ kind: "chunk", bytes: Buffer.from(MARK), proof: [] })],
   ["parts", /a parts answer to a pull/, (log) => partsOf(log, [{ index: 2, part: 0, bytes: partOf(log, 2) }])],
   ["a comparison", /a compare answer to a pull/, () => ({ kind: "compare", checkpoints: [] })],
+  ["a piece of evidence", /evidence answer to a pull/, () => ({ kind: "evidence", size: 9, bytes: Uint8Array.of(1) })],
   ["a proof of consistency", /a consistency answer to a pull/, () => ({ kind: "consistency", hashes: [] })],
   [
     "a checkpoint alone, under another key",

@@ -63,7 +63,13 @@ const hello = fc
   )
   .map(({ more, ...rest }) => ({ ...rest, charters: rest.chain.length + more }));
 
-const compare = tag("compare", fc.record({ checkpoints: notes }));
+const compare = tag(
+  "compare",
+  fc.record(
+    { checkpoints: notes, evidence: fc.array(id, { minLength: 1, maxLength: 8 }) },
+    { requiredKeys: ["checkpoints"], noNullPrototype: true },
+  ),
+);
 
 const request: fc.Arbitrary<Request> = fc.oneof(
   tag("hello", hello),
@@ -91,6 +97,7 @@ const request: fc.Arbitrary<Request> = fc.oneof(
   tag("parts", range),
   tag("chunk", fc.record({ id, epoch: unsigned, index: unsigned, part: partNumber, chunk: unsigned })),
   compare,
+  tag("evidence", fc.record({ digest: id, offset: unsigned })),
   fc
     .record({ id, epoch: unsigned, first: fc.integer({ min: 1, max: 9_999 }), more: fc.nat(9_999) })
     .map(({ more, ...rest }) => ({ kind: "consistency" as const, ...rest, second: rest.first + more })),
@@ -157,6 +164,9 @@ const answer: fc.Arbitrary<Answer> = fc.oneof(
   tag("chunk", fc.record({ bytes, proof: hashes })),
   compare,
   tag("consistency", fc.record({ hashes })),
+  fc
+    .record({ bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }), more: fc.nat(99_999) })
+    .map(({ bytes: piece, more }) => ({ kind: "evidence" as const, size: piece.length + more, bytes: piece })),
   tag("error", fc.record({ code: fc.constantFrom("denied" as const, "busy" as const), reason: text })),
 );
 

@@ -160,6 +160,7 @@ export class HandMadeLog {
       case "charters":
       case "compare":
       case "consistency":
+      case "evidence":
         return undefined;
     }
   }

@@ -63,6 +63,8 @@ const pull = (from: number, log = OWN): Request => ({
   cosignatures: [],
   receipts: [],
 });
+const COMPARE: Request = { kind: "compare", checkpoints: [] };
+const EVIDENCE: Request = { kind: "evidence", digest: id(7), offset: 0 };
 const RANGE: Request = { kind: "range", id: OWN, epoch: 0, from: 0, to: 5, budget: 1000 };
 
 function kinds(effects: readonly ServeEffect[]): string[] {
@@ -104,6 +106,15 @@ describe("the serve machine", () => {
     ]);
     expect(kinds(server.ask(pull(0))), "left out in silence").toEqual(["take", "wait"]);
     expect(kinds(server.ask({ kind: "charters", id: OTHER, from: 0 }))).toEqual(["error denied"]);
+  });
+
+  it("leaves it to who answers to judge comparisons and evidence, but only of who is trusted", () => {
+    const server = new Server();
+    server.greet();
+    server.asker = toHex(OTHER);
+    for (const request of [COMPARE, EVIDENCE]) expect(kinds(server.ask(request))).toEqual(["answer request"]);
+    server.asker = undefined;
+    for (const request of [COMPARE, EVIDENCE]) expect(kinds(server.ask(request))).toEqual(["error not-admitted"]);
   });
 
   it("lets a pull wait until there is news, or its time is over", () => {

@@ -105,6 +105,7 @@ describe("what is never sent, because the other end would refuse it", () => {
         starts: 0,
       },
     ],
+    ["a piece of evidence of 131 073 bytes", { kind: "evidence", size: 131_073, bytes: new Uint8Array(131_073) }],
     ["64 hashes of a proof", { kind: "consistency", hashes: Array.from({ length: 64 }, () => id) }],
   ])("%s", (_, answer) => expect(refusal(answer)).toBe("WIRE_MALFORMED"));
 
@@ -125,6 +126,13 @@ describe("a full pull", () => {
     const logs = Array.from({ length: 512 }, (_, epoch) => ({ id, epoch, from: Number.MAX_SAFE_INTEGER, serial: 9 }));
     const request: Request = { kind: "pull", logs, budget: 1, cosignatures: [], receipts: [] };
     expect(decodeRequest(encodeRequest(1, request)).request).toEqual(request);
+  });
+});
+
+describe("the largest piece of an evidence file", () => {
+  it("is read as it was sent", () => {
+    const answer: Answer = { kind: "evidence", size: 4_194_304, bytes: new Uint8Array(131_072) };
+    expect(decodeAnswer(encodeAnswer(1, true, answer)).answer).toEqual(answer);
   });
 });
 
