@@ -1,6 +1,7 @@
 import { type Chain, lastCharter } from "../protocol/charter-chain.ts";
 import { readOwnChain } from "./charters.ts";
 import type { Clock } from "./clock.ts";
+import { EvidenceStore } from "./evidence-store.ts";
 import type { Logger } from "./logger.ts";
 import { LogStore } from "./log-store.ts";
 import type { Mirror } from "./mirror.ts";
@@ -51,7 +52,9 @@ export class Core {
     const store = await LogStore.open(disk, crypto.sha256, ownId, epoch);
     const trust = await TrustStore.open(disk, crypto);
     const ownChain = await readOwnChain(store, crypto);
-    const core = new Core(init, { store, trust, ownChain, witnesses: await Witnesses.open(disk, store.number) });
+    const witnesses = await Witnesses.open(disk, store.number);
+    const evidence = await EvidenceStore.read(disk);
+    const core = new Core(init, { store, trust, ownChain, witnesses, evidence });
     const { followers, logs } = core.#node;
     await followers.reload();
     for (const peer of trust.former()) await logs.keepReadable(peer);
@@ -104,6 +107,10 @@ export class Core {
 
   get ownFollowers(): ReadonlySet<string> {
     return this.#node.followers.ids;
+  }
+
+  get evidence(): EvidenceStore {
+    return this.#node.evidence;
   }
 
   get settlement(): Settlement {

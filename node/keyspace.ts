@@ -49,6 +49,10 @@ const CONCERN = {
   audience: 0x16,
   /** log → how far the reference index is. */
   indexed: 0x15,
+  /** SHA-256 of an evidence file → what is known of it, and what a person decided. */
+  evidence: 0x18,
+  /** SHA-256 → the evidence file, as it was received. */
+  evidenceFile: 0x19,
 } as const;
 
 export type Concern = keyof typeof CONCERN;

@@ -107,6 +107,14 @@ export const AUTO_FETCH_MAX = 4 * 1024 * 1024;
 /** Parts wanted at a time from one log without being asked for. */
 export const AUTO_FETCH_COUNT = 4;
 
+// Evidence
+
+/** Evidence files kept of one log and epoch: the first proves that it broke its word, and more only say how often. */
+export const EVIDENCE_PER_LOG_MAX = 16;
+
+/** And of one authority, which opens epochs as it likes: four logs full, 256 MiB at the very worst. */
+export const EVIDENCE_PER_AUTHORITY_MAX = 64;
+
 // Storage
 
 /** A part that was taken in and not published within a day belongs to a draft that nobody finished. */

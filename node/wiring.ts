@@ -11,9 +11,11 @@ import type { Clock, Random } from "./clock.ts";
 import { Connections } from "./connections.ts";
 import { Cosigning } from "./cosigning.ts";
 import type { Disk } from "./disk.ts";
+import { EvidenceStore } from "./evidence-store.ts";
 import { Following } from "./following.ts";
 import type { Followed } from "./followed.ts";
 import { FollowedLogs } from "./followed-logs.ts";
+import type { HeldEvidence } from "./held-evidence.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
@@ -52,6 +54,7 @@ export type Opened = {
   readonly ownChain: Chain;
   /** Of our own log. */
   readonly witnesses: Witnesses;
+  readonly evidence: readonly HeldEvidence[];
 };
 
 export type CoreEvents = {
@@ -69,6 +72,7 @@ export type Wiring = {
   readonly audiences: OwnAudiences;
   readonly followers: OwnFollowers;
   readonly charters: Charters;
+  readonly evidence: EvidenceStore;
   readonly ownHead: OwnHead;
   readonly wanted: WantedParts;
   readonly logs: FollowedLogs;
@@ -81,7 +85,8 @@ export type Wiring = {
  * Puts the parts of a node together. Each is handed those that it uses, which stand above it here; where one below must
  * hear of something, a function leads there.
  */
-export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Opened, events: CoreEvents): Wiring {
+export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring {
+  const { store, trust, ownChain, witnesses } = opened;
   const { disk, random, keys, crypto } = init;
   const { sha256 } = crypto;
   const instance = random(16);
@@ -113,6 +118,22 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
   };
   const fits = (entry: PlacedCharter, id: string): Promise<boolean> => logs.fits(entry, id);
   const charters = new Charters({ ...common, own: ownChain, onAdopted, fits });
+  const evidence = new EvidenceStore({
+    ...common,
+    held: opened.evidence,
+    chainOf: (id) => charters.of(id),
+    onAdded: ({ name, digest, from }) => {
+      init.log.error(
+        { log: name, evidence: digest, from: trust.nameOf(from) },
+        "there is evidence against an authority",
+      );
+      events.changed();
+    },
+    onDecided: ({ name, digest, decision }) => {
+      init.log.warn({ log: name, evidence: digest, ...decision }, "a person decided what evidence means");
+      events.changed();
+    },
+  });
   const ownHead = new OwnHead({
     ...common,
     ownLog,
@@ -200,6 +221,7 @@ export function wire(init: CoreInit, { store, trust, ownChain, witnesses }: Open
     audiences,
     followers,
     charters,
+    evidence,
     ownHead,
     wanted,
     logs,

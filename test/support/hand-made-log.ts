@@ -11,6 +11,7 @@ import {
   paddedTagCount,
 } from "../../protocol/audience.ts";
 import { formatCheckpoint } from "../../protocol/checkpoint.ts";
+import { forkProofCoordinates } from "../../protocol/fork-proof.ts";
 import { formatLeaf, type Leaf } from "../../protocol/leaf/leaf.ts";
 import { CHUNK_SIZE } from "../../protocol/limits.ts";
 import {
@@ -21,6 +22,7 @@ import {
   rangeRoot,
 } from "../../protocol/merkle/compact-range.ts";
 import { leafHash } from "../../protocol/merkle/hash.ts";
+import { foldProof } from "../../protocol/merkle/proof.ts";
 import { partDigest } from "../../protocol/part-digest.ts";
 import { formatPart } from "../../protocol/part.ts";
 import { formatRecord } from "../../protocol/record/index.ts";
@@ -111,6 +113,12 @@ export class HandMadeLog {
     const root = rootOf(this.entries.map(({ leaf }) => leaf));
     const text = formatCheckpoint({ origin, size: this.size, root });
     return `${text}\n${createNoteSigner(origin, key).sign(text)}\n`;
+  }
+
+  /** What shows that this tree continues one of `size` entries, its first element explicit. */
+  proofFrom(size: number): readonly Uint8Array[] {
+    const all = this.entries.map(({ leaf }) => leaf);
+    return foldProof(sha256, forkProofCoordinates(size, this.size), (at) => rootOf(below(all, at)));
   }
 
   /** Entries from ≤ index < to with all their parts of one chunk, under the checkpoint at the log's size. */

@@ -64,7 +64,13 @@ async function restored(log: HandMadeLog, kept: number): Promise<Wiring> {
   const random = (length: number): Uint8Array => new Uint8Array(length);
   const wiring = wire(
     { disk, heads, clock: SYSTEM_CLOCK, random, transport, keys: owner.keys, crypto: CRYPTO, log: silentLogger },
-    { store, trust, ownChain: await readOwnChain(store, CRYPTO), witnesses: await Witnesses.open(disk, store.number) },
+    {
+      store,
+      trust,
+      ownChain: await readOwnChain(store, CRYPTO),
+      witnesses: await Witnesses.open(disk, store.number),
+      evidence: [],
+    },
     { changed: () => undefined, onFailed: fail },
   );
   await wiring.ownHead.check();
