@@ -1,11 +1,20 @@
 import { type LogAccess, mayFollow, mayReadPart } from "../protocol/access.ts";
+import { fromHex, toHex } from "../protocol/bytes.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
-import { CHUNK_SIZE, MAX_BATCH_LEAVES, MAX_COMPARE_CHECKPOINTS, MAX_FRAME_SIZE } from "../protocol/limits.ts";
+import {
+  CHUNK_SIZE,
+  MAX_BATCH_LEAVES,
+  MAX_COMPARE_CHECKPOINTS,
+  MAX_COMPARE_EVIDENCE,
+  MAX_EVIDENCE_PIECE,
+  MAX_FRAME_SIZE,
+} from "../protocol/limits.ts";
 import { coverCoordinates } from "../protocol/merkle/compact-range.ts";
 import { proveConsistency } from "../protocol/merkle/proof.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import type { AnswerPlan, LogName } from "../protocol/serve.ts";
 import { commitmentOf } from "../protocol/verify-batch.ts";
+import type { HeldEvidence } from "./held-evidence.ts";
 import { BATCH_FRAME_RESERVE, LEAF_OVERHEAD, PART_OVERHEAD } from "./limits.ts";
 import type { Answer } from "../protocol/wire/frame.ts";
 import type { Batch } from "../protocol/wire/batch.ts";
@@ -36,6 +45,10 @@ export type AnswererInit = {
   chain(id: Uint8Array): readonly ChainEntry[] | undefined;
   /** Name of our own log. */
   own(): LogName;
+  /** What evidence this authority may have, the newest first. */
+  evidenceFor(asker: string): readonly HeldEvidence[];
+  /** The file of a digest in hex. */
+  evidenceFile(digest: string): Promise<Uint8Array | undefined>;
 };
 
 type Request<K> = Extract<Extract<AnswerPlan, { kind: "request" }>["request"], { kind: K }>;
@@ -75,7 +88,7 @@ export class Answerer {
       case "consistency":
         return this.#consistency(asker, request);
       case "evidence":
-        return this.#evidence();
+        return this.#evidence(asker, request);
     }
   }
 
@@ -231,7 +244,12 @@ export class Answerer {
       const source = this.#allowed(asker, id, epoch);
       if (source !== undefined && source.checkpoint !== "") shown.set(source, { id, epoch, note: source.checkpoint });
     }
-    yield { kind: "compare", checkpoints: [...shown.values()].slice(0, MAX_COMPARE_CHECKPOINTS) };
+    const held = this.#init.evidenceFor(asker).slice(0, MAX_COMPARE_EVIDENCE);
+    yield {
+      kind: "compare",
+      checkpoints: [...shown.values()].slice(0, MAX_COMPARE_CHECKPOINTS),
+      evidence: held.map(({ digest }) => fromHex(digest)),
+    };
   }
 
   async *#consistency(asker: string, { id, epoch, first, second }: Request<"consistency">): AsyncGenerator<Answer> {
@@ -244,8 +262,14 @@ export class Answerer {
     yield { kind: "consistency", hashes: explicit };
   }
 
-  /** None is kept yet. */
-  async *#evidence(): AsyncGenerator<Answer> {}
+  async *#evidence(asker: string, { digest, offset }: Request<"evidence">): AsyncGenerator<Answer> {
+    const name = toHex(digest);
+    // SPEC: not-found where the asker may not follow that authority's log and is not that authority.
+    if (!this.#init.evidenceFor(asker).some((held) => held.digest === name)) return;
+    const file = await this.#init.evidenceFile(name);
+    if (file === undefined || offset >= file.length) return;
+    yield { kind: "evidence", size: file.length, bytes: file.subarray(offset, offset + MAX_EVIDENCE_PIECE) };
+  }
 
   #allowed(asker: string, id: Uint8Array, epoch: number): LogSource | undefined {
     const source = this.#init.source(id, epoch);

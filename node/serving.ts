@@ -9,7 +9,9 @@ import type { Cosigner } from "../keys/signer.ts";
 import { Answerer, type LogSource } from "./answerer.ts";
 import type { Charters } from "./charters.ts";
 import { type Clock, seconds } from "./clock.ts";
+import type { EvidenceStore } from "./evidence-store.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
+import type { HeldEvidence } from "./held-evidence.ts";
 import { OWN_COSIGNATURE_MS } from "./limits.ts";
 import type { OwnAudiences } from "./own-audiences.ts";
 import type { OwnFollowers } from "./own-followers.ts";
@@ -35,6 +37,7 @@ export type ServingInit = {
   readonly followers: OwnFollowers;
   readonly witnesses: Witnesses;
   readonly logs: FollowedLogs;
+  readonly evidence: EvidenceStore;
   readonly cosigner: Cosigner;
   /** May the node sign? */
   readonly ready: () => boolean;
@@ -52,7 +55,7 @@ export class Serving {
 
   constructor(init: ServingInit) {
     this.#init = init;
-    const { trust, sha256, parts, charters, ownId, ownLog } = init;
+    const { trust, sha256, parts, charters, ownId, ownLog, evidence } = init;
     this.view = {
       ownId,
       identify: (peerKey) => trust.identify(peerKey),
@@ -65,6 +68,8 @@ export class Serving {
       source: (id, epoch) => this.#source(id, epoch),
       chain: (id) => charters.of(toHex(id))?.entries,
       own: () => ({ id: ownLog.store.id, epoch: ownLog.store.epoch }),
+      evidenceFor: (asker) => this.evidenceFor(asker),
+      evidenceFile: (digest) => evidence.bytes(digest),
     });
   }
 
@@ -94,16 +99,28 @@ export class Serving {
     });
   }
 
+  /** Evidence about this authority, and about those whose log it may follow; the newest first. */
+  evidenceFor(asker: string): readonly HeldEvidence[] {
+    return this.#init.evidence.list().filter(({ id }) => id === asker || this.#followersOf(id)?.has(asker) === true);
+  }
+
   #access(id: string): LogAccess | undefined {
-    const { ownId, followers, trust } = this.#init;
-    if (id === ownId) return { owner: id, followers: followers.ids };
-    const peer = trust.get(id);
-    if (peer === undefined) return undefined;
-    // SPEC: Followers in force are those of the newest epoch.
-    const mirror = this.#init.logs.mirrorOf(peer);
+    const followers = this.#followersOf(id);
+    if (followers === undefined) return undefined;
+    const peer = this.#init.trust.get(id);
+    const mirror = peer === undefined ? undefined : this.#init.logs.mirrorOf(peer);
     // SPEC: who does not know a critical leaf kind stops serving that log's parts to third parties.
-    const closed = mirror === undefined || mirror.store.head.critical.length > 0;
-    return { owner: id, followers: closed ? NOBODY : mirror.followers };
+    const closed = mirror !== undefined && mirror.store.head.critical.length > 0;
+    return { owner: id, followers: closed ? NOBODY : followers };
+  }
+
+  /** Who may follow the log of an authority that is trusted, or ours: nobody before we hold something of it. */
+  #followersOf(id: string): ReadonlySet<string> | undefined {
+    const { ownId, followers, trust, logs } = this.#init;
+    if (id === ownId) return followers.ids;
+    const peer = trust.get(id);
+    // SPEC: Followers in force are those of the newest epoch.
+    return peer === undefined ? undefined : (logs.mirrorOf(peer)?.followers ?? NOBODY);
   }
 
   #servedLog(id: string, epoch: number): ServedLog | undefined {

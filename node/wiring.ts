@@ -123,9 +123,9 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     held: opened.evidence,
     chainOf: (id) => charters.of(id),
     onAdded: ({ name, digest, from }) => {
-      init.log.error(
+      init.log.warn(
         { log: name, evidence: digest, from: trust.nameOf(from) },
-        "there is evidence against an authority",
+        "there is evidence that an authority broke its word",
       );
       events.changed();
     },
@@ -180,7 +180,18 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     planAll,
     comparing: () => comparing,
   });
-  const serving = new Serving({ ...common, charters, ownLog, audiences, followers, logs, cosigner, ready, onGrown });
+  const serving = new Serving({
+    ...common,
+    charters,
+    ownLog,
+    audiences,
+    followers,
+    logs,
+    evidence,
+    cosigner,
+    ready,
+    onGrown,
+  });
 
   const comparing = new Comparing({
     ...common,
