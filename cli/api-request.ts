@@ -36,6 +36,11 @@ export async function requestJson(target: ApiTarget, request: ApiRequest): Promi
   return await readJson(target, await sendRequest(target, request));
 }
 
+/** The whole answer as it is. */
+export async function requestBytes(target: ApiTarget, request: ApiRequest): Promise<Uint8Array> {
+  return await readBytes(target, await sendRequest(target, request));
+}
+
 /** The lines of an answer, each an object; throws the error that the last one describes, and where the answer is cut off. */
 export async function* requestLines(
   target: ApiTarget,
@@ -119,14 +124,18 @@ async function connectionError(target: ApiTarget, error: unknown): Promise<unkno
 }
 
 async function readJson(target: ApiTarget, answer: IncomingMessage): Promise<unknown> {
+  const value: unknown = JSON.parse((await readBytes(target, answer)).toString("utf8"));
+  return value;
+}
+
+async function readBytes(target: ApiTarget, answer: IncomingMessage): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   try {
     for await (const piece of answer) pieces.push(piece);
   } catch (error) {
     throw await connectionError(target, error);
   }
-  const value: unknown = JSON.parse(Buffer.concat(pieces).toString("utf8"));
-  return value;
+  return Buffer.concat(pieces);
 }
 
 async function* splitLines(target: ApiTarget, answer: IncomingMessage): AsyncGenerator<string> {

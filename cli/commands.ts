@@ -4,6 +4,11 @@ import { charterShow } from "./command/charter-show.ts";
 import { draftList } from "./command/draft-list.ts";
 import { draftPublish } from "./command/draft-publish.ts";
 import { draftRemove } from "./command/draft-remove.ts";
+import { evidenceDecide } from "./command/evidence-decide.ts";
+import { evidenceExport } from "./command/evidence-export.ts";
+import { evidenceVerify } from "./command/evidence-verify.ts";
+import { evidenceShow } from "./command/evidence-show.ts";
+import { evidenceList } from "./command/evidence-list.ts";
 import { fetch } from "./command/fetch.ts";
 import { importSafetyGate } from "./command/import-safety-gate.ts";
 import { init } from "./command/init.ts";
@@ -54,4 +59,9 @@ export const COMMANDS: readonly Command[] = [
   fetch,
   prove,
   verify,
+  evidenceList,
+  evidenceShow,
+  evidenceVerify,
+  evidenceExport,
+  evidenceDecide,
 ];

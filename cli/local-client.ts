@@ -1,6 +1,14 @@
 import type { Readable } from "node:stream";
-import type { NodeService, Progress, PublishInput, Published, Status } from "../node/service.ts";
-import { lost, requestJson, requestLines, sendRequest } from "./api-request.ts";
+import type {
+  EvidenceStatus,
+  EvidenceVote,
+  NodeService,
+  Progress,
+  PublishInput,
+  Published,
+  Status,
+} from "../node/service.ts";
+import { lost, requestBytes, requestJson, requestLines, sendRequest } from "./api-request.ts";
 import type { ApiRequest, ApiTarget } from "./api-request.ts";
 
 /** A piece of a proof directory: where a file begins, and what it holds. */
@@ -29,7 +37,11 @@ export type LocalClient = Pick<
   | "fetchPart"
   | "verifyLog"
   | "addOperator"
+  | "evidence"
+  | "evidenceOf"
+  | "evidenceFile"
 > & {
+  decideEvidence(digest: string, vote: EvidenceVote): Promise<EvidenceStatus>;
   addPeer(chainFile: string, addresses: readonly string[]): ReturnType<NodeService["addPeer"]>;
   removePeer(nameOrId: string): ReturnType<NodeService["removePeer"]>;
   stage(
@@ -79,6 +91,11 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     readPart: (entry, part) => readPart(target, url`/v1/entries/${entry}/parts/${part}`),
     fetchPart: (entry, part, onProgress) =>
       withProgress(target, url`/v1/entries/${entry}/parts/${part}/fetch`, onProgress),
+
+    evidence: () => get("/v1/evidence"),
+    evidenceOf: (digest) => get(url`/v1/evidence/${digest}`),
+    evidenceFile: (digest) => requestBytes(target, { method: "GET", path: url`/v1/evidence/${digest}/file` }),
+    decideEvidence: (digest, vote) => post(url`/v1/evidence/${digest}/decision`, vote),
 
     logs: () => get("/v1/logs"),
     verifyLog: (log, onProgress) => withProgress(target, url`/v1/logs/${log}/verify`, onProgress),

@@ -8,14 +8,18 @@ const STDIN = "-";
 
 /** A text file that the command names, or `-` for the standard input; UTF-8, at most `maxBytes`. */
 export async function readTextFile(world: Pick<World, "stdin">, path: string, maxBytes: number): Promise<string> {
-  const bytes = await (path === STDIN
-    ? readAll(world.stdin, path, maxBytes)
-    : readFile(path, maxBytes).catch(fileError(path)));
+  const bytes = await readBinaryFile(world, path, maxBytes);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new CliError("FILE", `${nameOf(path)} is not UTF-8 text`);
   }
+}
+
+/** The same for any bytes. */
+export async function readBinaryFile(world: Pick<World, "stdin">, path: string, maxBytes: number): Promise<Uint8Array> {
+  if (path === STDIN) return await readAll(world.stdin, path, maxBytes);
+  return await readFile(path, maxBytes).catch(fileError(path));
 }
 
 /** A pipe such as `<(…)` is a file here, so its end is found by reading. */

@@ -66,7 +66,7 @@ function signedHead({ checkpoint, key }: LogCheckpoint): SignedHead {
  * SPEC: "*historic* where the prevailing chain has superseded the log key of either checkpoint: a thief of the old key can
  * make it at any time."
  */
-function isHistoric({ shows }: HeldEvidence, chain: Chain): boolean {
+export function isHistoric({ shows }: HeldEvidence, chain: Chain): boolean {
   const present = toHex(lastCharter(chain).log.publicKey);
   return shows.kind === "checkpoints" && shows.heads.some(({ key }) => key !== present);
 }

@@ -5,6 +5,7 @@ import { isoTime, seconds } from "./clock.ts";
 import type { Core } from "./core.ts";
 import type { Disk } from "./disk.ts";
 import { Entries } from "./entries.ts";
+import { createEvidenceService } from "./evidence-service.ts";
 import { bytesKey } from "./keyspace.ts";
 import { PartLengthError } from "./part-store.ts";
 import { createPeerService } from "./peers.ts";
@@ -35,6 +36,7 @@ export async function createNodeService({ core, version, announce }: ServiceInit
 
   const service: NodeService = {
     ...createPeerService(core, entries, announce),
+    ...createEvidenceService(core),
     status: () => Promise.resolve(nodeStatus(core, publisher, entries, version, startedAt)),
     logs: () => Promise.resolve(entries.logs().map((log) => logStatus(core, log))),
 

@@ -203,6 +203,39 @@ export type ListQuery = {
   readonly before?: string;
 };
 
+/** A file that proves that an authority broke its word: docs/spec/evidence.md. */
+export type EvidenceStatus = {
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  /** Whom it is about. */
+  readonly name: string;
+  readonly id: string;
+  readonly kind: "checkpoints" | "charters";
+  /** Of the log; of charters, the first that either governs. */
+  readonly epoch: number;
+  /** Of the two checkpoints. */
+  readonly sizes: readonly number[] | null;
+  /** Of the two charters. */
+  readonly serial: number | null;
+  /** Under a log key that the authority has replaced: contests nothing. */
+  readonly historic: boolean;
+  /** Whether the log is contested by it. */
+  readonly contests: boolean;
+  /** Name of who gave it; our own where this node found it. */
+  readonly from: string;
+  readonly receivedAt: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly decision: {
+    readonly decision: "resume" | "hold";
+    readonly why: string;
+    readonly by: string;
+    readonly at: string;
+  } | null;
+};
+
+export type EvidenceVote = { readonly decision: "resume" | "hold"; readonly why: string };
+
 export interface NodeService {
   status(): Promise<Status>;
   logs(): Promise<readonly LogStatus[]>;
@@ -272,6 +305,13 @@ export interface NodeService {
   proveEntry(entry: EntryText, parts: readonly number[] | null): AsyncIterable<ProofFile>;
   /** Files of the proof directory of a whole log. */
   proveLog(name: string, withParts: boolean): AsyncIterable<ProofFile>;
+
+  /** The newest first. */
+  evidence(): Promise<readonly EvidenceStatus[]>;
+  /** By at least 8 digits of its digest. */
+  evidenceOf(digest: string): Promise<EvidenceStatus>;
+  evidenceFile(digest: string): Promise<Uint8Array>;
+  decideEvidence(digest: string, vote: EvidenceVote, operator: string): Promise<EvidenceStatus>;
 
   /** A person decides that the node may sign although not enough peers have answered. */
   settleAlone(operator: string): Promise<Status>;

@@ -1,5 +1,6 @@
 import type { RegisterRoutes } from "./route.ts";
 import { charterRoutes } from "./route/charter.ts";
+import { evidenceRoutes } from "./route/evidence.ts";
 import { entryRoutes } from "./route/entries.ts";
 import { logRoutes } from "./route/logs.ts";
 import { nodeRoutes } from "./route/node.ts";
@@ -20,4 +21,5 @@ export const ROUTES: readonly RegisterRoutes[] = [
   partRoutes,
   logRoutes,
   proofRoutes,
+  evidenceRoutes,
 ];

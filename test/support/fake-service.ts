@@ -155,6 +155,12 @@ export function createFakeService(): FakeService {
       yield { path: "parts.txt", bytes: Buffer.from(withParts ? "all" : "none") };
     },
 
+    // What a node says of evidence is looked at with a real one.
+    evidence: async () => [],
+    evidenceOf: async (digest) => noEvidence(digest),
+    evidenceFile: async (digest) => noEvidence(digest),
+    decideEvidence: async (digest) => noEvidence(digest),
+
     settleAlone: async () => status(fake),
     addOperator: async (name) => {
       if (!/^[a-z]+$/.test(name)) throw new ServiceError("INVALID", "an operator's name is lower case letters");
@@ -310,6 +316,10 @@ function detail(entry: string): EntryDetail {
     })),
     witnessedBy: ["baua.de"],
   };
+}
+
+function noEvidence(digest: string): never {
+  throw new ServiceError("NOT_FOUND", `no evidence ${digest} is held here`, "entente evidence list");
 }
 
 function findPart(entry: string, part: number): EntryDetail["details"][number] {
