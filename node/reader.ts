@@ -13,6 +13,7 @@ import { isoTime } from "./clock.ts";
 import type { Core } from "./core.ts";
 import type { Entries, NamedLog } from "./entries.ts";
 import { logKey } from "./keyspace.ts";
+import type { LogStore } from "./log-store.ts";
 import {
   type EntryDetail,
   type EntryPart,
@@ -56,7 +57,7 @@ export class Reader {
     );
     const found: { log: NamedLog; index: number; summary: EntrySummary }[] = [];
     for (const log of logs) {
-      const before = starts.get(log) ?? log.store.head.size;
+      const before = starts.get(log.store) ?? log.store.head.size;
       for (const one of await this.#newest(log, before, query)) found.push({ log, ...one });
     }
     found.sort((a, b) => (b.summary.time ?? "").localeCompare(a.summary.time ?? ""));
@@ -349,22 +350,22 @@ export class Reader {
     return found;
   }
 
-  #start(text: string): readonly [NamedLog, number] {
+  /** By store: what stands for a log is made anew each time that somebody asks. */
+  #start(text: string): readonly [LogStore, number] {
     const { log, index } = this.#entries.locate(text);
-    const known = this.#entries.logs().find((one) => one.store === log.store) ?? log;
-    return [known, index];
+    return [log.store, index];
   }
 
   /** Where each log goes on: below the last of its entries on the page, or where it stood. */
   #next(
     logs: readonly NamedLog[],
-    starts: ReadonlyMap<NamedLog, number>,
+    starts: ReadonlyMap<LogStore, number>,
     page: readonly { log: NamedLog; index: number }[],
   ): string {
     return logs
       .flatMap((log) => {
         const last = page.findLast((one) => one.log === log);
-        const at = last?.index ?? starts.get(log);
+        const at = last?.index ?? starts.get(log.store);
         return at === undefined ? [] : [this.#entries.entryText(log, at)];
       })
       .join(",");

@@ -10,7 +10,7 @@ import { forkFile } from "../support/fork.ts";
 import { HandMadeLog } from "../support/hand-made-log.ts";
 import { Adversary, stopHostile } from "../support/hostile.ts";
 import { chainFileOf, type InProcessNode, startInProcess } from "../support/in-process-node.ts";
-import { until } from "../support/until.ts";
+import { serveLog } from "../support/serve-log.ts";
 
 // Who is told of evidence, and gets it: who may follow the log that it is about, and whoever is accused.
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (const peer of [friend, outsider, accused]) await node.service.addPeer(chainFileOf(peer), [], "anna");
   const log = new HandMadeLog(accused);
   log.add({ kind: "followers", time: 1_800_000_000, ids: sorted(friend.chain.id, node.authority.chain.id) });
-  await serve(log);
+  await serveLog(node, log);
   about = padded(forkOf(accused), 2 * MAX_EVIDENCE_PIECE);
   aboutUs = forkOf(node.authority);
   for (const file of [about, aboutUs]) expect(await node.core.evidence.add(file, node.core.ownId)).toBe("new");
@@ -99,18 +99,6 @@ async function shownTo(authority: Authority): Promise<ReadonlySet<string>> {
   const [answer] = await (await greeted(authority)).ask({ kind: "compare", checkpoints: [] });
   if (answer?.kind !== "compare") throw new Error(`a ${answer?.kind} answer`);
   return new Set(answer.evidence?.map(toHex));
-}
-
-/** The node takes in all of the log. */
-async function serve(log: HandMadeLog): Promise<void> {
-  const asked = await (await Adversary.connect(log.owner, node)).asked();
-  await asked.greet();
-  const serving = asked.answerAll((request) => log.answer(request));
-  await until("the log is here", async () =>
-    (await node.service.logs()).some(({ name, size }) => name === log.owner.name && size === log.size),
-  );
-  await stopHostile();
-  await serving;
 }
 
 function forkOf(owner: Authority): Uint8Array {
