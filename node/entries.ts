@@ -19,6 +19,8 @@ export type NamedLog = {
   readonly epoch: number;
   readonly store: LogStore;
   readonly mirror: Mirror | undefined;
+  /** Whether there is evidence against it that nobody decided to pass over. */
+  readonly contested: boolean;
 };
 
 /** Finds logs, entries and peers by what people write. */
@@ -31,13 +33,14 @@ export class Entries {
 
   /** Own log first, then mirrors by name. */
   logs(): readonly NamedLog[] {
-    const { ownLog, ownName, ownId } = this.#core;
+    const { ownLog, ownName, ownId, ownChain, evidence } = this.#core;
     const own: NamedLog = {
       name: ownName,
       id: ownId,
       epoch: ownLog.store.epoch,
       store: ownLog.store,
       mirror: undefined,
+      contested: evidence.contestedBy(ownId, ownLog.store.epoch, ownChain).length > 0,
     };
     const mirrors = this.#core.readableMirrors().map((mirror): NamedLog => ({
       name: mirror.chain.name,
@@ -45,6 +48,7 @@ export class Entries {
       epoch: mirror.store.epoch,
       store: mirror.store,
       mirror,
+      contested: evidence.contestedBy(toHex(mirror.store.id), mirror.store.epoch, mirror.chain).length > 0,
     }));
     return [own, ...mirrors.sort((a, b) => (a.name < b.name ? -1 : 1))];
   }

@@ -84,7 +84,8 @@ export async function createNodeService({ core, version, announce }: ServiceInit
       const note = log.mirror === undefined ? core.ownLog.announced.checkpoint : (log.mirror.reached?.note ?? "");
       if (note === "") throw new ServiceError("NOT_FOUND", `nothing of ${log.name} is here yet`, "entente status");
       const verifier = new StoredLogVerifier(core.init.crypto, log.store, core.parts, chain);
-      return verifier.verify(note, (done, total) => onProgress({ done, total, what: "entries" }));
+      const report = await verifier.verify(note, (done, total) => onProgress({ done, total, what: "entries" }));
+      return { ...report, contested: log.contested };
     },
     proveEntry: (entry, parts) => prover.entry(entry, parts),
     proveLog: (name, withParts) => prover.log(name, withParts),

@@ -220,6 +220,7 @@ export class Reader {
       type: record?.type ?? null,
       summary: record?.status === "known" ? formatSummary(record.summary, ["en"]) : null,
       parts,
+      contested: log.contested,
     };
   }
 

@@ -25,6 +25,8 @@ export type LogStatus = {
   readonly receipts: readonly { readonly name: string; readonly size: number; readonly exceptions: number }[];
   /** Alarms that concern this log, in words. */
   readonly alarms: readonly string[];
+  /** Whether there is evidence against this log that nobody decided to pass over. */
+  readonly contested: boolean;
 };
 
 export type PeerStatus = {
@@ -41,6 +43,8 @@ export type PeerStatus = {
   /** Entries of their log that we hold / that they were seen to have. */
   readonly held: number;
   readonly seen: number;
+  /** As of its log. */
+  readonly contested: boolean;
 };
 
 export type Status = {
@@ -150,6 +154,8 @@ export type EntrySummary = {
   readonly type: string | null;
   readonly summary: string | null;
   readonly parts: readonly PartState[];
+  /** As of its log. */
+  readonly contested: boolean;
 };
 
 export type EntryPart = {
@@ -189,6 +195,8 @@ export type VerifyReport = {
   readonly parts: number;
   readonly withheld: number;
   readonly problems: readonly string[];
+  /** As of the log: what is verified here is one of two histories. */
+  readonly contested: boolean;
 };
 
 /** One file of a proof directory, path relative and as in docs/spec/proof-directory.md. */

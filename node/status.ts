@@ -87,6 +87,7 @@ export function logStatus(core: Core, log: NamedLog): LogStatus {
       ...pausedBy(log.mirror),
       ...head.critical.map((kind) => `entries of the critical kind ${kind} are not understood by this version`),
     ],
+    contested: log.contested,
   };
 }
 
@@ -112,6 +113,7 @@ export function peerStatus(core: Core, peer: Peer): PeerStatus {
     lastSeen: peer.lastSeen === null ? null : isoTime(peer.lastSeen),
     held: mirror?.store.head.size ?? 0,
     seen: mirror?.seen?.size ?? 0,
+    contested: core.evidence.contestedBy(peer.id, charter.epoch, peer.chain).length > 0,
   };
 }
 

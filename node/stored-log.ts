@@ -41,7 +41,10 @@ export class StoredLogVerifier {
   }
 
   /** `note`: the checkpoint to which the entries must lead; those after it are not looked at. */
-  async verify(note: string, onEntries: (done: number, total: number) => void): Promise<VerifyReport> {
+  async verify(
+    note: string,
+    onEntries: (done: number, total: number) => void,
+  ): Promise<Omit<VerifyReport, "contested">> {
     const { size, root, name } = this.#checkpoint(note);
     const placed = new Map(placedCharters(this.#chain, this.#store.epoch));
     for await (const run of this.#store.entryRuns(0, size)) {

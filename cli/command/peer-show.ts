@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.ts";
+import { CONTESTED } from "../show/contested.ts";
 import { mutualTrust } from "../show/peer.ts";
 import { fields, formatTime, orDash } from "../text.ts";
 
@@ -21,6 +22,7 @@ export const peerShow = defineCommand({
         ["addresses", orDash(peer.addresses.join(", "))],
         ["entries", `${peer.held} held of ${peer.seen} seen`],
         ["last seen", peer.lastSeen === null ? "never" : formatTime(peer.lastSeen)],
+        ...(peer.contested ? [["contested", CONTESTED] as const] : []),
       ]),
       mutualTrust(peer),
       "",

@@ -1,6 +1,8 @@
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { isEntryText, parseEntryText, parsePartNumbers } from "../entry-text.ts";
+import type { LogStatus } from "../../node/service.ts";
+import { CONTESTED } from "../show/contested.ts";
 import { startProgress } from "../progress.ts";
 import { count } from "../text.ts";
 import { writeDirectory } from "../write-directory.ts";
@@ -37,12 +39,21 @@ export const prove = defineCommand({
     const progress = startProgress(world, "writing");
     const files = await writeDirectory(out, pieces, (done) => progress.update({ done, total: null, what: "files" }));
     progress.end();
+    const contested = logOf(await client.logs(), what)?.contested ?? false;
     const parts = files.filter((path) => path.endsWith(".part")).length;
-    print.result("entente/proof/1", { proves: what, directory: out, files: files.length, parts }, () => [
+    print.result("entente/proof/1", { proves: what, directory: out, files: files.length, parts, contested }, () => [
       `${count(files.length, "file")} in ${out}; entente verify ${out} --trust FILE checks it`,
       parts === 0
         ? "it holds no part: it proves that something was published, and not what"
         : `it holds ${count(parts, "part")}, which whoever gets it can read`,
+      ...(contested ? [`! contested: ${CONTESTED}; this is one of the histories`] : []),
     ]);
   },
 });
+
+/** What was named: the log of an entry, or the newest of an authority. */
+function logOf(logs: readonly LogStatus[], what: string): LogStatus | undefined {
+  if (isEntryText(what)) return logs.find(({ name }) => name === what.slice(0, what.lastIndexOf(":")));
+  const meant = logs.filter(({ name, id }) => name.split("/")[0] === what || id.startsWith(what));
+  return meant.toSorted((a, b) => b.epoch - a.epoch)[0];
+}

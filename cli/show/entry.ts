@@ -1,5 +1,6 @@
 import type { EntryDetail, EntryPart, EntrySummary, PartState } from "../../node/service.ts";
 import { fields, formatBytes, formatTime, indent, orDash, table } from "../text.ts";
+import { CONTESTED } from "./contested.ts";
 import { valueLines } from "./value.ts";
 
 /** One entry a line. */
@@ -7,7 +8,7 @@ export function entryTable(entries: readonly EntrySummary[]): string[] {
   const rows = entries.map((entry) => [
     entry.entry,
     timeText(entry),
-    entry.type ?? entry.kind,
+    kindText(entry),
     partsText(entry.parts),
     orDash(entry.summary),
   ]);
@@ -15,8 +16,8 @@ export function entryTable(entries: readonly EntrySummary[]): string[] {
 }
 
 /** `nvwa.nl:12  alert  Soft toy · Rattlesome`. */
-export function entryLine({ entry, kind, type, summary }: EntrySummary): string {
-  return `${entry}  ${type ?? kind}  ${orDash(summary)}`;
+export function entryLine(summary: EntrySummary): string {
+  return `${summary.entry}  ${kindText(summary)}  ${orDash(summary.summary)}`;
 }
 
 /** Everything that is known of one entry. */
@@ -30,6 +31,7 @@ export function entryDetail(entry: EntryDetail): string[] {
       ["leaf size", formatBytes(entry.size)],
       ["refers to", entry.refs.join(", ") || "nothing"],
       ["witnessed by", entry.witnessedBy.join(", ") || "nobody yet"],
+      ...(entry.contested ? [["contested", CONTESTED] as const] : []),
     ]),
     ...(entry.details.length === 0 ? [] : ["", ...partTable(entry.details)]),
     ...recordLines(entry),
@@ -64,6 +66,11 @@ function partTable(parts: readonly EntryPart[]): string[] {
     readers === null ? "not known here" : readers.join(", ") || "its owner only",
   ]);
   return indent(table(["part", "kind", "is", "size", "name", "read by"], rows));
+}
+
+/** `alert`, and `alert, contested` in a log against which there is evidence. */
+function kindText({ type, kind, contested }: EntrySummary): string {
+  return contested ? `${type ?? kind}, contested` : (type ?? kind);
 }
 
 function timeText({ time }: EntrySummary): string {

@@ -9,9 +9,15 @@ export function peerTable(peers: readonly PeerStatus[]): string[] {
     peer.state,
     `${peer.held} of ${peer.seen}`,
     peer.lastSeen === null ? "never" : formatTime(peer.lastSeen),
-    orDash(peer.reason),
+    whyText(peer),
   ]);
   return table(["peer", "country", "is", "entries held", "last seen", "why"], rows);
+}
+
+/** What a person should know of it: that its log is contested, and why it is not connected. */
+function whyText({ contested, reason }: PeerStatus): string {
+  const contestedText = contested ? ["contested (entente evidence list)"] : [];
+  return orDash([...contestedText, ...(reason === null ? [] : [reason])].join("; "));
 }
 
 /** Whether the two have added each other, and what to do where they have not. */

@@ -1,7 +1,9 @@
 import type { VerifyReport } from "../../node/service.ts";
 import { count, fields } from "../text.ts";
+import { CONTESTED } from "./contested.ts";
 
-export function verifiedLogLines({ log, size, root, charters, parts, withheld, problems }: VerifyReport): string[] {
+export function verifiedLogLines(report: VerifyReport): string[] {
+  const { log, size, root, charters, parts, withheld, problems, contested } = report;
   return [
     ...fields([
       ["log", log],
@@ -15,5 +17,6 @@ export function verifiedLogLines({ log, size, root, charters, parts, withheld, p
     problems.length === 0
       ? `✓ verified: ${log} is whole and signed`
       : `✗ NOT verified: ${count(problems.length, "problem")}`,
+    ...(contested ? [`! contested: ${CONTESTED}; this is one of the histories`] : []),
   ];
 }

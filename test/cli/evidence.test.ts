@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,7 @@ import { chartersFile, forkFile } from "../support/fork.ts";
 import { HandMadeLog } from "../support/hand-made-log.ts";
 import { chainFileOf, type InProcessNode, startInProcess } from "../support/in-process-node.ts";
 import { rotate } from "../support/rotation.ts";
+import { serveLog } from "../support/serve-log.ts";
 import { type CliResult, jsonLines, runCli } from "../support/run-cli.ts";
 
 // The commands over a real node that holds real evidence, made of two histories under true keys.
@@ -34,6 +36,8 @@ function histories(of: Authority, small: number, large: number): readonly [HandM
 }
 
 const [short, long] = histories(accused, 3, 7);
+/** What the node follows: a branch of its own, with a record that the node may read. */
+const followed = new HandMadeLog(accused);
 const ofTwoSizes = forkFile({ log: short }, { log: long });
 const [left, right] = histories(accused, 5, 5);
 const ofOneSize = forkFile({ log: left }, { log: right });
@@ -52,6 +56,8 @@ const titled = (title: string): ReturnType<typeof rotation.chainAt> => {
 const twoCharters = chartersFile(titled("Office A"), titled("Office \u202eB"));
 
 let node: InProcessNode;
+/** An entry of the node's own, and one of the accused that answers it. */
+let [alert, record] = ["", ""];
 let dir: string;
 let api: { close(): Promise<void> };
 
@@ -59,6 +65,9 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "entente-test-"));
   node = await startInProcess(makeAuthority("node.example", prng.fork("node")));
   for (const peer of [accused, friend]) await node.service.addPeer(chainFileOf(peer), [], "anna");
+  alert = `node.example:${await node.publish("ours", ["accused.example"])}`;
+  record = `accused.example:${followed.addRecord(followed.addAudience(node.authority), "theirs")}`;
+  await serveLog(node, followed);
   expect(await node.core.evidence.add(ofTwoSizes, toHex(friend.chain.id))).toBe("new");
   expect(await node.core.evidence.add(twoCharters, node.core.ownId)).toBe("new");
   await mkdir(join(dir, "operators"), { mode: 0o700 });
@@ -227,16 +236,89 @@ describe("what a node holds", () => {
     });
   });
 
+  const known = digestOf(ofTwoSizes);
   it.each([
-    [["show", "00000000"], 3, "no evidence 00000000 is held here"],
-    [["show", "0000"], 1, "is no digest"],
-    [["decide", "00000000", "resume", "--why", "x"], 3, "no evidence"],
-    [["decide", "00000000", "forgive", "--why", "x"], 2, "neither resume nor hold"],
-    [["decide", "00000000", "resume"], 2, "--why"],
-    [["decide", digestOf(ofTwoSizes), "resume", "--why", "  "], 1, "says nothing"],
-    [["decide", digestOf(ofTwoSizes), "resume", "--why", "x".repeat(1001)], 1, "why"],
-    [["export", "00000000"], 3, "no evidence"],
-  ])("evidence %j ends with %i", async (args, code, message) => {
+    ["a digest that nobody has", ["show", "00000000"], 3, "no evidence 00000000 is held here"],
+    ["too few digits", ["show", known.slice(0, 7)], 1, "is no digest"],
+    ["a decision about nothing", ["decide", "00000000", "resume", "--why", "x"], 3, "no evidence"],
+    ["a decision of another kind", ["decide", known, "forgive", "--why", "x"], 2, "neither resume nor hold"],
+    ["a decision without a reason", ["decide", known, "resume"], 2, "--why"],
+    ["a reason that is none", ["decide", known, "resume", "--why", "  "], 1, "says nothing"],
+    ["a reason without end", ["decide", known, "resume", "--why", "x".repeat(1001)], 1, "why"],
+    ["the file of a digest that nobody has", ["export", "00000000"], 3, "no evidence"],
+  ])("%s is refused", async (_what, args, code, message) => {
     expect(await entente("evidence", ...args)).toMatchObject({ code, stderr: expect.stringContaining(message) });
+  });
+});
+
+/** Each command with which a person looks at a log, a peer or an entry, and the line that says what it is. */
+const LOOKS: readonly (readonly [args: () => readonly string[], mark: RegExp, line: RegExp])[] = [
+  [() => ["status"], /contested \(entente evidence list\)/, /^ *accused\.example /],
+  [() => ["peer", "list"], /contested \(entente evidence list\)/, /^accused\.example /],
+  [() => ["logs"], /mirror, contested/, /^accused\.example /],
+  [() => ["list"], /follow-up, contested/, /^accused\.example:/],
+  [() => ["thread", record], /follow-up, contested/, /accused\.example:/],
+  [() => ["show", record], /signed what contradicts itself/, /^contested /],
+  [() => ["peer", "show", "accused.example"], /signed what contradicts itself/, /^contested /],
+  [() => ["verify", "accused.example"], /one of the histories/, /^! contested/],
+  [() => ["prove", record, "--out", join(dir, randomUUID())], /one of the histories/, /^! contested/],
+  [() => ["prove", "accused.example", "--out", join(dir, randomUUID())], /one of the histories/, /^! contested/],
+];
+
+/** The same for programs: the objects that speak of the accused or of what it wrote, and nothing else. */
+const OBJECTS: readonly (readonly [args: () => readonly string[], contested: (line: Json) => unknown])[] = [
+  [() => ["peer", "list"], (line) => (line["name"] === "accused.example" ? line["contested"] : undefined)],
+  [() => ["logs"], (line) => (line["name"] === "accused.example" ? line["contested"] : undefined)],
+  [() => ["list"], (line) => (line["log"] === "accused.example" ? line["contested"] : undefined)],
+  [() => ["thread", record], (line) => (line["log"] === "accused.example" ? line["contested"] : undefined)],
+  [() => ["show", record], (line) => line["contested"]],
+  [() => ["peer", "show", "accused.example"], (line) => line["contested"]],
+  [() => ["verify", "accused.example"], (line) => line["contested"]],
+  [() => ["prove", record, "--out", join(dir, randomUUID())], (line) => line["contested"]],
+];
+
+type Json = Readonly<Record<string, unknown>>;
+
+async function decideAll(decision: "resume" | "hold"): Promise<void> {
+  for (const { digest } of node.core.evidence.list())
+    expect((await entente("evidence", "decide", digest, decision, "--why", "a test")).code).toBe(0);
+}
+
+/** Whether the line of the accused is there, and has the mark. */
+async function isMarked(args: readonly string[], mark: RegExp, line: RegExp): Promise<boolean> {
+  const { code, stdout } = await entente(...args);
+  expect(code).toBe(0);
+  return stdout.split("\n").some((text) => line.test(text) && mark.test(text));
+}
+
+async function contestedIn(args: readonly string[], read: (line: Json) => unknown): Promise<readonly unknown[]> {
+  const lines = jsonLines(await entente(...args, "--json"));
+  return lines.map(read).filter((value) => value !== undefined);
+}
+
+describe("a contested log", () => {
+  it("has its mark wherever a person looks, until a person decides to go on", async () => {
+    for (const [decision, expected] of [
+      ["hold", true],
+      ["resume", false],
+    ] as const) {
+      await decideAll(decision);
+      for (const [args, mark, line] of LOOKS)
+        expect([args()[0], await isMarked(args(), mark, line)]).toEqual([args()[0], expected]);
+      for (const [args, read] of OBJECTS)
+        expect([args()[0], ...(await contestedIn(args(), read))]).toEqual([args()[0], expected]);
+    }
+  });
+
+  it("leaves its mark on no other", async () => {
+    await decideAll("hold");
+    for (const args of [
+      ["show", alert],
+      ["peer", "show", "friend.example"],
+      ["verify", "node.example"],
+    ])
+      expect([args, (await entente(...args)).stdout.includes("contested")]).toEqual([args, false]);
+    const { stdout } = await entente("logs");
+    expect(stdout.split("\n").filter((line) => line.includes("contested"))).toHaveLength(1);
   });
 });

@@ -92,7 +92,7 @@ describe("prove", () => {
       expect(await readFile(join(node.dataDir, name, "parts.txt"), "utf8")).toBe(parts);
     }
     expect(jsonLines(await entente("prove", "nvwa.nl:12", "--out", out, "--json"))).toEqual([
-      { schema: "entente/proof/1", proves: "nvwa.nl:12", directory: out, files: 1, parts: 0 },
+      { schema: "entente/proof/1", proves: "nvwa.nl:12", directory: out, files: 1, parts: 0, contested: false },
     ]);
   });
 

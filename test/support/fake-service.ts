@@ -143,7 +143,16 @@ export function createFakeService(): FakeService {
       for (let done = 0; done <= 2000; done++) onProgress({ done, total: 2000, what: "entries" });
       if (name === "breaks.example") throw new Error("secret of the inside");
       const problems = name === "broken.example" ? ["entry 12 is not what the tree says"] : [];
-      return { log: name, size: 2000, root: "00".repeat(32), charters: 1, parts: 30, withheld: 2, problems };
+      return {
+        log: name,
+        size: 2000,
+        root: "00".repeat(32),
+        charters: 1,
+        parts: 30,
+        withheld: 2,
+        problems,
+        contested: false,
+      };
     },
     proveEntry: async function* (entry, parts) {
       if (entry === "nvwa.nl:999") throw new ServiceError("NOT_FOUND", `no entry ${entry} here`);
@@ -183,6 +192,7 @@ const ENTRIES: readonly EntrySummary[] = [
     type: "alert",
     summary: `Soft toy · ${HOSTILE}`,
     parts: ["held", "withheld", "missing"],
+    contested: false,
   },
   {
     entry: "baua.de:4",
@@ -192,8 +202,18 @@ const ENTRIES: readonly EntrySummary[] = [
     type: "follow-up",
     summary: "Not found",
     parts: ["held"],
+    contested: false,
   },
-  { entry: "baua.de:3", log: "baua.de", kind: "audience", time: TIME, type: null, summary: null, parts: ["held"] },
+  {
+    entry: "baua.de:3",
+    log: "baua.de",
+    kind: "audience",
+    time: TIME,
+    type: null,
+    summary: null,
+    parts: ["held"],
+    contested: false,
+  },
 ];
 
 function publish(
@@ -249,6 +269,7 @@ function peerStatus(name: string, id: string, more: Partial<PeerStatus>): PeerSt
     lastSeen: TIME,
     held: 5,
     seen: 5,
+    contested: false,
     ...more,
   };
 }
@@ -273,6 +294,7 @@ function logStatus(name: string, own: boolean): LogStatus {
     witnesses: [{ name: "baua.de", size: 118, time: TIME }],
     receipts: own ? [{ name: "baua.de", size: 118, exceptions: 1 }] : [],
     alarms: [],
+    contested: false,
   };
 }
 
