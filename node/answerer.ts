@@ -6,7 +6,6 @@ import {
   MAX_BATCH_LEAVES,
   MAX_COMPARE_CHECKPOINTS,
   MAX_COMPARE_EVIDENCE,
-  MAX_EVIDENCE_PIECE,
   MAX_FRAME_SIZE,
 } from "../protocol/limits.ts";
 import { coverCoordinates } from "../protocol/merkle/compact-range.ts";
@@ -47,8 +46,8 @@ export type AnswererInit = {
   own(): LogName;
   /** What evidence this authority may have, the newest first. */
   evidenceFor(asker: string): readonly HeldEvidence[];
-  /** The file of a digest in hex. */
-  evidenceFile(digest: string): Promise<Uint8Array | undefined>;
+  /** A piece of the file of a digest in hex. */
+  evidencePiece(digest: string, offset: number): Promise<Uint8Array | undefined>;
 };
 
 type Request<K> = Extract<Extract<AnswerPlan, { kind: "request" }>["request"], { kind: K }>;
@@ -265,10 +264,9 @@ export class Answerer {
   async *#evidence(asker: string, { digest, offset }: Request<"evidence">): AsyncGenerator<Answer> {
     const name = toHex(digest);
     // SPEC: not-found where the asker may not follow that authority's log and is not that authority.
-    if (!this.#init.evidenceFor(asker).some((held) => held.digest === name)) return;
-    const file = await this.#init.evidenceFile(name);
-    if (file === undefined || offset >= file.length) return;
-    yield { kind: "evidence", size: file.length, bytes: file.subarray(offset, offset + MAX_EVIDENCE_PIECE) };
+    const held = this.#init.evidenceFor(asker).find((one) => one.digest === name);
+    const bytes = held === undefined ? undefined : await this.#init.evidencePiece(name, offset);
+    if (held !== undefined && bytes !== undefined) yield { kind: "evidence", size: held.size, bytes };
   }
 
   #allowed(asker: string, id: Uint8Array, epoch: number): LogSource | undefined {

@@ -1,6 +1,7 @@
-import { fromHex, toHex } from "../protocol/bytes.ts";
+import { concatBytes, fromHex, toHex } from "../protocol/bytes.ts";
 import type { Chain } from "../protocol/charter-chain.ts";
 import { type EvidenceRefusalCode, verifyEvidence } from "../protocol/evidence-verify.ts";
+import { MAX_EVIDENCE_PIECE } from "../protocol/limits.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import { type Clock, seconds } from "./clock.ts";
 import type { Disk } from "./disk.ts";
@@ -9,12 +10,19 @@ import {
   describeEvidence,
   type EvidenceDecision,
   formatHeldEvidence,
+  headText,
   type HeldEvidence,
   parseHeldEvidence,
+  type SignedHead,
   statementOf,
 } from "./held-evidence.ts";
-import { bytesKey, prefixRange } from "./keyspace.ts";
-import { EVIDENCE_PER_AUTHORITY_MAX, EVIDENCE_PER_LOG_MAX } from "./limits.ts";
+import { bytesKey, prefixRange, u32 } from "./keyspace.ts";
+import {
+  EVIDENCE_AGAIN_MS,
+  EVIDENCE_PASSED_OVER_MAX,
+  EVIDENCE_PER_AUTHORITY_MAX,
+  EVIDENCE_PER_LOG_MAX,
+} from "./limits.ts";
 import { Turns } from "./turns.ts";
 
 export type EvidenceStoreInit = {
@@ -25,6 +33,8 @@ export type EvidenceStoreInit = {
   readonly held: readonly HeldEvidence[];
   /** Of our own and of the authorities that we trust, by id in hex. */
   readonly chainOf: (id: string) => Chain | undefined;
+  /** Whether a tree head goes with what we hold of that log, as far as we can tell. */
+  readonly agrees: (id: string, epoch: number, head: SignedHead) => Promise<boolean>;
   /** Called when a file is durable that was not held before. */
   readonly onAdded: (held: HeldEvidence) => void;
   /** Called when a person's decision is durable. */
@@ -45,6 +55,8 @@ export class EvidenceStore {
   readonly #init: EvidenceStoreInit;
   readonly #held: Map<string, HeldEvidence>;
   readonly #turns = new Turns();
+  /** Digests of what was judged and not kept → when, in ms. The oldest stands first. */
+  readonly #passedOver = new Map<string, number>();
 
   constructor(init: EvidenceStoreInit) {
     this.#init = init;
@@ -68,8 +80,10 @@ export class EvidenceStore {
     return [...this.#held.values()].sort((a, b) => b.at - a.at || (a.digest < b.digest ? -1 : 1));
   }
 
-  has(digest: string): boolean {
-    return this.#held.has(digest);
+  /** Whether a file that somebody shows is worth asking for: it is neither held nor was it judged of late. */
+  wants(digest: string): boolean {
+    const passed = this.#init.clock.now() - (this.#passedOver.get(digest) ?? Number.NEGATIVE_INFINITY);
+    return !this.#held.has(digest) && (passed < 0 || passed >= EVIDENCE_AGAIN_MS);
   }
 
   get(digest: string): HeldEvidence | undefined {
@@ -78,7 +92,15 @@ export class EvidenceStore {
 
   /** The file as it was received. */
   async bytes(digest: string): Promise<Uint8Array | undefined> {
-    return this.#held.has(digest) ? await this.#init.disk.get(fileKey(digest)) : undefined;
+    const held = this.#held.get(digest);
+    return held === undefined ? undefined : await this.#read(held, 0, held.size);
+  }
+
+  /** From byte `offset` on as much as one answer takes; `undefined` where there is nothing. */
+  async piece(digest: string, offset: number): Promise<Uint8Array | undefined> {
+    const held = this.#held.get(digest);
+    if (held === undefined || offset >= held.size) return undefined;
+    return await this.#read(held, offset, Math.min(held.size, offset + MAX_EVIDENCE_PIECE));
   }
 
   /** What concerns one log: of it, or of charters that govern it. */
@@ -107,9 +129,15 @@ export class EvidenceStore {
   }
 
   async #add(bytes: Uint8Array, from: string): Promise<EvidenceOutcome> {
-    const { disk, crypto, clock, chainOf, onAdded } = this.#init;
-    const digest = toHex(crypto.sha256(bytes));
+    const digest = toHex(this.#init.crypto.sha256(bytes));
     if (this.#held.has(digest)) return "known";
+    const outcome = await this.#judge(bytes, digest, from);
+    if (outcome !== "new") this.#passOver(digest);
+    return outcome;
+  }
+
+  async #judge(bytes: Uint8Array, digest: string, from: string): Promise<EvidenceOutcome> {
+    const { disk, crypto, clock, chainOf, onAdded } = this.#init;
     const verdict = verifyEvidence(bytes, crypto);
     if (!verdict.proven) return { refused: { code: verdict.code, message: verdict.message } };
     const held = describeEvidence(verdict, { digest, size: bytes.length, from, at: seconds(clock) });
@@ -119,21 +147,53 @@ export class EvidenceStore {
     // SPEC: "one for the same two tree heads"
     const statement = statementOf(held);
     for (const other of this.#held.values()) if (statementOf(other) === statement) return "known";
+    if (await this.#isOfKnownBranch(held)) return "known";
     const gone = this.#roomFor(held, chain);
     if (gone === undefined) return "full";
     const writes = [
-      { key: fileKey(digest), value: bytes },
       { key: noteKey(digest), value: formatHeldEvidence(held) },
-      ...gone.flatMap((other) => [
-        { key: fileKey(other.digest), value: undefined },
-        { key: noteKey(other.digest), value: undefined },
-      ]),
+      ...sliceKeys(held, 0, held.size).map((key, at) => ({
+        key,
+        value: bytes.subarray(at * MAX_EVIDENCE_PIECE, (at + 1) * MAX_EVIDENCE_PIECE),
+      })),
+      ...gone.flatMap((other) =>
+        [noteKey(other.digest), ...sliceKeys(other, 0, other.size)].map((key) => ({ key, value: undefined })),
+      ),
     ];
     await disk.write(writes, true);
     for (const other of gone) this.#held.delete(other.digest);
     this.#held.set(digest, held);
     onAdded(held);
     return "new";
+  }
+
+  /**
+   * Whether each of its tree heads that is not of our branch already stands in a file held. Our branch grows, and whoever
+   * meets the other one makes another file of the same fork, at whatever size it is: what a person decided about the
+   * first holds for these. A head of a third branch, or of the other one when it grew, is news.
+   */
+  async #isOfKnownBranch({ id, epoch, shows }: HeldEvidence): Promise<boolean> {
+    if (shows.kind !== "checkpoints") return false;
+    const known = new Set(
+      this.of(id, epoch).flatMap((held) => (held.shows.kind === "checkpoints" ? held.shows.heads.map(headText) : [])),
+    );
+    const foreign: SignedHead[] = [];
+    for (const head of shows.heads) if (!(await this.#init.agrees(id, epoch, head))) foreign.push(head);
+    return foreign.length > 0 && foreign.every((head) => known.has(headText(head)));
+  }
+
+  async #read(held: HeldEvidence, from: number, to: number): Promise<Uint8Array> {
+    const slices = await this.#init.disk.getMany(sliceKeys(held, from, to));
+    const bytes = concatBytes(...slices.map((slice) => slice ?? new Uint8Array(0)));
+    const start = from % MAX_EVIDENCE_PIECE;
+    return bytes.subarray(start, start + to - from);
+  }
+
+  #passOver(digest: string): void {
+    this.#passedOver.delete(digest);
+    this.#passedOver.set(digest, this.#init.clock.now());
+    const [oldest] = this.#passedOver.keys();
+    if (this.#passedOver.size > EVIDENCE_PASSED_OVER_MAX && oldest !== undefined) this.#passedOver.delete(oldest);
   }
 
   /** What makes room for a new file; `undefined` where nothing may. */
@@ -159,8 +219,12 @@ function isOfSameLog(a: HeldEvidence, b: HeldEvidence): boolean {
   return a.shows.kind === b.shows.kind && (a.shows.kind === "charters" || a.epoch === b.epoch);
 }
 
-function fileKey(digest: string): Uint8Array {
-  return bytesKey("evidenceFile", fromHex(digest));
+/** Of the slices in which the bytes from ≤ at < to of the file lie: what one answer takes is read from two at the most. */
+function sliceKeys({ digest }: HeldEvidence, from: number, to: number): Uint8Array[] {
+  const keys: Uint8Array[] = [];
+  for (let slice = Math.floor(from / MAX_EVIDENCE_PIECE); slice * MAX_EVIDENCE_PIECE < to; slice++)
+    keys.push(bytesKey("evidenceFile", fromHex(digest), u32(slice)));
+  return keys;
 }
 
 function noteKey(digest: string): Uint8Array {

@@ -80,8 +80,13 @@ export function contests(held: HeldEvidence, chain: Chain): boolean {
 export function statementOf({ id, epoch, shows }: HeldEvidence): string {
   if (shows.kind === "charters") return `${id} serial ${shows.serial}`;
   // At one size either checkpoint may stand first.
-  const heads = shows.heads.map(({ size, root, key }) => `${size} ${root} ${key}`).sort();
+  const heads = shows.heads.map(headText).sort();
   return `${id} epoch ${epoch} ${heads.join(" ")}`;
+}
+
+/** As a key of a map. */
+export function headText({ size, root, key }: SignedHead): string {
+  return `${size} ${root} ${key}`;
 }
 
 export function formatHeldEvidence(held: HeldEvidence): Uint8Array {

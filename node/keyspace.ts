@@ -51,7 +51,7 @@ const CONCERN = {
   indexed: 0x15,
   /** SHA-256 of an evidence file → what is known of it, and what a person decided. */
   evidence: 0x18,
-  /** SHA-256 → the evidence file, as it was received. */
+  /** SHA-256, slice → a piece of the evidence file, as it was received. */
   evidenceFile: 0x19,
 } as const;
 

@@ -118,6 +118,12 @@ export const EVIDENCE_PER_LOG_MAX = 16;
 /** And of one authority, which opens epochs as it likes: four logs full, 256 MiB at the very worst. */
 export const EVIDENCE_PER_AUTHORITY_MAX = 64;
 
+/** Files remembered that were judged and not kept, so that they are not asked for at every comparison: 100 KiB. */
+export const EVIDENCE_PASSED_OVER_MAX = 1_024;
+
+/** And for how long: who was a stranger may be trusted by then, and the evidence against it wanted. */
+export const EVIDENCE_AGAIN_MS = 3_600_000;
+
 // Storage
 
 /** A part that was taken in and not published within a day belongs to a draft that nobody finished. */

@@ -69,7 +69,7 @@ export class Serving {
       chain: (id) => charters.of(toHex(id))?.entries,
       own: () => ({ id: ownLog.store.id, epoch: ownLog.store.epoch }),
       evidenceFor: (asker) => this.evidenceFor(asker),
-      evidenceFile: (digest) => evidence.bytes(digest),
+      evidencePiece: (digest, offset) => evidence.piece(digest, offset),
     });
   }
 

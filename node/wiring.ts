@@ -1,4 +1,5 @@
-import { toHex } from "../protocol/bytes.ts";
+import { fromHex, toHex } from "../protocol/bytes.ts";
+import { logText } from "../protocol/serve.ts";
 import { type Chain, lastCharter, type PlacedCharter } from "../protocol/charter-chain.ts";
 import { origin } from "../protocol/name.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
@@ -15,7 +16,7 @@ import { EvidenceStore } from "./evidence-store.ts";
 import { Following } from "./following.ts";
 import type { Followed } from "./followed.ts";
 import { FollowedLogs } from "./followed-logs.ts";
-import type { HeldEvidence } from "./held-evidence.ts";
+import type { HeldEvidence, SignedHead } from "./held-evidence.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
@@ -118,10 +119,16 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
   };
   const fits = (entry: PlacedCharter, id: string): Promise<boolean> => logs.fits(entry, id);
   const charters = new Charters({ ...common, own: ownChain, onAdopted, fits });
+  const agrees = async (id: string, epoch: number, { size, root }: SignedHead): Promise<boolean> => {
+    const isOwn = id === ownId && epoch === store.epoch;
+    const held = isOwn ? ownLog.store : logs.get(logText(fromHex(id), epoch))?.mirror.store;
+    return held === undefined || size > held.head.size || toHex(await held.rootAt(size)) === root;
+  };
   const evidence = new EvidenceStore({
     ...common,
     held: opened.evidence,
     chainOf: (id) => charters.of(id),
+    agrees,
     onAdded: ({ name, digest, from }) => {
       init.log.warn(
         { log: name, evidence: digest, from: trust.nameOf(from) },

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { sha256 } from "../../keys/sha256.ts";
 import { concatBytes, toHex } from "../../protocol/bytes.ts";
+import { encodeCbor } from "../../protocol/cbor.ts";
 import { type Evidence, formatEvidence, parseEvidence } from "../../protocol/evidence.ts";
 import { MAX_EVIDENCE_PIECE } from "../../protocol/limits.ts";
 import type { Answer } from "../../protocol/wire/frame.ts";
@@ -20,6 +21,7 @@ const [friend, outsider, accused] = ["friend.example", "outsider.example", "accu
 ) as [Authority, Authority, Authority];
 
 let node: InProcessNode;
+const log = new HandMadeLog(accused);
 /** About the log of `accused`, which friend may follow, and so long that it takes three pieces. */
 let about: Uint8Array;
 /** About the node's own log, which all three may follow. */
@@ -28,7 +30,6 @@ let aboutUs: Uint8Array;
 beforeAll(async () => {
   node = await startInProcess(makeAuthority("node.example", prng.fork("node.example")));
   for (const peer of [friend, outsider, accused]) await node.service.addPeer(chainFileOf(peer), [], "anna");
-  const log = new HandMadeLog(accused);
   log.add({ kind: "followers", time: 1_800_000_000, ids: sorted(friend.chain.id, node.authority.chain.id) });
   await serveLog(node, log);
   about = padded(forkOf(accused), 2 * MAX_EVIDENCE_PIECE);
@@ -74,6 +75,17 @@ describe("evidence that a node holds", () => {
     for (const offset of [about.length, about.length + 1, Number.MAX_SAFE_INTEGER])
       expect(await ask(asker, about, offset)).toMatchObject([NOT_FOUND]);
     expect(await ask(asker, about, about.length - 1)).toMatchObject([{ kind: "evidence", bytes: about.slice(-1) }]);
+  });
+
+  it("is not silenced by an entry that keeps the log from third parties", async () => {
+    const range = { kind: "range", id: accused.chain.id, epoch: 0, from: 0, to: 1, budget: 1_000 } as const;
+    expect((await (await greeted(friend)).ask(range)).map(({ kind }) => kind)).toEqual(["batch"]);
+    await stopHostile();
+    log.entries.push({ leaf: encodeCbor(["sealed!", 1_800_000_001]), parts: [] });
+    await serveLog(node, log);
+    const asker = await greeted(friend);
+    expect(await asker.ask(range)).toMatchObject([{ kind: "error", code: "denied" }]);
+    expect(await ask(asker, about, 0)).toMatchObject([{ kind: "evidence", size: about.length }]);
   });
 
   it("goes to nobody once the accused is no longer trusted", async () => {

@@ -7,7 +7,10 @@ import { EVIDENCE_PER_LOG_MAX } from "../../node/limits.ts";
 import { buildNextCharter } from "../../keys/charter-builder.ts";
 import { toHex } from "../../protocol/bytes.ts";
 import { type Chain, checkChain } from "../../protocol/charter-chain.ts";
+import { parseCheckpoint } from "../../protocol/checkpoint.ts";
 import { formatEvidence, parseEvidence } from "../../protocol/evidence.ts";
+import { MAX_EVIDENCE_PIECE } from "../../protocol/limits.ts";
+import { parseNote } from "../../protocol/note.ts";
 import { type Authority, CRYPTO, makeAuthority } from "../simulation/authority.ts";
 import { Prng } from "../simulation/prng.ts";
 import { Drive } from "../simulation/virtual-disk.ts";
@@ -36,6 +39,11 @@ function parted(size: number, label: number, of: Authority = owner): HandMadeLog
   return log;
 }
 
+/** The root of its first entries, in hex. */
+function rootOf(log: HandMadeLog, size: number): string {
+  return toHex(parseCheckpoint(parseNote(log.branch(size).checkpoint()).text).root);
+}
+
 const honest = grown(7);
 const fork = (label: number, size = 7): Uint8Array => forkFile({ log: honest }, { log: parted(size, label) });
 const titled = (title: string): Chain => {
@@ -53,11 +61,14 @@ const titled = (title: string): Chain => {
 
 describe("the evidence store", () => {
   const drive = { now: new Drive() };
+  const clock = { now: 0 };
   let chain: Chain;
+  /** What the node holds of the log. */
+  let ours: HandMadeLog;
   let told: HeldEvidence[];
   let store: EvidenceStore;
 
-  const open = async (): Promise<EvidenceStore> => {
+  const open = async (held?: readonly HeldEvidence[]): Promise<EvidenceStore> => {
     const instant = drive.now.instant();
     const disk: Disk = {
       ...instant,
@@ -69,9 +80,10 @@ describe("the evidence store", () => {
     return new EvidenceStore({
       disk,
       crypto: CRYPTO,
-      clock: { ...SYSTEM_CLOCK, now: () => 1_800_000_000_999 },
-      held: await EvidenceStore.read(disk),
+      clock: { ...SYSTEM_CLOCK, now: () => clock.now },
+      held: held ?? (await EvidenceStore.read(disk)),
       chainOf: (of) => (of === id ? chain : undefined),
+      agrees: (_id, _epoch, { size, root }) => Promise.resolve(size > ours.size || root === rootOf(ours, size)),
       onAdded: (held) => told.push(held),
       onDecided: (held) => told.push(held),
     });
@@ -79,7 +91,9 @@ describe("the evidence store", () => {
 
   beforeEach(async () => {
     drive.now = new Drive();
+    clock.now = 1_800_000_000_999;
     chain = owner.chain;
+    ours = new HandMadeLog(owner);
     told = [];
     store = await open();
   });
@@ -152,7 +166,7 @@ describe("the evidence store", () => {
     expect(store.list()).toHaveLength(EVIDENCE_PER_LOG_MAX);
     store = await open();
     expect(store.list()).toHaveLength(EVIDENCE_PER_LOG_MAX);
-    const gone = files.map(digestOf).filter((digest) => !store.has(digest));
+    const gone = files.map(digestOf).filter((digest) => store.get(digest) === undefined);
     expect(gone).toHaveLength(1);
     const left = [...drive.now.values()].filter((value) => files.some((file) => Buffer.from(file).equals(value)));
     expect(left, "its file is gone from the disk").toHaveLength(EVIDENCE_PER_LOG_MAX - 1);
@@ -194,6 +208,62 @@ describe("the evidence store", () => {
     expect(await add(fork(99))).toBe("new");
     expect(store.contestedBy(id, 0, chain)).toHaveLength(1);
     expect(store.list()).toHaveLength(EVIDENCE_PER_LOG_MAX);
+  });
+
+  it("keeps one file of a fork, however much our branch grows, and a new one when the other does", async () => {
+    ours = honest;
+    const other = parted(4, 1);
+    const fork = forkFile({ log: ours }, { log: other });
+    expect(await add(fork)).toBe("new");
+    await store.decide(digestOf(fork), { ...WORD, decision: "resume" });
+    for (const size of [3, 5, 9, 20])
+      expect(await add(forkFile({ log: grown(size) }, { log: other })), `our branch at ${size}`).toBe("known");
+    expect(store.contestedBy(id, 0, chain)).toEqual([]);
+    expect(await add(forkFile({ log: ours }, { log: parted(4, 2) })), "a third branch").toBe("new");
+    expect(await add(forkFile({ log: ours }, { log: parted(5, 1) })), "the other grew").toBe("new");
+    expect(store.contestedBy(id, 0, chain)).toHaveLength(2);
+    // Of two branches neither of which is ours, each counts.
+    expect(await add(forkFile({ log: parted(4, 1) }, { log: parted(5, 2) }))).toBe("new");
+    expect(await add(forkFile({ log: parted(4, 1) }, { log: parted(4, 2) }))).toBe("known");
+  });
+
+  it("asks for nothing twice that it judged and did not keep, for an hour", async () => {
+    const [kept, stale, junk] = [fork(1), forkFile({ log: parted(7, 1) }, { log: honest }), Uint8Array.of(1)];
+    const same = formatEvidence({ ...parseEvidence(kept), unknown: { note: "x" } });
+    for (const file of [kept, junk, same]) expect(store.wants(digestOf(file))).toBe(true);
+    for (const file of [kept, junk, same, stale]) await add(file);
+    for (const file of [kept, junk, same, stale]) expect(store.wants(digestOf(file))).toBe(false);
+    clock.now += 3_600_000;
+    for (const file of [junk, same]) expect(store.wants(digestOf(file))).toBe(true);
+    expect(store.wants(digestOf(kept))).toBe(false);
+  });
+
+  it("keeps sixty-four of one authority, whatever epochs it opens", async () => {
+    await add(fork(1));
+    const [one] = store.list();
+    if (one === undefined) throw new Error("not kept");
+    const before = Array.from({ length: 64 }, (_, n) => ({
+      ...one,
+      digest: `${n}`.padStart(64, "0"),
+      epoch: 1 + (n % 8),
+    }));
+    store = await open(before);
+    expect(await add(fork(2))).toBe("full");
+    store = await open(before.slice(1));
+    expect(await add(fork(2))).toBe("new");
+    expect(await add(fork(3))).toBe("full");
+  });
+
+  it("gives a file in pieces from anywhere, as it was received", async () => {
+    const size = 2 * MAX_EVIDENCE_PIECE;
+    const file = formatEvidence({ ...parseEvidence(fork(1)), unknown: { note: new Uint8Array(size).fill(7) } });
+    await add(file);
+    const digest = digestOf(file);
+    expect(await store.bytes(digest)).toEqual(file);
+    for (const offset of [0, 1, MAX_EVIDENCE_PIECE - 1, MAX_EVIDENCE_PIECE, size, file.length - 1])
+      expect(await store.piece(digest, offset)).toEqual(file.slice(offset, offset + MAX_EVIDENCE_PIECE));
+    expect(await store.piece(digest, file.length)).toBeUndefined();
+    expect(await store.piece("00".repeat(32), 0)).toBeUndefined();
   });
 
   it("adds one file once, though two peers bring it at a time", async () => {
