@@ -1,5 +1,7 @@
 import { concatBytes, fromHex, toHex } from "../protocol/bytes.ts";
 import type { Chain } from "../protocol/charter-chain.ts";
+import { type Evidence, parseEvidence } from "../protocol/evidence.ts";
+import { FormatError } from "../protocol/format-error.ts";
 import { type EvidenceRefusalCode, verifyEvidence } from "../protocol/evidence-verify.ts";
 import { MAX_EVIDENCE_PIECE } from "../protocol/limits.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
@@ -138,12 +140,15 @@ export class EvidenceStore {
 
   async #judge(bytes: Uint8Array, digest: string, from: string): Promise<EvidenceOutcome> {
     const { disk, crypto, clock, chainOf, onAdded } = this.#init;
-    const verdict = verifyEvidence(bytes, crypto);
-    if (!verdict.proven) return { refused: { code: verdict.code, message: verdict.message } };
-    const held = describeEvidence(verdict, { digest, size: bytes.length, from, at: seconds(clock) });
-    const chain = chainOf(held.id);
+    const evidence = parsed(bytes);
+    if ("refused" in evidence) return evidence;
+    const chain = chainOf(toHex(evidence.id));
+    // Before anything dear is verified: what strangers are accused of is not for this node to find out.
     if (chain === undefined)
       return { refused: { code: "EVIDENCE_STRANGER", message: "it is about nobody who is trusted here" } };
+    const verdict = verifyEvidence(evidence, crypto);
+    if (!verdict.proven) return { refused: { code: verdict.code, message: verdict.message } };
+    const held = describeEvidence(verdict, { digest, size: bytes.length, from, at: seconds(clock) });
     // SPEC: "one for the same two tree heads"
     const statement = statementOf(held);
     for (const other of this.#held.values()) if (statementOf(other) === statement) return "known";
@@ -206,6 +211,15 @@ export class EvidenceStore {
     if (!contests(held, chain)) return undefined;
     const oldest = (isLogFull ? ofLog : ofAuthority).findLast((other) => !contests(other, chain));
     return oldest === undefined ? undefined : [oldest];
+  }
+}
+
+function parsed(bytes: Uint8Array): Evidence | { readonly refused: EvidenceRefusal } {
+  try {
+    return parseEvidence(bytes);
+  } catch (error) {
+    if (error instanceof FormatError) return { refused: { code: "EVIDENCE_MALFORMED", message: error.message } };
+    throw error;
   }
 }
 

@@ -132,6 +132,14 @@ describe("the evidence store", () => {
     expect(await add(Uint8Array.of(1, 2, 3))).toMatchObject({ refused: { code: "EVIDENCE_MALFORMED" } });
     const about = forkFile({ log: grown(3, stranger) }, { log: parted(3, 1, stranger) });
     expect(await add(about)).toMatchObject({ refused: { code: "EVIDENCE_STRANGER" } });
+    // Nothing of it is verified, hence it costs nothing, be it ever so long.
+    const claimed = formatEvidence({ ...parseEvidence(about), id: new Uint8Array(32) });
+    expect(await add(claimed)).toMatchObject({ refused: { code: "EVIDENCE_STRANGER" } });
+    // Who says that a chain of his own is that of somebody who is trusted has it read as far as the first charter.
+    const borrowed = formatEvidence({ ...parseEvidence(about), id: owner.chain.id });
+    expect(await add(borrowed)).toMatchObject({
+      refused: { code: "EVIDENCE_CHAIN", message: "a chain of another id" },
+    });
     expect(store.list()).toEqual([]);
     expect(told).toEqual([]);
   });
