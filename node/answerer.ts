@@ -9,11 +9,11 @@ import {
   MAX_FRAME_SIZE,
 } from "../protocol/limits.ts";
 import { coverCoordinates } from "../protocol/merkle/compact-range.ts";
-import { proveConsistency } from "../protocol/merkle/proof.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import type { AnswerPlan, LogName } from "../protocol/serve.ts";
 import { commitmentOf } from "../protocol/verify-batch.ts";
 import type { HeldEvidence } from "./held-evidence.ts";
+import { explicitConsistency } from "./explicit-consistency.ts";
 import { BATCH_FRAME_RESERVE, LEAF_OVERHEAD, PART_OVERHEAD } from "./limits.ts";
 import type { Answer } from "../protocol/wire/frame.ts";
 import type { Batch } from "../protocol/wire/batch.ts";
@@ -255,10 +255,8 @@ export class Answerer {
     const source = this.#allowed(asker, id, epoch);
     if (source === undefined || second > source.size) return;
     if (first === second) return yield { kind: "consistency", hashes: [] };
-    const proof = await proveConsistency(this.#init.sha256, source.store, first, second);
-    // SPEC: first element always explicit: the RFC leaves it out where the first size is a power of two.
-    const explicit = isPowerOfTwo(first) ? [await source.store.rootAt(first), ...proof] : proof;
-    yield { kind: "consistency", hashes: explicit };
+    const hashes = await explicitConsistency(this.#init.sha256, source.store, first, second);
+    yield { kind: "consistency", hashes };
   }
 
   async *#evidence(asker: string, { digest, offset }: Request<"evidence">): AsyncGenerator<Answer> {
@@ -399,12 +397,6 @@ function fitting(chain: readonly ChainEntry[]): readonly ChainEntry[] {
     return bytes > MAX_FRAME_SIZE;
   });
   return count < 0 ? chain : chain.slice(0, Math.max(1, count));
-}
-
-function isPowerOfTwo(size: number): boolean {
-  let power = 1;
-  while (power < size) power *= 2;
-  return power === size;
 }
 
 const CHARTER_FRAMES_MAX = 4;

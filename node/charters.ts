@@ -23,6 +23,8 @@ export type ChartersInit = {
   readonly fits: (entry: PlacedCharter, id: string) => Promise<boolean>;
   /** Called when a chain shown by anybody became the one that we hold of this peer. */
   readonly onAdopted: (peer: Peer) => Promise<void>;
+  /** Called when a valid chain was shown that does not go with the one held, and neither prevails. */
+  readonly onTwoChains: (held: Chain, other: Chain) => Promise<void>;
 };
 
 /** The charter chains held: our own, and those of the authorities that we trust, which grow by what is shown. */
@@ -50,7 +52,7 @@ export class Charters {
 
   /** `shownBy`: the node key of who shows the chain, where that is not the owner for certain. */
   async learn(id: string, chain: Chain, shownBy?: Uint8Array): Promise<void> {
-    const { trust, log, onAdopted, fits } = this.#init;
+    const { trust, log, onAdopted, onTwoChains, fits } = this.#init;
     const held = trust.get(id)?.chain;
     if (held === undefined) return;
     for (const entry of chain.entries.slice(prevailing(held, chain).shared)) {
@@ -63,8 +65,10 @@ export class Charters {
       return;
     }
     const outcome = await trust.learnChain(id, chain, shownBy);
-    if (outcome === "undecided")
+    if (outcome === "undecided") {
       log.warn({ peer: trust.nameOf(id) }, "two valid charters of one serial; the chain held stays");
+      await onTwoChains(held, chain);
+    }
     if (outcome !== "adopted") return;
     const peer = trust.get(id);
     if (peer !== undefined) await onAdopted(peer);

@@ -1,13 +1,14 @@
-import { toHex } from "../protocol/bytes.ts";
-import { MAX_COMPARE_CHECKPOINTS } from "../protocol/limits.ts";
+import { fromHex, toHex } from "../protocol/bytes.ts";
+import { MAX_COMPARE_CHECKPOINTS, MAX_COMPARE_EVIDENCE } from "../protocol/limits.ts";
 import { logText } from "../protocol/serve.ts";
 import { BatchRefusal } from "../protocol/verify-batch.ts";
 import type { Compare } from "../protocol/wire/compare.ts";
 import type { LogNote } from "../protocol/wire/log-note.ts";
 import type { Charters } from "./charters.ts";
 import type { Clock } from "./clock.ts";
-import type { Followed } from "./followed.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
+import type { Gathering } from "./gathering.ts";
+import type { HeldEvidence } from "./held-evidence.ts";
 import type { LentChains } from "./lent-chains.ts";
 import { COMPARE_NEW_PAUSE_MS, COMPARE_PAUSE_MS } from "./limits.ts";
 import type { Session } from "./session.ts";
@@ -25,8 +26,9 @@ export type ComparingInit = {
   readonly testimony: Testimony;
   /** Latest checkpoints of the logs that this authority may follow. */
   readonly showable: (asker: string) => readonly ShownLog[];
-  /** Two checkpoints of one log were signed that do not go together: ours, and this one. */
-  readonly onFork: (followed: Followed, other: LogNote, from: string) => Promise<void>;
+  /** Evidence that it may have. */
+  readonly evidenceFor: (asker: string) => readonly HeldEvidence[];
+  readonly gathering: Gathering;
 };
 
 /** What one peer was shown. */
@@ -39,6 +41,8 @@ type Told = {
   waiting: boolean;
   /** By log: a checkpoint under a key that is not known yet, while its charters are asked for. */
   readonly unknown: Map<string, LogNote>;
+  /** Digests of evidence, in hex. */
+  readonly evidence: Set<string>;
 };
 
 /** Shows peers the latest checkpoints of what both may follow, and judges those that they show. */
@@ -59,17 +63,25 @@ export class Comparing {
     if (sinceAny < COMPARE_NEW_PAUSE_MS) return this.#later(session, told, COMPARE_NEW_PAUSE_MS - sinceAny);
     const sinceAll = since(clock.now(), told.at);
     const grown = showable(session.peer).filter((log) => told.sizes.get(keyOf(log)) !== log.size);
-    if (grown.length === 0) return undefined;
+    const evidence = this.#evidenceFor(session.peer, told);
+    if (grown.length === 0 && evidence.length === 0) return undefined;
     // What the peer was never shown it may not know to be here; what grew is compared in strides.
     const due = sinceAll < COMPARE_PAUSE_MS ? grown.filter((log) => !told.sizes.has(keyOf(log))) : grown;
     const page = due.slice(0, MAX_COMPARE_CHECKPOINTS);
     if (page.length < grown.length)
       this.#later(session, told, COMPARE_PAUSE_MS - Math.min(sinceAll, COMPARE_PAUSE_MS - COMPARE_NEW_PAUSE_MS));
-    if (page.length === 0) return undefined;
+    if (page.length === 0 && evidence.length === 0) return undefined;
     for (const log of page) told.sizes.set(keyOf(log), log.size);
     told.anyAt = clock.now();
     if (sinceAll >= COMPARE_PAUSE_MS && page.length === grown.length) told.at = clock.now();
-    return { checkpoints: page.map(({ id, epoch, note }) => ({ id, epoch, note })) };
+    for (const digest of evidence) told.evidence.add(digest);
+    const digests = evidence.length === 0 ? {} : { evidence: evidence.map((digest) => fromHex(digest)) };
+    return { checkpoints: page.map(({ id, epoch, note }) => ({ id, epoch, note })), ...digests };
+  }
+
+  #evidenceFor(peer: string, told: Told): readonly string[] {
+    const digests = this.#init.evidenceFor(peer).map(({ digest }) => digest);
+    return digests.filter((digest) => !told.evidence.has(digest)).slice(0, MAX_COMPARE_EVIDENCE);
   }
 
   #later(session: Session, told: Told, ms: number): undefined {
@@ -82,7 +94,8 @@ export class Comparing {
   }
 
   /** The peer's latest checkpoints, asked for or not. */
-  async shown(session: Session, { checkpoints }: Compare): Promise<void> {
+  async shown(session: Session, { checkpoints, evidence }: Compare): Promise<void> {
+    this.#init.gathering.offered(session, evidence ?? []);
     for (const note of checkpoints) await this.#judge(session, note);
     session.plan();
   }
@@ -98,7 +111,7 @@ export class Comparing {
   }
 
   async #judge(session: Session, shown: LogNote, isRepeated = false): Promise<void> {
-    const { ownId, logs, lent, sources, testimony, onFork } = this.#init;
+    const { ownId, logs, lent, sources, testimony, gathering } = this.#init;
     const { peer } = session;
     const id = toHex(shown.id);
     const key = logText(shown.id, shown.epoch);
@@ -108,9 +121,10 @@ export class Comparing {
     if (followed === undefined) return isRepeated ? undefined : this.#askCharters(session, key, shown);
     const { mirror } = followed;
     try {
-      const checkpoint = mirror.signed(shown.note, lent.of(session, id));
+      const lentChain = lent.of(session, id);
+      const checkpoint = mirror.signed(shown.note, lentChain);
       sources.showed(peer, key, checkpoint.size);
-      if (!(await mirror.agrees(checkpoint))) await onFork(followed, shown, peer);
+      if (!(await mirror.agrees(checkpoint))) await gathering.fork(mirror, checkpoint, lentChain ?? mirror.chain);
     } catch (error) {
       if (!(error instanceof BatchRefusal)) throw error;
       // SPEC: under a key that we do not know, charters are asked for before anything is judged.
@@ -131,7 +145,14 @@ export class Comparing {
   #toldOf(session: Session): Told {
     const known = this.#told.get(session);
     if (known !== undefined) return known;
-    const told: Told = { sizes: new Map(), at: -Infinity, anyAt: -Infinity, waiting: false, unknown: new Map() };
+    const told: Told = {
+      sizes: new Map(),
+      at: -Infinity,
+      anyAt: -Infinity,
+      waiting: false,
+      unknown: new Map(),
+      evidence: new Set(),
+    };
     this.#told.set(session, told);
     return told;
   }

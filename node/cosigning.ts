@@ -1,4 +1,4 @@
-import { equalBytes, fromHex } from "../protocol/bytes.ts";
+import { equalBytes, fromHex, toHex } from "../protocol/bytes.ts";
 import { lastCharter, logKeyAt } from "../protocol/charter-chain.ts";
 import { MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
 import { parseNote } from "../protocol/note.ts";
@@ -6,6 +6,7 @@ import { formatReceipt } from "../protocol/receipt.ts";
 import type { BatchCrypto, SeenCheckpoint } from "../protocol/verify-batch.ts";
 import type { Cosigner, NoteSigner } from "../keys/signer.ts";
 import { type Clock, seconds } from "./clock.ts";
+import type { EvidenceStore } from "./evidence-store.ts";
 import type { Followed, News } from "./followed.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import type { Mirror } from "./mirror.ts";
@@ -21,6 +22,7 @@ export type CosigningInit = {
   readonly clock: Clock;
   readonly heads: HeadsFile;
   readonly trust: TrustStore;
+  readonly evidence: EvidenceStore;
   readonly cosigner: Cosigner;
   /** Signs receipts, with the node key. */
   readonly nodeSigner: NoteSigner;
@@ -36,10 +38,12 @@ export class Cosigning {
 
   /** SPEC: consistent, and every leaf below N durable here; and the head in the heads file before it leaves. */
   async cosign(followed: Followed): Promise<void> {
-    const { ownId, clock, heads, cosigner } = this.#init;
+    const { ownId, clock, heads, cosigner, evidence } = this.#init;
     const { mirror, witnesses } = followed;
     const { reached } = mirror;
     if (mirror.contested !== undefined) return;
+    // SPEC: a log with evidence is contested: delivery goes on, cosigning stops.
+    if (evidence.contestedBy(toHex(mirror.store.id), mirror.store.epoch, mirror.chain).length > 0) return;
     const signed = reached === undefined ? undefined : this.#signedAlone(mirror, reached);
     if (reached === undefined || signed === undefined || !(await this.#goesOn(followed, reached))) return;
     if (!(await heads.record(mirror.key, reached)))

@@ -4,7 +4,7 @@ import { readLeaf } from "../protocol/leaf/leaf.ts";
 import { MAX_CHARTER_SIGNATURES } from "../protocol/limits.ts";
 import { parseNote } from "../protocol/note.ts";
 import { logText } from "../protocol/serve.ts";
-import type { BatchCrypto } from "../protocol/verify-batch.ts";
+import type { BatchCrypto, SeenCheckpoint } from "../protocol/verify-batch.ts";
 import type { OnlineKeys } from "../keys/online-keys.ts";
 import type { Charters } from "./charters.ts";
 import type { Cosigning } from "./cosigning.ts";
@@ -36,6 +36,8 @@ export type FollowedLogsInit = {
   /** Our own log, while entries or parts of it are taken back from peers. */
   readonly ownFrom: (peer: string) => Followed | undefined;
   readonly onStored: (mirror: Mirror) => void;
+  /** Called with a checkpoint that the owner signed and that is not of the history held. */
+  readonly onFork: (mirror: Mirror, other: SeenCheckpoint) => Promise<void>;
   readonly onFailed: (error: unknown) => void;
   /** There may be something to ask. */
   readonly planAll: () => void;
@@ -178,7 +180,7 @@ export class FollowedLogs {
    * so that it carries what they say.
    */
   afterStored(followed: Followed): Promise<void> {
-    const { wanted, planAll, onGrown, changed } = this.#init;
+    const { wanted, planAll, onGrown, onFork, changed } = this.#init;
     followed.busy += 1;
     // Who follows it through us need not wait for our cosignature either.
     onGrown();
@@ -186,6 +188,7 @@ export class FollowedLogs {
     changed();
     followed.work = followed.work
       .then(async () => {
+        for (const other of followed.mirror.takeOthers()) await onFork(followed.mirror, other);
         await this.#cosign(followed);
         await wanted.wantSmallEnough(followed.mirror);
       })

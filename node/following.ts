@@ -18,6 +18,7 @@ import type { Cosigning } from "./cosigning.ts";
 import type { Followed } from "./followed.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
 import { BUSY_RETRY_MS, PULL_PAUSE_MS, RELAY_RETRY_MAX_MS, RELAY_RETRY_MIN_MS } from "./limits.ts";
+import type { Gathering } from "./gathering.ts";
 import type { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
 import type { Mirror } from "./mirror.ts";
@@ -39,6 +40,7 @@ export type FollowingInit = {
   readonly crypto: BatchCrypto;
   readonly lent: LentChains;
   readonly sources: Sources;
+  readonly gathering: Gathering;
   readonly comparing: () => Comparing;
   /** Somebody else may be asked now. */
   readonly planAll: () => void;
@@ -66,7 +68,7 @@ export class Following {
   }
 
   view(session: Session): FollowView {
-    const { trust, logs, sources, wanted: parts, comparing } = this.#init;
+    const { trust, logs, sources, wanted: parts, comparing, gathering } = this.#init;
     const id = trust.identify(session.connection.peerKey);
     const wanted: WantedLog[] = [];
     const sourced: Followed[] = [];
@@ -100,6 +102,7 @@ export class Following {
       chunks: parts.chunksOf(id),
       news: () => this.#newsFor(session, sourced),
       comparison: () => comparing().next(session),
+      evidence: () => gathering.next(session),
     };
   }
 
@@ -212,6 +215,8 @@ export class Following {
         return this.#onChunk(session, effect);
       case "compare":
         return this.#init.comparing().shown(session, effect.answer);
+      case "evidence":
+        return this.#init.gathering.came(session, effect.answer);
       case "nothing":
         for (const { mirror } of this.#init.logs.wantedFrom(session.peer))
           if (toHex(mirror.store.id) === session.peer) mirror.nothingNew(this.#init.clock.now());
@@ -273,15 +278,18 @@ export class Following {
     { mirror }: Followed,
     work: (lent: Chain | undefined) => void | Promise<void>,
   ): Promise<void> {
-    const { lent, sources, ownId } = this.#init;
+    const { lent, sources, gathering, ownId } = this.#init;
     const owner = toHex(mirror.store.id);
     try {
       await work(lent.of(session, owner));
     } catch (error) {
       if (!(error instanceof BatchRefusal)) throw error;
       mirror.alarm(error.message);
+      const chain = lent.of(session, owner) ?? mirror.chain;
       lent.forget(session, owner);
-      if (error.checkpoint === undefined || owner === ownId || session.peer === owner) throw error;
+      if (error.checkpoint === undefined || owner === ownId) throw error;
+      const other = mirror.signed(error.checkpoint, chain);
+      if (!(await mirror.agrees(other))) await gathering.fork(mirror, other, chain);
       if (session.peer !== undefined) sources.passOver(session.peer, mirror.key);
     }
   }
@@ -340,6 +348,7 @@ export class Following {
     if (want !== undefined && session.peer !== undefined)
       await this.#onChunkRefused(session.peer, session, want, error);
     log.info({ peer: trust.nameOf(session.peer), ask, code: error.code, reason: error.reason }, "the peer refused");
+    if (ask === "evidence") this.#init.gathering.passed(session);
     if (this.#isRelayed(session, ask, asked)) return this.#passOver(session, asked);
     // Asking the same again at once would only be refused again.
     if (ask !== "chunk") await session.close(`the peer refused: ${error.code}`);
@@ -348,7 +357,7 @@ export class Following {
 
   /** Another's log, or a question that not every version knows: no reason to end the connection. */
   #isRelayed(session: Session, ask: string, log: string | undefined): boolean {
-    if (ask === "compare") return true;
+    if (ask === "compare" || ask === "evidence") return true;
     return log !== undefined && session.peer !== undefined && !log.startsWith(session.peer);
   }
 

@@ -95,6 +95,9 @@ export const HELLO_STRANGERS_PER_SECOND = 2;
 /** A log of which more is known and nothing came for so long is asked from another: two slow round trips of a large frame. */
 export const STALL_MS = 20_000;
 
+/** Evidence files that one peer is asked for in a minute: one whose chains are long takes seconds to judge. */
+export const EVIDENCE_FILES_PER_MINUTE = 4;
+
 /** Between two comparisons with one peer: a log that grows by the second is compared in strides. */
 export const COMPARE_PAUSE_MS = 5_000;
 

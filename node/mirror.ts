@@ -26,6 +26,8 @@ import { followersOf, readFollowers } from "./stored-followers.ts";
 
 /** Verified bytes that may wait for the disk; beyond this the peer's stream is not read. */
 const BACKLOG_BYTES_MAX = 1024 * 1024;
+/** Checkpoints of other histories kept until they can be shown to be: one is proof enough. */
+const OTHERS_MAX = 4;
 /** Alarms kept in words per log; the log file has them all. */
 const ALARMS_MAX = 20;
 
@@ -67,6 +69,7 @@ export class Mirror {
   #fork: string | undefined;
   #misfit: string | undefined;
   #reached: SeenCheckpoint | undefined;
+  #others: SeenCheckpoint[] = [];
   #followers: ReadonlySet<string> = new Set();
   /** Length of the chain that is durable. */
   #chartersKept: number;
@@ -190,7 +193,7 @@ export class Mirror {
    * nothing changed.
    */
   accept(batch: Batch, lent?: Chain): void {
-    const judged = verifyBatch(this.#init.crypto, this.#with(lent), batch, NODE_LEVEL_MIN);
+    const judged = this.#verify(batch, lent);
     const { chain, range } = judged.next;
     const kept = shownBeginning(this.chain, chain, this.store.epoch, range.end);
     const verified: VerifiedBatch = { ...judged, next: { ...judged.next, chain: kept } };
@@ -199,6 +202,29 @@ export class Mirror {
     this.#backlog += sizeOf(verified);
     for (const alarm of verified.alarms) this.alarm(alarm);
     this.#startStoring();
+  }
+
+  #verify(batch: Batch, lent: Chain | undefined): VerifiedBatch {
+    const { crypto } = this.#init;
+    try {
+      return verifyBatch(crypto, this.#with(lent), batch, NODE_LEVEL_MIN);
+    } catch (error) {
+      const { seen, range, last } = this.#followed;
+      const isFork = error instanceof BatchRefusal && error.code === "BATCH_FORK" && last === undefined;
+      if (!isFork || seen === undefined || seen.size <= range.end || this.#others.length >= OTHERS_MAX) throw error;
+      // Of two histories that were signed, the one whose entries came is the one held; the other is kept as a witness.
+      this.#others.push(seen);
+      this.#followed = { ...this.#followed, seen: undefined };
+      return verifyBatch(crypto, this.#with(lent), batch, NODE_LEVEL_MIN);
+    }
+  }
+
+  /** Checkpoints that were seen and are of another history than the one that has reached their size by now; each once. */
+  takeOthers(): readonly SeenCheckpoint[] {
+    const reached = this.#reached?.size ?? 0;
+    const ripe = this.#others.filter(({ size }) => size <= reached);
+    this.#others = this.#others.filter(({ size }) => size > reached);
+    return ripe;
   }
 
   /** A checkpoint without entries. Throws `BatchRefusal`. */

@@ -17,6 +17,7 @@ import { Following } from "./following.ts";
 import type { Followed } from "./followed.ts";
 import { FollowedLogs } from "./followed-logs.ts";
 import type { HeldEvidence, SignedHead } from "./held-evidence.ts";
+import { Gathering } from "./gathering.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
@@ -118,12 +119,14 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     await connections.dropReplacedKeys(peer.id, lastCharter(peer.chain).node.publicKey);
   };
   const fits = (entry: PlacedCharter, id: string): Promise<boolean> => logs.fits(entry, id);
-  const charters = new Charters({ ...common, own: ownChain, onAdopted, fits });
+  const onTwoChains = (held: Chain, other: Chain): Promise<void> => gathering.twoChains(held, other);
+  const charters = new Charters({ ...common, own: ownChain, onAdopted, onTwoChains, fits });
   const agrees = async (id: string, epoch: number, { size, root }: SignedHead): Promise<boolean> => {
     const isOwn = id === ownId && epoch === store.epoch;
     const held = isOwn ? ownLog.store : logs.get(logText(fromHex(id), epoch))?.mirror.store;
     return held === undefined || size > held.head.size || toHex(await held.rootAt(size)) === root;
   };
+  const planAll = (): void => connections.planAll();
   const evidence = new EvidenceStore({
     ...common,
     held: opened.evidence,
@@ -134,10 +137,12 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
         { log: name, evidence: digest, from: trust.nameOf(from) },
         "there is evidence that an authority broke its word",
       );
+      planAll();
       events.changed();
     },
     onDecided: ({ name, digest, decision }) => {
       init.log.warn({ log: name, evidence: digest, ...decision }, "a person decided what evidence means");
+      logs.cosignAll().catch(events.onFailed);
       events.changed();
     },
   });
@@ -155,8 +160,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
 
   const cosigner = createCosigner(`${ownName}/witness`, keys.witness);
   const nodeSigner = createNoteSigner(`${ownName}/node`, keys.node);
-  const cosigning = new Cosigning({ ...common, cosigner, nodeSigner });
-  const planAll = (): void => connections.planAll();
+  const cosigning = new Cosigning({ ...common, evidence, cosigner, nodeSigner });
   const onGrown = (): void => connections.grown();
   const isHere = (peer: string): boolean => connections.sessionsOf(peer).some((session) => session.following);
   const wanted = new WantedParts({ ownId, isHere, peersOf: (mirror) => following.peersOf(mirror), onWanted: planAll });
@@ -172,10 +176,12 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     planAll,
     onGrown,
     onStored,
+    onFork: (mirror, other) => gathering.fork(mirror, other, mirror.chain),
   });
   const testimony = new Testimony({ ...common, ownLog, ownHead, charters, logs });
   const sources = new Sources({ clock: init.clock, onTurned: planAll });
   const lent = new LentChains();
+  const gathering = new Gathering({ ...common, evidence });
   const following: Following = new Following({
     ...common,
     charters,
@@ -184,6 +190,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     cosigning,
     lent,
     sources,
+    gathering,
     planAll,
     comparing: () => comparing,
   });
@@ -207,8 +214,9 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     lent,
     sources,
     testimony,
+    gathering,
     showable: (asker) => serving.showable(asker),
-    onFork: (followed, other, from) => Promise.resolve(void [followed, other, from]),
+    evidenceFor: (asker) => serving.evidenceFor(asker),
   });
 
   const host: SessionHost = {

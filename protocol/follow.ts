@@ -12,6 +12,7 @@ import type { Batch } from "./wire/batch.ts";
 import type { ChartersAnswer } from "./wire/charters.ts";
 import type { CheckpointAnswer } from "./wire/checkpoint.ts";
 import type { Compare } from "./wire/compare.ts";
+import type { EvidenceAnswer, EvidenceRequest } from "./wire/evidence.ts";
 import type { ChunkAnswer, ChunkRequest } from "./wire/chunk.ts";
 import type { WireError } from "./wire/error.ts";
 import type { Hello } from "./wire/hello.ts";
@@ -36,6 +37,7 @@ type Ask =
   | { readonly kind: "charters"; readonly id: Uint8Array }
   | { readonly kind: "pull"; readonly logs: ReadonlySet<string> }
   | { readonly kind: "compare" }
+  | { readonly kind: "evidence" }
   | { readonly kind: "range"; readonly log: string; readonly at: number; readonly to: number }
   | { readonly kind: "parts"; readonly log: string }
   | { readonly kind: "chunk"; readonly want: ChunkRequest };
@@ -71,6 +73,8 @@ export interface FollowView {
   news(): Pick<PullRequest, "cosignatures" | "receipts">;
   /** Checkpoints that this peer is to be shown now, if any. */
   comparison(): Compare | undefined;
+  /** The piece of an evidence file that this peer is to be asked for, if any. */
+  evidence(): EvidenceRequest | undefined;
 }
 
 export type FollowEvent =
@@ -92,6 +96,7 @@ export type FollowEffect =
   | { readonly do: "checkpoint"; readonly answer: CheckpointAnswer }
   | { readonly do: "parts"; readonly answer: PartsAnswer }
   | { readonly do: "compare"; readonly answer: Compare }
+  | { readonly do: "evidence"; readonly answer: EvidenceAnswer }
   | { readonly do: "chunk"; readonly want: ChunkRequest; readonly answer: ChunkAnswer }
   /** The owner's word that there was nothing new, now. */
   | { readonly do: "nothing" }
@@ -172,8 +177,9 @@ function onAnswer(asked: Ask, answer: Answer, last: boolean): { effects: readonl
         : unexpected(asked, answer);
     case "compare":
       return asked.kind === "compare" && last ? { effects: [{ do: "compare", answer }] } : unexpected(asked, answer);
-    case "consistency":
     case "evidence":
+      return asked.kind === "evidence" && last ? { effects: [{ do: "evidence", answer }] } : unexpected(asked, answer);
+    case "consistency":
       return unexpected(asked, answer);
   }
 }
@@ -201,7 +207,7 @@ function planned(view: FollowView, state: FollowState): Step {
     if (log.role === "source") step = planRanges(step, log);
     step = planParts(step, log);
   }
-  step = planComparison(view, planChunks(view, step));
+  step = planEvidence(view, planComparison(view, planChunks(view, step)));
   return view.mayPull ? planPull(view, step, tails) : step;
 }
 
@@ -277,6 +283,13 @@ function planComparison(view: FollowView, step: Step): Step {
   for (const asked of step.state.asks.values()) if (asked.kind === "compare") return step;
   const compare = view.comparison();
   return compare === undefined ? step : askIn(step, { kind: "compare" }, { kind: "compare", ...compare });
+}
+
+function planEvidence(view: FollowView, step: Step): Step {
+  if (step.state.asks.size >= MAX_UNANSWERED_REQUESTS) return step;
+  for (const asked of step.state.asks.values()) if (asked.kind === "evidence") return step;
+  const piece = view.evidence();
+  return piece === undefined ? step : askIn(step, { kind: "evidence" }, { kind: "evidence", ...piece });
 }
 
 function planPull(view: FollowView, step: Step, tails: readonly WantedLog[]): Step {

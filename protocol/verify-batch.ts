@@ -191,7 +191,7 @@ function extend(
       checkpoint.note,
     );
   }
-  const range = extendThroughPins(sha256, log, batch, onNode);
+  const { range, other } = extendThroughPins(sha256, log, batch, onNode);
   const whole = mergeRanges(sha256, range, rangeOf(end, checkpoint.size, batch.right));
   if (!equalBytes(rangeRoot(sha256, whole), checkpoint.root)) {
     throw new BatchRefusal(
@@ -200,24 +200,32 @@ function extend(
       checkpoint.note,
     );
   }
+  // Only now is it sure that two histories were signed: anybody could bring other entries.
+  if (other !== undefined)
+    throw new BatchRefusal("BATCH_FORK", `another history than the one signed at size ${other}`, checkpoint.note);
   return range;
 }
 
 /**
  * The range with the batch's leaves. Where it passes a size at which another signed root is known, the tree must have had
- * that root there: otherwise the log signed two histories.
+ * that root there, else `other` is that size: if the batch leads to a signed root, the log signed two histories.
  */
-function extendThroughPins(sha256: Sha256, log: FollowedLog, batch: Batch, onNode: OnNode): CompactRange {
+function extendThroughPins(
+  sha256: Sha256,
+  log: FollowedLog,
+  batch: Batch,
+  onNode: OnNode,
+): { readonly range: CompactRange; readonly other: number | undefined } {
   const hashes = batch.leaves.map(leafHasher(sha256));
   const end = batch.from + hashes.length;
   let range = log.range;
+  let other: number | undefined;
   for (const pin of pinsBetween(log, batch, end)) {
     range = extendRange(sha256, range, hashes.slice(range.end - batch.from, pin.size - batch.from), onNode);
-    if (!equalBytes(rangeRoot(sha256, range), pin.root)) {
-      throw new BatchRefusal("BATCH_FORK", `another history than the one signed at size ${pin.size}`, batch.checkpoint);
-    }
+    if (!equalBytes(rangeRoot(sha256, range), pin.root)) other ??= pin.size;
   }
-  return extendRange(sha256, range, range.end === batch.from ? hashes : hashes.slice(range.end - batch.from), onNode);
+  const rest = range.end === batch.from ? hashes : hashes.slice(range.end - batch.from);
+  return { range: extendRange(sha256, range, rest, onNode), other };
 }
 
 function pinsBetween(log: FollowedLog, batch: Batch, end: number): readonly Pick<Checkpoint, "size" | "root">[] {

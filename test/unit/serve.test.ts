@@ -112,7 +112,8 @@ describe("the serve machine", () => {
     const server = new Server();
     server.greet();
     server.asker = toHex(OTHER);
-    for (const request of [COMPARE, EVIDENCE]) expect(kinds(server.ask(request))).toEqual(["answer request"]);
+    expect(kinds(server.ask(COMPARE))).toEqual(["shown", "answer request"]);
+    expect(kinds(server.ask(EVIDENCE))).toEqual(["answer request"]);
     server.asker = undefined;
     for (const request of [COMPARE, EVIDENCE]) expect(kinds(server.ask(request))).toEqual(["error not-admitted"]);
   });
