@@ -23,3 +23,12 @@ export const MAX_PROOF_DEPTH = 12;
 
 /** Files of a proof directory: a million entries take 8 000, their parts are the rest. */
 export const MAX_PROOF_FILES = 2_000_000;
+
+/** All alerts since 2005 as XML or JSON are half of it; a wrong file does not keep the machine busy for long. */
+export const MAX_IMPORT_FILE = 268_435_456;
+
+/** Elements in elements: a weekly report has four. */
+export const MAX_XML_DEPTH = 16;
+
+/** Characters of one text, comment or tag, which the parser holds in memory: ten times what a record may hold of it. */
+export const MAX_XML_TOKEN = 1_048_576;

@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { importAlerts } from "../import/import-alerts.ts";
-import { readSafetyGateCsv } from "../import/safety-gate-csv.ts";
+import { readSafetyGateFile } from "../import/safety-gate-file.ts";
 import { parseNames } from "../names.ts";
 import { startProgress } from "../progress.ts";
 import { importSummary, problemLine } from "../show/import.ts";
@@ -13,9 +13,10 @@ export const importSafetyGate = defineCommand({
   name: "import safety-gate",
   usage: "FILE",
   arguments: [1, 1],
-  summary: "publish the alerts of an export of the Safety Gate portal",
+  summary: "publish the alerts of an export or a weekly report of the Safety Gate portal",
   description: [
-    "FILE is CSV in UTF-8. Alerts are recognised by their number: what is already published is left out, what changed becomes an update that refers to the first. So an import may be repeated, and goes on where it was interrupted. A bad row is reported with its line and column, and the others go in; the exit code is then 1.",
+    "FILE is an export of the portal, saved as CSV in UTF-8, or a weekly report as the portal gives it in XML; what begins with < is XML, whatever its name.",
+    "Alerts are recognised by their number, from whichever kind of file they came: what is already published is left out, what changed becomes an update that refers to the first. So an import may be repeated, and goes on where it was interrupted. A bad alert is reported with its line and column or element, and the others go in; the exit code is then 1.",
   ],
   options: {
     to: {
@@ -26,7 +27,10 @@ export const importSafetyGate = defineCommand({
       help: "authorities that may read the alerts",
     },
   },
-  examples: ["entente import safety-gate alerts.csv --to anses.fr,baua.de"],
+  examples: [
+    "entente import safety-gate alerts.csv --to anses.fr,baua.de",
+    "entente import safety-gate week-09.xml --to anses.fr,baua.de",
+  ],
   async run({ world, connect, print }, [file = ""], options) {
     const to = parseNames(options.to, "--to");
     const client = await connect();
@@ -34,7 +38,7 @@ export const importSafetyGate = defineCommand({
     const progress = startProgress(world, "import");
     const summary = await importAlerts({
       client,
-      rows: readSafetyGateCsv(file),
+      rows: readSafetyGateFile(file),
       to,
       interrupted,
       onRow: (rows) => progress.update({ done: rows, total: null, what: "rows" }),

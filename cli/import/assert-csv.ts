@@ -1,5 +1,5 @@
-import { open } from "node:fs/promises";
 import { CliError } from "../cli-error.ts";
+import { fileStart } from "./file-start.ts";
 
 const SAVE_AS =
   'open it in a spreadsheet program, choose "Save as", type "CSV UTF-8 (comma delimited)", and import that file';
@@ -14,7 +14,7 @@ const SIGNATURES: readonly (readonly [string, string])[] = [
 
 /** Throws a `CliError` (`FILE`) that says what to do where `path` cannot be read, is empty, or is a spreadsheet. */
 export async function assertCsv(path: string): Promise<void> {
-  const start = await readStart(path);
+  const start = Buffer.from(await fileStart(path), "latin1").toString("hex");
   if (start === "") throw new CliError("FILE", `${path} is empty`, "export the alerts from the portal again");
   const what = SIGNATURES.find(([signature]) => start.startsWith(signature))?.[1] ?? spreadsheetByName(path);
   if (what !== undefined) throw new CliError("FILE", `${path} is ${what}, not CSV`, SAVE_AS);
@@ -22,16 +22,4 @@ export async function assertCsv(path: string): Promise<void> {
 
 function spreadsheetByName(path: string): string | undefined {
   return /\.(?:xlsx|xlsm|xls|ods)$/i.test(path) ? "a spreadsheet by its name" : undefined;
-}
-
-/** The first eight bytes in hexadecimal. */
-async function readStart(path: string): Promise<string> {
-  try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
-    return buffer.subarray(0, bytesRead).toString("hex");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : "unreadable";
-    throw new CliError("FILE", `cannot read ${path}: ${reason}`, "check the name of the file");
-  }
 }

@@ -1,6 +1,7 @@
 import { toHex } from "../../protocol/bytes.ts";
 import type { AlertBody } from "../../protocol/record/alert.ts";
-import { safetyGateColumns, safetyGateDigest } from "../../protocol/import/safety-gate.ts";
+import { columnsDigest, sourceColumns } from "../../protocol/import/source-columns.ts";
+import { succeed } from "../../protocol/import/same-alert.ts";
 import { sha256 } from "../../keys/sha256.ts";
 import type { NodeService, PublishInput } from "../../node/service.ts";
 import { CliError } from "../cli-error.ts";
@@ -8,7 +9,8 @@ import type { CliErrorCode } from "../cli-error.ts";
 import { forEachLimited } from "../for-each-limited.ts";
 import { MAX_IN_FLIGHT } from "../limits.ts";
 import type { LocalClient } from "../local-client.ts";
-import type { SafetyGateLine } from "./safety-gate-csv.ts";
+import { heldAlert } from "./held-alert.ts";
+import type { ImportLine } from "./import-line.ts";
 
 /** What is wrong with, or to be remarked on, one row. */
 export type RowProblem = {
@@ -29,8 +31,8 @@ export type ImportSummary = {
 };
 
 export type ImportInit = {
-  readonly client: Pick<LocalClient, "keyState" | "publish">;
-  readonly rows: AsyncIterable<SafetyGateLine>;
+  readonly client: Pick<LocalClient, "keyState" | "publish" | "show">;
+  readonly rows: AsyncIterable<ImportLine>;
   readonly to: readonly string[];
   /** Stops between two rows; what is on its way is finished. */
   readonly interrupted: AbortSignal;
@@ -53,14 +55,18 @@ type KeyState = Awaited<ReturnType<NodeService["keyState"]>>[number];
  */
 export async function importAlerts(init: ImportInit): Promise<ImportSummary> {
   const run = new ImportRun(init);
-  let page: Alert[] = [];
-  for await (const row of init.rows) {
-    if (init.interrupted.aborted) break;
-    const alert = run.take(row);
-    if (alert !== undefined) page.push(alert);
-    if (page.length < PAGE) continue;
+  const page: Alert[] = [];
+  try {
+    for await (const row of init.rows) {
+      if (init.interrupted.aborted) break;
+      const alert = run.take(row);
+      if (alert !== undefined) page.push(alert);
+      if (page.length === PAGE) await run.publish(page.splice(0));
+    }
+  } catch (error) {
+    // What was read before the file broke off is as good as it was.
     await run.publish(page);
-    page = [];
+    throw error;
   }
   await run.publish(page);
   return run.summary();
@@ -72,7 +78,7 @@ class ImportRun {
   readonly #rejected: RowProblem[] = [];
   readonly #warnings: RowProblem[] = [];
   /** Where in this file each alert stands. */
-  readonly #lines = new Map<string, Alert>();
+  readonly #lines = new Map<string, Pick<Alert, "line" | "digest">>();
   #rows = 0;
 
   constructor(init: ImportInit) {
@@ -80,7 +86,7 @@ class ImportRun {
   }
 
   /** The alert in a row, or undefined where there is nothing to publish. */
-  take({ line, result }: SafetyGateLine): Alert | undefined {
+  take({ line, result }: ImportLine): Alert | undefined {
     this.#init.onRow(++this.#rows);
     if (result.status === "refused") {
       for (const { column, reason } of result.errors.slice(0, 1)) this.#reject({ line, column, number: null, reason });
@@ -88,10 +94,10 @@ class ImportRun {
     }
     const { number, body, warnings } = result;
     this.#warnings.push(...warnings.map(({ column, reason }) => ({ line, column, number, reason })));
-    const alert = { line, number, body, digest: toHex(safetyGateDigest(safetyGateColumns(body) ?? new Map(), sha256)) };
+    const alert = { line, number, body, digest: toHex(columnsDigest(sourceColumns(body), sha256)) };
     const earlier = this.#lines.get(number);
     if (earlier !== undefined) return this.#refuseTwin(alert, earlier);
-    this.#lines.set(number, alert);
+    this.#lines.set(number, { line, digest: alert.digest });
     return alert;
   }
 
@@ -113,29 +119,47 @@ class ImportRun {
   }
 
   /** Which of two rows is the newer nothing tells; the first stays, also when the import is repeated. */
-  #refuseTwin(alert: Alert, earlier: Alert): undefined {
+  #refuseTwin(alert: Alert, earlier: Pick<Alert, "line" | "digest">): undefined {
     if (alert.digest === earlier.digest) this.#counts.unchanged++;
     else
       this.#reject({
         line: alert.line,
-        column: "Alert number",
+        column: null,
         number: alert.number,
         reason: `stands on line ${earlier.line} too, with other content`,
       });
   }
 
   async #publishOne(alert: Alert, known: KeyState | undefined): Promise<void> {
-    if (known?.digest === alert.digest) {
+    const input = known?.digest === alert.digest ? undefined : await this.#toInput(alert, known);
+    if (input === undefined) {
       this.#counts.unchanged++;
       return;
     }
     try {
-      await this.#init.client.publish(toInput(alert, known, this.#init.to));
+      await this.#init.client.publish(input);
       this.#counts[known === undefined ? "imported" : "updated"]++;
     } catch (error) {
       if (!(error instanceof CliError) || !ROW_ERRORS.includes(error.code)) throw error;
       this.#reject({ line: alert.line, column: null, number: alert.number, reason: error.message });
     }
+  }
+
+  /**
+   * An update refers to the first publication and to the latest, whose place it takes. Undefined where that one says the same
+   * already, from another kind of file.
+   */
+  async #toInput(alert: Alert, known: KeyState | undefined): Promise<PublishInput | undefined> {
+    const { body, digest } = alert;
+    const input = { type: "alert", version: 1, to: this.#init.to, parts: [] };
+    if (known === undefined) return { ...input, body, refs: [], key: { key: keyOf(alert), digest } };
+    const held = await heldAlert(this.#init.client, known.latest);
+    const successor = held === undefined ? { body, isNews: true } : succeed(held, body);
+    const refs = [...new Set([known.first, known.latest])];
+    const key = { key: keyOf(alert), digest, replaces: known.digest };
+    return successor.isNews
+      ? { ...input, body: { ...successor.body, updates: refs.length - 1 }, refs, key }
+      : undefined;
   }
 
   #reject(problem: RowProblem): void {
@@ -144,21 +168,7 @@ class ImportRun {
   }
 }
 
-/** An update refers to the first publication and to the latest, whose place it takes. */
-function toInput(alert: Alert, known: KeyState | undefined, to: readonly string[]): PublishInput {
-  const refs = known === undefined ? [] : [...new Set([known.first, known.latest])];
-  const { digest } = alert;
-  return {
-    type: "alert",
-    version: 1,
-    body: known === undefined ? alert.body : { ...alert.body, updates: refs.length - 1 },
-    refs,
-    to,
-    parts: [],
-    key: { key: keyOf(alert), digest, ...(known === undefined ? {} : { replaces: known.digest }) },
-  };
-}
-
-function keyOf({ number }: Alert): string {
-  return `safety-gate/${number}`;
+/** Of one system a number names one case, in whatever kind of file. */
+function keyOf({ number, body }: Alert): string {
+  return `${body.source?.system ?? "other"}/${number}`;
 }

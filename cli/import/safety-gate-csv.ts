@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { SAFETY_GATE_COLUMNS } from "../../protocol/import/safety-gate-columns.ts";
-import type { RowError, SafetyGateResult } from "../../protocol/import/safety-gate.ts";
+import type { ImportError, ImportResult } from "../../protocol/import/import-result.ts";
 import { readSafetyGateRow } from "../../protocol/import/safety-gate.ts";
 import { CliError } from "../cli-error.ts";
 import { assertCsv } from "./assert-csv.ts";
@@ -8,17 +8,15 @@ import { BrokenRow, csvFields } from "./csv-fields.ts";
 import type { CsvField } from "./csv-fields.ts";
 import type { CsvRecord } from "./csv-records.ts";
 import { CsvRecords } from "./csv-records.ts";
+import type { ImportLine } from "./import-line.ts";
 import { physicalLines } from "./physical-lines.ts";
-
-/** A row of the file: the line on which it begins (the first of the file is 1), and what came of it. */
-export type SafetyGateLine = { readonly line: number; readonly result: SafetyGateResult };
 
 /**
  * Reads an export of the Safety Gate portal, saved as CSV in UTF-8, row by row. Columns may stand in any order, be more than
  * the portal's, and be divided by comma, semicolon or tab. A bad row says why, and the others go on. A file that is no such
  * export is a `CliError` (`FILE`) before any row.
  */
-export async function* readSafetyGateCsv(path: string): AsyncGenerator<SafetyGateLine> {
+export async function* readSafetyGateCsv(path: string): AsyncGenerator<ImportLine> {
   await assertCsv(path);
   const file = createReadStream(path);
   try {
@@ -28,7 +26,7 @@ export async function* readSafetyGateCsv(path: string): AsyncGenerator<SafetyGat
   }
 }
 
-async function* readRows(path: string, records: CsvRecords): AsyncGenerator<SafetyGateLine> {
+async function* readRows(path: string, records: CsvRecords): AsyncGenerator<ImportLine> {
   const table = readHeader(path, withoutMark(await records.next()));
   for (let record = await records.next(); record !== undefined; record = await records.next()) {
     const fields = fieldsOf(record, table);
@@ -56,7 +54,7 @@ function fieldsOf(record: CsvRecord, table: Table): readonly CsvField[] | Broken
   }
 }
 
-function readFields(fields: readonly CsvField[], { columns }: Table): SafetyGateResult {
+function readFields(fields: readonly CsvField[], { columns }: Table): ImportResult {
   const surplus = fields.slice(columns.length).some((field) => field !== "");
   if (fields.length < columns.length || surplus) {
     return refused([
@@ -67,7 +65,7 @@ function readFields(fields: readonly CsvField[], { columns }: Table): SafetyGate
     ]);
   }
   const row = new Map<string, string>();
-  const errors: RowError[] = [];
+  const errors: ImportError[] = [];
   columns.forEach((column, index) => {
     const field = fields[index];
     if (field === undefined) errors.push({ column, reason: "not UTF-8: save the file as CSV UTF-8" });
@@ -76,7 +74,7 @@ function readFields(fields: readonly CsvField[], { columns }: Table): SafetyGate
   return errors.length > 0 ? refused(errors) : readSafetyGateRow(row);
 }
 
-function refused(errors: readonly RowError[]): SafetyGateResult {
+function refused(errors: readonly ImportError[]): ImportResult {
   return { status: "refused", errors };
 }
 

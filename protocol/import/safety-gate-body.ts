@@ -1,15 +1,21 @@
-import type { CborMap, CborValue } from "../cbor.ts";
+import type { CborMap } from "../cbor.ts";
 import { findGtin } from "../record/gtin.ts";
-import type { SafetyGateRow } from "./safety-gate-columns.ts";
-import { splitBarcodes, splitList, splitMeasures, splitUrls } from "./safety-gate-lists.ts";
-import type { SafetyGateWarning } from "./safety-gate-reader.ts";
+import { present, presentOrNone } from "./present.ts";
+import type { ImportedBody } from "./read-imported.ts";
+import type { SafetyGateColumn, SafetyGateRow } from "./safety-gate-columns.ts";
+import { splitBarcodes, splitList, splitUrls } from "./safety-gate-lists.ts";
+import type { SafetyGateMeasure } from "./safety-gate-measures.ts";
+import { readMeasures } from "./safety-gate-measures.ts";
 import { englishText, SafetyGateReader } from "./safety-gate-reader.ts";
+import type { SourceColumns } from "./source-columns.ts";
 
-/** The body of an alert for a row, not yet judged, and what there is to remark. The columns that it does not use stay in `source` only. */
-export function safetyGateBody(row: SafetyGateRow): {
-  readonly body: CborMap;
-  readonly warnings: readonly SafetyGateWarning[];
-} {
+const MEASURES: SafetyGateColumn = "Measures adopted by notifying country";
+
+/**
+ * The body of an alert for a row of the portal's export, not yet judged, and what there is to remark. `originals` are kept as
+ * its source, also what the body does not use.
+ */
+export function safetyGateBody(row: SafetyGateRow, originals: SourceColumns): ImportedBody {
   const reader = new SafetyGateReader(row);
   const number = reader.text("Alert number") ?? "";
   const notification = reader.code("Type of alert", "notification-type") ?? "unknown";
@@ -27,9 +33,9 @@ export function safetyGateBody(row: SafetyGateRow): {
       codes: reader.list("Company recall code (**)", splitList),
     }),
     url: reader.text("URL of Case"),
-    source: { system: "safety-gate", reference: number, columns: Object.fromEntries(row) },
+    source: { system: "safety-gate", reference: number, columns: Object.fromEntries(originals) },
   });
-  remarkDamage(reader, row);
+  remarkDamage(reader, originals);
   return { body, warnings: reader.warnings };
 }
 
@@ -107,29 +113,24 @@ function splitDefect(text: string): { readonly description: string; readonly leg
 }
 
 function measures(reader: SafetyGateReader): readonly CborMap[] | undefined {
-  const column = "Measures adopted by notifying country";
-  return reader.list(column, splitMeasures)?.map((text) => ({
-    category: reader.codeOf(column, "measure-category", text) ?? "unknown",
-    // The export does not say who had to.
-    obligation: "unknown",
-    text: { en: text },
-  }));
+  const found = readMeasures(reader.text(MEASURES) ?? "");
+  return found.length === 0 ? undefined : found.map((measure) => measureBody(reader, measure));
+}
+
+function measureBody(reader: SafetyGateReader, measure: SafetyGateMeasure): CborMap {
+  const { name, obligation, operator, entryIntoForce } = measure;
+  return present({
+    category: reader.codeOf(MEASURES, "measure-category", name) ?? "unknown",
+    obligation,
+    operator: operator === undefined ? undefined : reader.codeOf(MEASURES, "chain-link", operator),
+    entryIntoForce,
+    text: { en: name },
+  });
 }
 
 /** U+FFFD stands where a letter was lost before the file came to us. */
-function remarkDamage(reader: SafetyGateReader, row: SafetyGateRow): void {
-  for (const [column, text] of row) {
+function remarkDamage(reader: SafetyGateReader, originals: SourceColumns): void {
+  for (const [column, text] of originals) {
     if (text.includes("\uFFFD")) reader.warn(column, "TEXT_DAMAGED", "holds U+FFFD, where a letter was lost");
   }
-}
-
-function present(fields: Readonly<Record<string, CborValue | undefined>>): CborMap {
-  const entries: [string, CborValue][] = [];
-  for (const [key, value] of Object.entries(fields)) if (value !== undefined) entries.push([key, value]);
-  return Object.fromEntries(entries);
-}
-
-function presentOrNone(fields: Readonly<Record<string, CborValue | undefined>>): CborMap | undefined {
-  const map = present(fields);
-  return Object.keys(map).length === 0 ? undefined : map;
 }

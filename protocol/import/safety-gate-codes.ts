@@ -25,6 +25,7 @@ function words(pairs: Readonly<Record<string, string>>): ReadonlyMap<string, str
 }
 
 const WORDS: ReadonlyMap<CodeTable, ReadonlyMap<string, string>> = new Map<CodeTable, ReadonlyMap<string, string>>([
+  ["chain-link", wordsOf(LABELS_EN["chain-link"])],
   ["counterfeit", wordsOf(LABELS_EN["counterfeit"])],
   ["country", wordsOf(COUNTRIES_EN)],
   ["measure-category", wordsOf(LABELS_EN["measure-category"])],

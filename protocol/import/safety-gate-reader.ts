@@ -1,18 +1,12 @@
 import type { CborMap } from "../cbor.ts";
 import type { CodeTable } from "../record/codes/tables.ts";
 import { codeOfWord } from "./safety-gate-codes.ts";
+import type { ImportWarning } from "./import-result.ts";
 import type { SafetyGateColumn, SafetyGateRow } from "./safety-gate-columns.ts";
-
-/** What was understood only in part, or looks damaged; the row goes in all the same. */
-export type SafetyGateWarning = {
-  readonly column: string;
-  readonly code: "BARCODE_CHECK_DIGIT" | "BARCODE_NOT_GTIN" | "TEXT_DAMAGED" | "VALUE_UNKNOWN";
-  readonly reason: string;
-};
 
 /** Reads the cells of one row and collects what there is to remark. */
 export class SafetyGateReader {
-  readonly warnings: SafetyGateWarning[] = [];
+  readonly warnings: ImportWarning[] = [];
   readonly #row: SafetyGateRow;
 
   constructor(row: SafetyGateRow) {
@@ -57,7 +51,7 @@ export class SafetyGateReader {
     return code;
   }
 
-  warn(column: string, code: SafetyGateWarning["code"], reason: string): void {
+  warn(column: string, code: ImportWarning["code"], reason: string): void {
     this.warnings.push({ column, code, reason });
   }
 }

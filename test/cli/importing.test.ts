@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SAFETY_GATE_COLUMNS } from "../../protocol/import/safety-gate-columns.ts";
@@ -11,6 +11,7 @@ import type { WorldOptions } from "../support/fake-world.ts";
 import { jsonLines, runCli } from "../support/run-cli.ts";
 import type { CliResult } from "../support/run-cli.ts";
 
+const SAMPLES = join(import.meta.dirname, "..", "..", "samples");
 const REAL = testData("safety-gate-2020-w01-10.csv");
 
 let node: FakeNode;
@@ -125,6 +126,36 @@ describe("import safety-gate", () => {
     expect(result.stdout).toContain("interrupted: repeating the command goes on from here");
     node.service.onPublish = undefined;
     expect((await importFile()).stdout).toContain(`${100 - length} imported, 0 updated, ${length} unchanged`);
+  });
+
+  it("takes the weekly XML as well, and knows the alerts that came as CSV", async () => {
+    await copyFile(join(SAMPLES, "safety-gate-sample.csv"), file);
+    await importFile();
+    await copyFile(join(SAMPLES, "safety-gate-week-09.xml"), file);
+    const more = "1 imported, 1 updated, 3 unchanged, 0 rejected, 0 warnings\n";
+    expect(await importFile()).toEqual({ code: 0, stdout: more, stderr: "" });
+    const news = inputs().slice(12);
+    expect(news.toSorted((a, b) => (a.key?.key ?? "").localeCompare(b.key?.key ?? ""))).toMatchObject([
+      {
+        key: { key: "safety-gate/SR/90001/26" },
+        refs: ["nvwa.nl:100"],
+        body: { updates: 0, foundIn: ["BE", "DE", "LU"] },
+      },
+      { key: { key: "safety-gate/SR/90014/26" }, refs: [] },
+    ]);
+    const nothing = "0 imported, 0 updated, 5 unchanged, 0 rejected, 0 warnings\n";
+    expect((await importFile()).stdout).toBe(nothing);
+    await copyFile(join(SAMPLES, "safety-gate-sample.csv"), file);
+    expect((await importFile()).stdout).toContain("0 imported, 0 updated, 12 unchanged");
+  });
+
+  it("publishes what stands before the place where a file breaks off", async () => {
+    const whole = await readFile(join(SAMPLES, "safety-gate-week-09.xml"), "utf8");
+    await writeFile(file, whole.slice(0, whole.indexOf("SR/90003/26")));
+    const result = await importFile();
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toMatch(/line 6\d, column \d+: not well-formed.*\nhint: what stands before it went in/);
+    expect(inputs().map(({ key }) => key?.key)).toEqual(["safety-gate/SR/90001/26", "safety-gate/SR/90002/26"]);
   });
 
   it("says how to save a spreadsheet", async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { readSafetyGateCsv } from "../../cli/import/safety-gate-csv.ts";
-import { safetyGateColumns } from "../../protocol/import/safety-gate.ts";
+import { sourceColumns } from "../../protocol/import/source-columns.ts";
 import { formatRecord, readRecord } from "../../protocol/record/index.ts";
 import { testData } from "../data.ts";
 
@@ -18,7 +18,7 @@ describe("the export of 2020, weeks 1 to 10", () => {
       const record = readRecord(formatRecord({ type: "alert", refs: [], partKinds: [], body: result.body }), 1);
       if (record.status !== "known" || record.type !== "alert") throw new Error(`line ${line} is no alert`);
       expect([record.unknownKeys, record.unknownCodes]).toEqual([[], []]);
-      expect([...(safetyGateColumns(record.body) ?? [])]).toEqual(Object.entries(rows[numbers.length] ?? {}));
+      expect(Object.fromEntries(sourceColumns(record.body))).toEqual(rows[numbers.length]);
       expect(result.warnings.filter(({ code }) => code === "VALUE_UNKNOWN")).toEqual([]);
       numbers.push(result.number);
     }

@@ -4,7 +4,8 @@ import type { CborValue } from "../../protocol/cbor.ts";
 import { encodeCbor } from "../../protocol/cbor.ts";
 import { FormatError } from "../../protocol/format-error.ts";
 import { SAFETY_GATE_COLUMNS } from "../../protocol/import/safety-gate-columns.ts";
-import { readSafetyGateRow, safetyGateColumns } from "../../protocol/import/safety-gate.ts";
+import { readSafetyGateRow } from "../../protocol/import/safety-gate.ts";
+import { sourceColumns } from "../../protocol/import/source-columns.ts";
 import { isMap } from "../../protocol/record/body.ts";
 import { formatEnvelope, parseEnvelope } from "../../protocol/record/envelope.ts";
 import { RECORD_TYPES, formatRecord, readRecord } from "../../protocol/record/index.ts";
@@ -169,7 +170,7 @@ describe("rows of the portal", () => {
         const record = readRecord(formatRecord({ type: "alert", refs: [], partKinds: [], body: result.body }), 1);
         if (record.status !== "known" || record.type !== "alert") throw new Error("not an alert");
         expect(record.unknownCodes).toEqual([]);
-        expect(new Map(safetyGateColumns(record.body))).toEqual(given);
+        expect(sourceColumns(record.body)).toEqual(given);
       }),
     );
   });

@@ -118,7 +118,7 @@ export function createFakeService(): FakeService {
       const next = from + limit < ENTRIES.length ? String(from + limit) : null;
       return { entries: ENTRIES.slice(from, from + limit), next };
     },
-    show: async (entry) => detail(entry),
+    show: async (entry) => publishedDetail(fake, entry) ?? detail(entry),
     thread: async (entry) =>
       ENTRIES.map((summary, i) => ({
         depth: i === 0 ? 0 : 1,
@@ -311,6 +311,30 @@ function status(fake: FakeService): Status {
     log: logStatus("nvwa.nl", true),
     peers: fake.peerList,
     pending: 1,
+  };
+}
+
+/** Of what was published here: its record, and nothing of its leaf. */
+function publishedDetail(fake: FakeService, entry: string): EntryDetail | undefined {
+  const input = fake.published.find((published) => published.entry === entry)?.input;
+  if (input === undefined) return undefined;
+  return {
+    entry,
+    log: "nvwa.nl",
+    kind: "record",
+    time: TIME,
+    type: input.type,
+    summary: input.type,
+    parts: ["held"],
+    contested: false,
+    leafHash: "22".repeat(32),
+    size: 213,
+    refs: input.refs,
+    body: input.body,
+    recordStatus: "known",
+    unknownKeys: [],
+    details: [],
+    witnessedBy: [],
   };
 }
 

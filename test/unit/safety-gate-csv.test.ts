@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { CliError } from "../../cli/cli-error.ts";
-import type { SafetyGateLine } from "../../cli/import/safety-gate-csv.ts";
+import type { ImportLine } from "../../cli/import/import-line.ts";
 import { readSafetyGateCsv } from "../../cli/import/safety-gate-csv.ts";
 import { SAFETY_GATE_COLUMNS } from "../../protocol/import/safety-gate-columns.ts";
 
@@ -29,8 +29,8 @@ function line(number: string, description = ""): string {
   ).join(",");
 }
 
-async function readAll(path: string): Promise<SafetyGateLine[]> {
-  const lines: SafetyGateLine[] = [];
+async function readAll(path: string): Promise<ImportLine[]> {
+  const lines: ImportLine[] = [];
   for await (const item of readSafetyGateCsv(path)) lines.push(item);
   return lines;
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { SAFETY_GATE_COLUMNS } from "../../protocol/import/safety-gate-columns.ts";
 import { splitBarcodes, splitList, splitMeasures, splitUrls } from "../../protocol/import/safety-gate-lists.ts";
-import { readSafetyGateRow, safetyGateColumns, safetyGateDigest } from "../../protocol/import/safety-gate.ts";
+import { readSafetyGateRow } from "../../protocol/import/safety-gate.ts";
+import { columnsDigest, sourceColumns } from "../../protocol/import/source-columns.ts";
 
 const EMPTY = new Map<string, string>(SAFETY_GATE_COLUMNS.map((column) => [column, ""]));
 
@@ -86,9 +87,8 @@ describe("a row", () => {
     ]);
     const result = readSafetyGateRow(cells);
     if (result.status === "refused") throw new Error("refused");
-    const columns = safetyGateColumns(result.body);
+    const columns = sourceColumns(result.body);
     expect(columns).toEqual(cells);
-    expect([...(columns?.keys() ?? [])]).toEqual([...SAFETY_GATE_COLUMNS, "Notes of the importer"]);
   });
 
   it("with words that nobody knows keeps them as text and says so", () => {
@@ -138,11 +138,11 @@ describe("a row", () => {
   });
 
   it("has one digest, whatever the order of its columns", () => {
-    const digest = safetyGateDigest(row({ Name: "a" }), sha256);
-    expect(safetyGateDigest(new Map([...row({ Name: "a" })].toReversed()), sha256)).toEqual(digest);
-    expect(safetyGateDigest(row({ Name: "b" }), sha256)).not.toEqual(digest);
-    const columns = safetyGateColumns(read({ Name: "a" }).body);
-    expect(columns && safetyGateDigest(columns, sha256)).toEqual(digest);
+    const digest = columnsDigest(row({ Name: "a" }), sha256);
+    expect(columnsDigest(new Map([...row({ Name: "a" })].toReversed()), sha256)).toEqual(digest);
+    expect(columnsDigest(row({ Name: "b" }), sha256)).not.toEqual(digest);
+    const columns = sourceColumns(read({ Name: "a" }).body);
+    expect(columnsDigest(columns, sha256)).toEqual(digest);
   });
 });
 
