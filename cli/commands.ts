@@ -10,6 +10,7 @@ import { evidenceVerify } from "./command/evidence-verify.ts";
 import { evidenceShow } from "./command/evidence-show.ts";
 import { evidenceList } from "./command/evidence-list.ts";
 import { fetch } from "./command/fetch.ts";
+import { importCpsc } from "./command/import-cpsc.ts";
 import { importSafetyGate } from "./command/import-safety-gate.ts";
 import { init } from "./command/init.ts";
 import { list } from "./command/list.ts";
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   draftPublish,
   draftRemove,
   importSafetyGate,
+  importCpsc,
   logs,
   list,
   show,

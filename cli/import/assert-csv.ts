@@ -15,7 +15,7 @@ const SIGNATURES: readonly (readonly [string, string])[] = [
 /** Throws a `CliError` (`FILE`) that says what to do where `path` cannot be read, is empty, or is a spreadsheet. */
 export async function assertCsv(path: string): Promise<void> {
   const start = Buffer.from(await fileStart(path), "latin1").toString("hex");
-  if (start === "") throw new CliError("FILE", `${path} is empty`, "export the alerts from the portal again");
+  if (start === "") throw new CliError("FILE", `${path} is empty`, "export it again where it came from");
   const what = SIGNATURES.find(([signature]) => start.startsWith(signature))?.[1] ?? spreadsheetByName(path);
   if (what !== undefined) throw new CliError("FILE", `${path} is ${what}, not CSV`, SAVE_AS);
 }

@@ -1,125 +1,14 @@
-import { createReadStream } from "node:fs";
 import { SAFETY_GATE_COLUMNS } from "../../protocol/import/safety-gate-columns.ts";
-import type { ImportError, ImportResult } from "../../protocol/import/import-result.ts";
 import { readSafetyGateRow } from "../../protocol/import/safety-gate.ts";
-import { CliError } from "../cli-error.ts";
-import { assertCsv } from "./assert-csv.ts";
-import { BrokenRow, csvFields } from "./csv-fields.ts";
-import type { CsvField } from "./csv-fields.ts";
-import type { CsvRecord } from "./csv-records.ts";
-import { CsvRecords } from "./csv-records.ts";
+import { readCsvTable } from "./csv-table.ts";
 import type { ImportLine } from "./import-line.ts";
-import { physicalLines } from "./physical-lines.ts";
 
-/**
- * Reads an export of the Safety Gate portal, saved as CSV in UTF-8, row by row. Columns may stand in any order, be more than
- * the portal's, and be divided by comma, semicolon or tab. A bad row says why, and the others go on. A file that is no such
- * export is a `CliError` (`FILE`) before any row.
- */
-export async function* readSafetyGateCsv(path: string): AsyncGenerator<ImportLine> {
-  await assertCsv(path);
-  const file = createReadStream(path);
-  try {
-    yield* readRows(path, new CsvRecords(physicalLines(file)));
-  } finally {
-    file.destroy();
-  }
-}
-
-async function* readRows(path: string, records: CsvRecords): AsyncGenerator<ImportLine> {
-  const table = readHeader(path, withoutMark(await records.next()));
-  for (let record = await records.next(); record !== undefined; record = await records.next()) {
-    const fields = fieldsOf(record, table);
-    if (fields instanceof BrokenRow) {
-      // Its quotation marks may have reached into good rows.
-      records.giveBack(record);
-      yield {
-        line: record.line,
-        result: refused([{ column: table.columns[fields.field] ?? "", reason: fields.message }]),
-      };
-    } else if (fields.some((field) => field !== "")) {
-      yield { line: record.line, result: readFields(fields, table) };
-    }
-  }
-}
-
-type Table = { readonly delimiter: string; readonly columns: readonly string[] };
-
-function fieldsOf(record: CsvRecord, table: Table): readonly CsvField[] | BrokenRow {
-  try {
-    return csvFields(record, table.delimiter);
-  } catch (error) {
-    if (error instanceof BrokenRow) return error;
-    throw error;
-  }
-}
-
-function readFields(fields: readonly CsvField[], { columns }: Table): ImportResult {
-  const surplus = fields.slice(columns.length).some((field) => field !== "");
-  if (fields.length < columns.length || surplus) {
-    return refused([
-      {
-        column: columns[fields.length] ?? "",
-        reason: `the row has ${fields.length} columns, the header ${columns.length}`,
-      },
-    ]);
-  }
-  const row = new Map<string, string>();
-  const errors: ImportError[] = [];
-  columns.forEach((column, index) => {
-    const field = fields[index];
-    if (field === undefined) errors.push({ column, reason: "not UTF-8: save the file as CSV UTF-8" });
-    else row.set(column, field);
+/** Reads an export of the Safety Gate portal as CSV (`readCsvTable`). */
+export function readSafetyGateCsv(path: string): AsyncGenerator<ImportLine> {
+  return readCsvTable(path, {
+    columns: SAFETY_GATE_COLUMNS,
+    readRow: readSafetyGateRow,
+    name: "the portal's export",
+    hint: "export the alerts from the Safety Gate portal with all 28 columns, and save the sheet as CSV UTF-8",
   });
-  return errors.length > 0 ? refused(errors) : readSafetyGateRow(row);
-}
-
-function refused(errors: readonly ImportError[]): ImportResult {
-  return { status: "refused", errors };
-}
-
-/** The header under the delimiter by which most of the columns are found: spreadsheets write a semicolon in half of Europe. */
-function readHeader(path: string, record: CsvRecord | undefined): Table {
-  const tables = [",", ";", "\t"].map((delimiter) => ({ delimiter, columns: columnsOf(record, delimiter) }));
-  const [best] = tables.toSorted((a, b) => missingColumns(a).length - missingColumns(b).length);
-  if (best === undefined || missingColumns(best).length > 0)
-    throw wrongHeader(path, best === undefined ? [] : missingColumns(best));
-  const twice = best.columns.find((column, index) => best.columns.indexOf(column) < index);
-  if (twice !== undefined)
-    throw new CliError("FILE", `${path} has the column "${twice}" twice`, "remove one of the two");
-  return best;
-}
-
-/** Without the byte order mark with which spreadsheets begin UTF-8. */
-function withoutMark(record: CsvRecord | undefined): CsvRecord | undefined {
-  const [first, ...rest] = record?.lines ?? [];
-  if (record === undefined || first === undefined || first.indexOf("\uFEFF") !== 0) return record;
-  return { line: record.line, lines: [first.subarray(3), ...rest] };
-}
-
-function columnsOf(record: CsvRecord | undefined, delimiter: string): readonly string[] {
-  const fields = record === undefined ? [] : fieldsOf(record, { delimiter, columns: [] });
-  if (fields instanceof BrokenRow) return [];
-  return fields.map((field, index) => columnName(field ?? "", index));
-}
-
-/** A column without a name is kept under its number. */
-function columnName(field: string, index: number): string {
-  const name = field.trim();
-  return name === "" ? `column ${index + 1}` : name;
-}
-
-function missingColumns(table: Table): readonly string[] {
-  return SAFETY_GATE_COLUMNS.filter((column) => !table.columns.includes(column));
-}
-
-function wrongHeader(path: string, missing: readonly string[]): CliError {
-  const names = missing.map((column) => `"${column}"`).join(", ");
-  const what =
-    missing.length === SAFETY_GATE_COLUMNS.length ? "none of the columns of the portal's export" : `no column ${names}`;
-  return new CliError(
-    "FILE",
-    `${path} has ${what} in its first row`,
-    "export the alerts from the Safety Gate portal with all 28 columns, and save the sheet as CSV UTF-8",
-  );
 }

@@ -1,12 +1,14 @@
 import type { CborMap } from "../cbor.ts";
-import { findGtin } from "../record/gtin.ts";
+import { barcodeWarnings } from "./barcode-warnings.ts";
+import { damageWarnings } from "./damage-warnings.ts";
 import { present, presentOrNone } from "./present.ts";
 import type { ImportedBody } from "./read-imported.ts";
 import type { SafetyGateColumn, SafetyGateRow } from "./safety-gate-columns.ts";
-import { splitBarcodes, splitList, splitUrls } from "./safety-gate-lists.ts";
+import { splitBarcodes, splitUrls } from "./safety-gate-lists.ts";
 import type { SafetyGateMeasure } from "./safety-gate-measures.ts";
 import { readMeasures } from "./safety-gate-measures.ts";
 import { englishText, SafetyGateReader } from "./safety-gate-reader.ts";
+import { splitList } from "./split-list.ts";
 import type { SourceColumns } from "./source-columns.ts";
 
 const MEASURES: SafetyGateColumn = "Measures adopted by notifying country";
@@ -35,8 +37,7 @@ export function safetyGateBody(row: SafetyGateRow, originals: SourceColumns): Im
     url: reader.text("URL of Case"),
     source: { system: "safety-gate", reference: number, columns: Object.fromEntries(originals) },
   });
-  remarkDamage(reader, originals);
-  return { body, warnings: reader.warnings };
+  return { body, warnings: [...reader.warnings, ...damageWarnings(originals)] };
 }
 
 function published(reader: SafetyGateReader): CborMap | undefined {
@@ -54,7 +55,7 @@ function product(reader: SafetyGateReader): CborMap {
     brands: reader.list("Brand", splitList),
     name: reader.text("Name"),
     models: reader.list("Type / number of model", splitList),
-    barcodes: barcodes(reader),
+    barcodes: readBarcodes(reader),
     batches: reader.list("Batch number", splitList),
     productionDates: reader.english("Production dates (**)"),
     description: reader.english("Description"),
@@ -79,18 +80,9 @@ function portalCategory(reader: SafetyGateReader): CborMap | undefined {
   return undefined;
 }
 
-function barcodes(reader: SafetyGateReader): readonly string[] | undefined {
+function readBarcodes(reader: SafetyGateReader): readonly string[] | undefined {
   const found = reader.list("Barcode", splitBarcodes);
-  for (const barcode of found ?? []) {
-    const gtin = findGtin(barcode);
-    if (gtin === undefined)
-      reader.warn(
-        "Barcode",
-        "BARCODE_NOT_GTIN",
-        `"${barcode}" has not the 8, 12, 13 or 14 digits of a trade item number`,
-      );
-    else if (!gtin.isValid) reader.warn("Barcode", "BARCODE_CHECK_DIGIT", `the check digit of "${barcode}" is wrong`);
-  }
+  reader.warnings.push(...barcodeWarnings("Barcode", found ?? []));
   return found;
 }
 
@@ -126,11 +118,4 @@ function measureBody(reader: SafetyGateReader, measure: SafetyGateMeasure): Cbor
     entryIntoForce,
     text: { en: name },
   });
-}
-
-/** U+FFFD stands where a letter was lost before the file came to us. */
-function remarkDamage(reader: SafetyGateReader, originals: SourceColumns): void {
-  for (const [column, text] of originals) {
-    if (text.includes("\uFFFD")) reader.warn(column, "TEXT_DAMAGED", "holds U+FFFD, where a letter was lost");
-  }
 }

@@ -1,10 +1,6 @@
 import { findGtin } from "../record/gtin.ts";
-import { codeOfWord } from "./safety-gate-codes.ts";
-
-/** The portal joins the items of a list by a comma and a space. An item with such a comma of its own comes apart: the original stays beside it. */
-export function splitList(cell: string): readonly string[] {
-  return unique(pieces(cell));
-}
+import { codeOfWord } from "./code-words.ts";
+import { splitPieces, uniqueTexts } from "./split-list.ts";
 
 /**
  * As `splitList`; two neighbours that are a trade item number only together are one barcode, written with a comma in it
@@ -12,18 +8,18 @@ export function splitList(cell: string): readonly string[] {
  */
 export function splitBarcodes(cell: string): readonly string[] {
   const joined: string[] = [];
-  for (const piece of pieces(cell)) {
+  for (const piece of splitPieces(cell)) {
     const before = joined.at(-1);
     const both = before === undefined ? undefined : `${before} ${piece}`;
     if (before !== undefined && both !== undefined && areOneBarcode(before, piece, both)) joined.splice(-1, 1, both);
     else joined.push(piece);
   }
-  return unique(joined);
+  return uniqueTexts(joined);
 }
 
 /** Recall pages are joined by spaces; a space that no new address follows belongs to a damaged address. */
 export function splitUrls(cell: string): readonly string[] {
-  return unique(cell.split(/[\s,;]+(?=https?:\/\/)/).map((url) => url.trim()));
+  return uniqueTexts(cell.split(/[\s,;]+(?=https?:\/\/)/).map((url) => url.trim()));
 }
 
 /**
@@ -57,15 +53,4 @@ function knownMeasure(text: string): string | undefined {
 
 function areOneBarcode(before: string, piece: string, both: string): boolean {
   return findGtin(before) === undefined && findGtin(piece) === undefined && findGtin(both)?.isValid === true;
-}
-
-function pieces(cell: string): readonly string[] {
-  return cell
-    .split(/,+\s/)
-    .map((piece) => piece.trim())
-    .filter((piece) => piece !== "");
-}
-
-function unique(items: readonly string[]): readonly string[] {
-  return [...new Set(items)].filter((item) => item !== "");
 }

@@ -1,6 +1,6 @@
 import type { CborMap } from "../cbor.ts";
 import type { CodeTable } from "../record/codes/tables.ts";
-import { codeOfWord } from "./safety-gate-codes.ts";
+import { codeOfWord } from "./code-words.ts";
 import type { ImportWarning } from "./import-result.ts";
 import type { SafetyGateColumn, SafetyGateRow } from "./safety-gate-columns.ts";
 

@@ -23,6 +23,18 @@ const FORMATS: readonly ImportFormat[] = [
       ["published"],
     ],
   },
+  { mark: "RecallNumber", lacks: [] },
+  {
+    mark: "Recall Number",
+    lacks: [
+      ["product", "kind"],
+      ["product", "models"],
+      ["product", "barcodes"],
+      ["risk", "types"],
+      ["foundIn"],
+      ["url"],
+    ],
+  },
 ];
 
 /** What stands in the place of an alert that was imported before, perhaps from another kind of file. */

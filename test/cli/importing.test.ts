@@ -179,3 +179,21 @@ describe("import safety-gate", () => {
     expect(new Set(node.service.published.map(({ input }) => input.key?.key)).size).toBe(487);
   });
 });
+
+describe("import cpsc", () => {
+  it("publishes recalls from either kind of file, each once", async () => {
+    const importCpsc = (name: string): Promise<CliResult> =>
+      runInProcess(["import", "cpsc", join(SAMPLES, name), "--to", "baua.de", "--data", node.dataDir]);
+    expect(await importCpsc("cpsc-sample.json")).toMatchObject({
+      code: 0,
+      stdout: "2 imported, 0 updated, 0 unchanged, 0 rejected, 1 warning\n",
+      stderr: expect.stringContaining("26-902: made in several countries: kept as text"),
+    });
+    expect(inputs().map(({ key }) => key?.key)).toEqual(["cpsc/26-901", "cpsc/26-902"]);
+    expect(await importCpsc("cpsc-sample.csv")).toMatchObject({
+      code: 0,
+      stdout: "1 imported, 0 updated, 1 unchanged, 0 rejected, 0 warnings\n",
+    });
+    expect(await importCpsc("cpsc-sample.json")).toMatchObject({ stdout: expect.stringContaining("2 unchanged") });
+  });
+});

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { SAFETY_GATE_COLUMNS } from "../../protocol/import/safety-gate-columns.ts";
-import { splitBarcodes, splitList, splitMeasures, splitUrls } from "../../protocol/import/safety-gate-lists.ts";
+import { splitBarcodes, splitMeasures, splitUrls } from "../../protocol/import/safety-gate-lists.ts";
+import { splitList } from "../../protocol/import/split-list.ts";
 import { readSafetyGateRow } from "../../protocol/import/safety-gate.ts";
 import { columnsDigest, sourceColumns } from "../../protocol/import/source-columns.ts";
 

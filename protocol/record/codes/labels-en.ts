@@ -2,7 +2,7 @@ import { COUNTRIES_EN } from "./country-en.ts";
 import type { CodeLabels } from "./tables.ts";
 
 export const LABELS_EN: CodeLabels = {
-  "case-system": { "safety-gate": "Safety Gate", icsms: "ICSMS" },
+  "case-system": { "safety-gate": "Safety Gate", icsms: "ICSMS", cpsc: "CPSC" },
   "chain-link": {
     manufacturer: "Manufacturer",
     "authorised-representative": "Authorised representative",

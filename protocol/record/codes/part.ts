@@ -19,5 +19,5 @@ export const TRADE_DOCUMENTS = [
   "other",
 ] as const;
 
-/** Other systems in which a case has a number. */
-export const CASE_SYSTEMS = ["safety-gate", "icsms"] as const;
+/** Other systems in which a case has a number; `cpsc`: the recalls of the United States Consumer Product Safety Commission. */
+export const CASE_SYSTEMS = ["safety-gate", "icsms", "cpsc"] as const;

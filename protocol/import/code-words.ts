@@ -3,8 +3,8 @@ import { LABELS_EN } from "../record/codes/labels-en.ts";
 import type { CodeTable } from "../record/codes/tables.ts";
 
 /**
- * The code for a word of the portal, `undefined` where there is none. Our English labels of risks, measures and categories
- * are the portal's words; what it writes otherwise stands in `OTHER_WORDS`.
+ * The code for a word of another system, `undefined` where there is none. Our English labels of risks, measures and
+ * categories are the words of the Safety Gate portal; what it and others write otherwise stands in `OTHER_WORDS`.
  */
 export function codeOfWord(table: CodeTable, word: string): string | undefined {
   const key = fold(word);
@@ -58,6 +58,14 @@ const OTHER_WORDS: Partial<Readonly<Record<CodeTable, ReadonlyMap<string, string
     "Pressure equipment": "pressure-equipment",
     "Personal protective equipment": "protective-equipment",
     "Recreational craft": "recreational-craft",
+  }),
+  "risk-type": words({
+    Burn: "burns",
+    Electrocution: "electric-shock",
+    Fall: "injuries",
+    Laceration: "cuts",
+    Poisoning: "chemical",
+    Shock: "electric-shock",
   }),
   country: words({
     "People's Republic of China": "CN",
