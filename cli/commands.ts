@@ -9,6 +9,7 @@ import { evidenceExport } from "./command/evidence-export.ts";
 import { evidenceVerify } from "./command/evidence-verify.ts";
 import { evidenceShow } from "./command/evidence-show.ts";
 import { evidenceList } from "./command/evidence-list.ts";
+import { exportEntries } from "./command/export.ts";
 import { fetch } from "./command/fetch.ts";
 import { importCpsc } from "./command/import-cpsc.ts";
 import { importSafetyGate } from "./command/import-safety-gate.ts";
@@ -59,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   show,
   thread,
   fetch,
+  exportEntries,
   prove,
   verify,
   evidenceList,

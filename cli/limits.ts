@@ -32,3 +32,6 @@ export const MAX_XML_DEPTH = 16;
 
 /** Characters of one text, comment or tag, which the parser holds in memory: ten times what a record may hold of it. */
 export const MAX_XML_TOKEN = 1_048_576;
+
+/** Text of a confidential part that an export takes in; a larger one is a file for `fetch`. */
+export const MAX_EXPORTED_PART = 1_048_576;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { userInfo } from "node:os";
 
 /** A terminal on which a person can be asked. */
@@ -28,6 +29,10 @@ export type World = {
   readonly homeDir: string;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: Output;
+  /** Resolves when the standard output has room for more: who writes much waits for it. */
+  readonly drained: () => Promise<void>;
+  /** Whether a person sees the standard output, which progress would disturb. */
+  readonly stdoutIsTerminal: boolean;
   readonly stderr: Output;
   /** Whether progress may be redrawn in place. */
   readonly stderrIsTerminal: boolean;
@@ -52,6 +57,10 @@ export function processWorld(): World {
     homeDir: user.homedir,
     stdin,
     stdout,
+    drained: async () => {
+      if (stdout.writableNeedDrain) await once(stdout, "drain");
+    },
+    stdoutIsTerminal: stdout.isTTY,
     stderr,
     stderrIsTerminal: stderr.isTTY,
     terminal: stdin.isTTY && stderr.isTTY ? { input: stdin, output: stderr } : undefined,

@@ -1,6 +1,7 @@
 import type {
   EntryDetail,
   EntrySummary,
+  ListQuery,
   LogStatus,
   NodeService,
   PeerStatus,
@@ -26,6 +27,17 @@ export type FakeService = NodeService & {
   proofFiles: readonly ProofFile[];
   /** Thrown by the next call of `publish`, or done there. */
   onPublish: ((input: PublishInput) => void) | undefined;
+  /** What `list` was asked, and how much it gives at once. */
+  readonly listed: ListQuery[];
+  pageSize: number;
+  /** What `show` and `readPart` tell of every entry, where it is set: a record and sections, each a media type and a text. */
+  shown:
+    | {
+        readonly type: string;
+        readonly body: unknown;
+        readonly sections?: readonly (readonly [type: string, content: string])[];
+      }
+    | undefined;
   /** State that a peer has after it was added. */
   addedState: PeerStatus["state"];
 };
@@ -40,6 +52,9 @@ export function createFakeService(): FakeService {
     peerList: [peerStatus("baua.de", "cd".repeat(32), { title: HOSTILE })],
     proofFiles: [],
     onPublish: undefined,
+    listed: [],
+    pageSize: 1_000,
+    shown: undefined,
     addedState: "not-admitted",
 
     status: async () => status(fake),
@@ -113,18 +128,25 @@ export function createFakeService(): FakeService {
         .flatMap((key) => ({ key, state: keys.get(key) }))
         .flatMap(({ key, state }) => (state === undefined ? [] : [{ key, ...state }])),
 
-    list: async ({ limit, before }) => {
-      const from = before === undefined ? 0 : Number(before);
+    list: async (query) => {
+      fake.listed.push(query);
+      const limit = Math.min(query.limit, fake.pageSize);
+      const from = query.before === undefined ? 0 : Number(query.before);
       const next = from + limit < ENTRIES.length ? String(from + limit) : null;
       return { entries: ENTRIES.slice(from, from + limit), next };
     },
-    show: async (entry) => publishedDetail(fake, entry) ?? detail(entry),
+    show: async (entry) => publishedDetail(fake, entry) ?? shownDetail(fake, entry),
     thread: async (entry) =>
       ENTRIES.map((summary, i) => ({
         depth: i === 0 ? 0 : 1,
         entry: { ...summary, entry: i === 0 ? entry : summary.entry },
       })),
     readPart: async (entry, part) => {
+      const section = fake.shown?.sections?.[part - 1];
+      if (section !== undefined) {
+        const [type, content] = section;
+        return { name: `part-${part}`, type, length: Buffer.byteLength(content), content: pieces(content) };
+      }
       const { state } = findPart(entry, part);
       if (state !== "held")
         throw new ServiceError("PART_NOT_HELD", `part ${part} of ${entry} is not here`, `entente fetch ${entry}`);
@@ -312,6 +334,25 @@ function status(fake: FakeService): Status {
     peers: fake.peerList,
     pending: 1,
   };
+}
+
+function shownDetail(fake: FakeService, entry: string): EntryDetail {
+  const { shown } = fake;
+  if (shown === undefined) return detail(entry);
+  const { type, body, sections = [] } = shown;
+  const [record, ...others] = [["application/cbor", "record"] as const, ...sections].map(([media, content], part) => ({
+    part,
+    kind: part === 0 ? "record" : "traceability",
+    state: "held" as const,
+    name: `part-${part}`,
+    type: media,
+    length: Buffer.byteLength(content),
+    size: 128,
+    digest: "33".repeat(32),
+    readers: ["baua.de"],
+  }));
+  const details = record === undefined ? [] : [record, ...others];
+  return { ...detail(entry), type, body, details, parts: details.map(({ state }) => state) };
 }
 
 /** Of what was published here: its record, and nothing of its leaf. */

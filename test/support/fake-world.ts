@@ -25,6 +25,8 @@ export async function runInProcess(
     homeDir: "/nonexistent",
     stdin: PassThrough.from([Buffer.from(input)]),
     stdout,
+    drained: async () => undefined,
+    stdoutIsTerminal: false,
     stderr,
     stderrIsTerminal: false,
     terminal: typed === undefined ? undefined : { input: keyboard(typed), output: stderr },
