@@ -1,6 +1,8 @@
 import type { Command } from "./command.ts";
 import { charterExport } from "./command/charter-export.ts";
 import { charterShow } from "./command/charter-show.ts";
+import { configCheck } from "./command/config-check.ts";
+import { configShow } from "./command/config-show.ts";
 import { draftList } from "./command/draft-list.ts";
 import { draftPublish } from "./command/draft-publish.ts";
 import { draftRemove } from "./command/draft-remove.ts";
@@ -40,6 +42,8 @@ export const COMMANDS: readonly Command[] = [
   stop,
   status,
   settle,
+  configCheck,
+  configShow,
   operatorAdd,
   charterShow,
   charterExport,

@@ -2,19 +2,10 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import { z } from "zod";
-import { parseName } from "../protocol/name.ts";
+import type { GivenSettings } from "./config.ts";
 
 /** A socket's path fits a fixed field of the kernel's; longer ones fail in ways that nobody understands. */
 const SOCKET_PATH_MAX = 100;
-
-const CONFIG = z.strictObject({
-  name: z.string().transform(parseName),
-  listen: z.array(z.string()),
-  announce: z.array(z.string()),
-});
-
-export type Config = z.infer<typeof CONFIG>;
 
 /** Where things lie in a data directory. */
 export type DataDir = {
@@ -43,16 +34,15 @@ export function dataDir(directory: string): DataDir {
   };
 }
 
-/** `undefined` where there is none; throws where it is not readable as what it should be. */
-export async function readConfig(paths: DataDir): Promise<Config | undefined> {
-  const text = await readFile(paths.config, "utf8").catch((error: unknown) => {
+/** The text of the settings, `undefined` where there are none. */
+export async function readConfigFile(paths: DataDir): Promise<string | undefined> {
+  return await readFile(paths.config, "utf8").catch((error: unknown) => {
     if (isAbsent(error)) return undefined;
     throw error;
   });
-  return text === undefined ? undefined : CONFIG.parse(JSON.parse(text));
 }
 
-export async function writeConfig(paths: DataDir, config: Config): Promise<void> {
+export async function writeConfig(paths: DataDir, config: GivenSettings): Promise<void> {
   await writeFile(paths.config, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
 }
 

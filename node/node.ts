@@ -21,14 +21,14 @@ import { createLocalApi } from "./api/local-api.ts";
 import { parseAddress } from "./address.ts";
 import { isoTime, seconds, SYSTEM_CLOCK } from "./clock.ts";
 import { Core } from "./core.ts";
+import { type Config, type GivenSettings, type LoadedConfig, parseConfig } from "./config.ts";
 import {
-  type Config,
   dataDir,
   type DataDir,
   lockHolder,
   makeDirectories,
   prepareSocketPath,
-  readConfig,
+  readConfigFile,
   removeNodeFile,
   writeConfig,
   writeNodeFile,
@@ -85,7 +85,13 @@ export type InitResult = {
   readonly tokenFile: string;
 };
 
-export type StartOptions = { readonly dataDir: string; readonly passphrase: string; readonly log: Logger };
+export type StartOptions = {
+  readonly dataDir: string;
+  readonly passphrase: string;
+  readonly log: Logger;
+  /** Settings that win over those of the file. */
+  readonly settings?: GivenSettings;
+};
 
 export type RunningNode = {
   readonly service: NodeService;
@@ -102,6 +108,7 @@ export type NodeErrorCode =
   | "LOCKED"
   | "STORE_VERSION"
   | "LISTEN_FAILED"
+  | "CONFIG"
   | "KEYS"
   | "OFFLINE_DIR_EXISTS"
   | "DISK_FULL"
@@ -122,7 +129,7 @@ class NodeError extends Error {
 /** Makes keys, data directory and the log with its first charter. Refuses to touch what is there already. */
 export async function initNode(options: InitOptions): Promise<InitResult> {
   const paths = dataDir(options.dataDir);
-  if ((await readConfig(paths)) !== undefined) {
+  if ((await readConfigFile(paths)) !== undefined) {
     throw new NodeError(
       "ALREADY_INITIALISED",
       `there is a node in ${paths.root} already`,
@@ -149,16 +156,22 @@ export async function initNode(options: InitOptions): Promise<InitResult> {
   return { id: toHex(id), fingerprint: fingerprint(id), offlineFiles, tokenFile };
 }
 
+/** The settings of the node in a directory, with what is wrong with them. `given` wins over the file. */
+export async function loadConfig(directory: string, given: GivenSettings = {}): Promise<LoadedConfig> {
+  const paths = dataDir(directory);
+  const text = await readConfigFile(paths);
+  if (text !== undefined) return parseConfig(text, given);
+  throw new NodeError(
+    "NOT_INITIALISED",
+    `there is no node in ${paths.root}`,
+    "entente init --name … --title … --country …",
+  );
+}
+
 /** Opens the store, takes up the exchange, and offers the local API. */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
   const paths = dataDir(options.dataDir);
-  const config = await readConfig(paths);
-  if (config === undefined)
-    throw new NodeError(
-      "NOT_INITIALISED",
-      `there is no node in ${paths.root}`,
-      "entente init --name … --title … --country …",
-    );
+  const config = validConfig(paths, await loadConfig(options.dataDir, options.settings));
   const keys = await unlock(paths, options.passphrase);
   const broken = Promise.withResolvers<Error>();
   const disk = failStop(await openStore(paths), broken.resolve);
@@ -193,6 +206,16 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     await closeAll(closing, options.log);
     throw startError(error);
   }
+}
+
+function validConfig(paths: DataDir, { config, problems }: LoadedConfig): Config {
+  if (config !== undefined) return config;
+  const [first] = problems;
+  throw new NodeError(
+    "CONFIG",
+    `${paths.config}: ${first?.path ?? ""}: ${first?.reason ?? ""}`,
+    "entente config check",
+  );
 }
 
 async function openCore(disk: Disk, file: SlotFile, keys: OnlineKeys, config: Config, log: Logger): Promise<Core> {

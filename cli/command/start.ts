@@ -5,9 +5,9 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { nodeProblem } from "../node-problem.ts";
 import { passphrasePrompt } from "../passphrase-prompt.ts";
+import { loadSettings, validSettings } from "../load-settings.ts";
+import { givenSettings, SETTING_OPTIONS } from "../setting-options.ts";
 import { isInitialised } from "../socket-path.ts";
-
-const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 
 export const start = defineCommand({
   name: "start",
@@ -15,27 +15,34 @@ export const start = defineCommand({
   arguments: [0, 0],
   summary: "run the node until it is stopped",
   description: [
-    "Prints one line on the standard output once it is ready, and its log on the standard error, one JSON object a line. SIGTERM, Ctrl-C and entente stop end it cleanly. The passphrase comes from --passphrase-file, else from the systemd credential entente-passphrase, else from the terminal.",
+    "Prints one line on the standard output once it is ready, and its log on the standard error, one JSON object a line. SIGTERM, Ctrl-C and entente stop end it cleanly. The passphrase comes from --passphrase-file, else from the file that config.json names, else from the systemd credential entente-passphrase, else from the terminal.",
+    "Settings stand in config.json of the data directory (docs/operations.md); an option wins over it, for this start only.",
   ],
-  options: { "log-level": { type: "string", value: "LEVEL", help: "error, warn, info or debug; info when left out" } },
+  options: SETTING_OPTIONS,
   examples: ["entente start", "entente start --passphrase-file /etc/entente/passphrase --log-level warn"],
   async run({ world, print, dataDir, passphraseFile }, _args, options) {
-    const level = parseLevel(options["log-level"] ?? "info");
     if (!(await isInitialised(dataDir)))
       throw new CliError(
         "NOT_FOUND",
         `there is no node in ${dataDir}`,
         "entente init, or name its directory with --data or ENTENTE_DATA",
       );
+    // Only start and config need the node; it takes longer to load than the other commands to run.
+    const { createLogger } = await import("../../node/logger.ts");
+    const { startNode } = await import("../../node/node.ts");
+    const settings = givenSettings(options, passphraseFile);
+    const { config } = validSettings(await loadSettings(dataDir, settings));
     const passphrase = await getPassphrase(
-      { file: passphraseFile, prompt: passphrasePrompt(world) },
+      { file: config.passphraseFile, prompt: passphrasePrompt(world) },
       join(dataDir, "keys", "online.key.age"),
     );
     const interrupted = world.heedInterrupts();
-    // Only this command needs the network and the store; they take longer to load than the others to run.
-    const { createLogger } = await import("../../node/logger.ts");
-    const { startNode } = await import("../../node/node.ts");
-    const node = await startNode({ dataDir, passphrase, log: createLogger(level) }).catch(nodeProblem);
+    const node = await startNode({
+      dataDir,
+      passphrase,
+      log: createLogger(config.logLevel),
+      settings,
+    }).catch(nodeProblem);
     const { listening } = await node.service.status();
     const ready = { name: node.name, listening, socket: node.socketPath };
     print.result("entente/ready/1", ready, () => [
@@ -47,13 +54,6 @@ export const start = defineCommand({
     throw new CliError("INTERNAL", `the node stopped itself: ${failure.message}`, "its log says what happened before");
   },
 });
-
-function parseLevel(text: string): (typeof LOG_LEVELS)[number] {
-  const level = LOG_LEVELS.find((known) => known === text);
-  if (level === undefined)
-    throw new CliError("USAGE", `--log-level: there is no level "${text}"`, "entente help start");
-  return level;
-}
 
 function untilAborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {

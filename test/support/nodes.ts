@@ -83,9 +83,9 @@ export class NodeProcess {
     return node;
   }
 
-  /** Resolves when the process says that it is ready. */
-  async start(): Promise<void> {
-    const args = ["start", "--json", "--log-level", "warn", "--data", this.dataDir];
+  /** With these options. Resolves when the process says that it is ready. */
+  async start(...options: readonly string[]): Promise<void> {
+    const args = ["start", "--json", "--log-level", "warn", "--data", this.dataDir, ...options];
     const child = spawn(process.execPath, [MAIN, ...args, "--passphrase-file", this.#passphraseFile], {
       env: { PATH: process.env["PATH"], HOME: this.home, ...(await environment()) },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { isName } from "../protocol/name.ts";
+import { parseAddress, parseListenAddress } from "./address.ts";
+import { LOG_LEVELS } from "./logger.ts";
+import { nearestWord } from "./nearest-word.ts";
+import { TransportError } from "./transport.ts";
+
+/**
+ * What stands in `config.json` of the data directory. A new setting is a line here and one in docs/operations.md. What may
+ * also be said when the node is started is an option of `start` of the same name in kebab-case, which wins.
+ */
+const CONFIG = z.strictObject({
+  name: z.string().refine(isName, "not a name of an authority such as nvwa.nl"),
+  listen: z.array(address(parseListenAddress)).default(["/ip4/0.0.0.0/tcp/4001"]),
+  announce: z.array(address(parseAddress)).default([]),
+  logLevel: z.enum(LOG_LEVELS, `not one of ${LOG_LEVELS.join(", ")}`).default("info"),
+  passphraseFile: z.string().startsWith("/", "not an absolute path").exactOptional(),
+});
+
+export type Config = Readonly<z.infer<typeof CONFIG>>;
+
+/** Settings given when the node is started, not yet judged. */
+export type GivenSettings = Partial<Readonly<Record<keyof Config, unknown>>>;
+
+/** A setting in force, and why: `default` where nobody said anything. */
+export type Setting = { readonly key: string; readonly value: unknown; readonly from: "option" | "file" | "default" };
+
+/** A fault: at `path` (`listen[1]`, empty for the whole) of the file, or of what was given instead. */
+export type ConfigProblem = { readonly path: string; readonly from: "option" | "file"; readonly reason: string };
+
+export type LoadedConfig =
+  | { readonly config: Config; readonly settings: readonly Setting[]; readonly problems?: never }
+  | { readonly config?: never; readonly settings?: never; readonly problems: readonly ConfigProblem[] };
+
+/** Reads the text of a `config.json`; `given` wins. Every fault is told, not only the first. */
+export function parseConfig(text: string, given: GivenSettings): LoadedConfig {
+  const file = parseObject(text);
+  if (typeof file === "string") return { problems: [{ path: "", from: "file", reason: file }] };
+  const from = (key: string): "option" | "file" => (key in given ? "option" : "file");
+  const said = { ...file, ...given };
+  const read = CONFIG.safeParse(said);
+  if (!read.success) return { problems: read.error.issues.flatMap((issue) => problemsOf(issue, said, from)) };
+  const settings = Object.keys(CONFIG.shape).map((key) => ({
+    key,
+    value: new Map<string, unknown>(Object.entries(read.data)).get(key) ?? null,
+    from: key in said ? from(key) : ("default" as const),
+  }));
+  return { config: read.data, settings };
+}
+
+function address(parse: (text: string) => string) {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      context.addIssue({ code: "custom", message: error.message });
+      return z.NEVER;
+    }
+  });
+}
+
+/** The object, or why it is none. */
+function parseObject(text: string): object | string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : "not an object in braces";
+  } catch (error) {
+    return `not JSON: ${error instanceof Error ? error.message : "unreadable"}`;
+  }
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  said: object,
+  from: (key: string) => ConfigProblem["from"],
+): readonly ConfigProblem[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map(unknownKey);
+  const [key = "", ...steps] = issue.path.map(String);
+  const path = `${key}${steps.map((step) => `[${step}]`).join("")}`;
+  return [{ path, from: from(key), reason: key in said ? reasonOf(issue) : "missing" }];
+}
+
+function unknownKey(key: string): ConfigProblem {
+  const near = nearestWord(key, Object.keys(CONFIG.shape));
+  const meant = near === undefined ? `known are ${Object.keys(CONFIG.shape).join(", ")}` : `did you mean ${near}?`;
+  return { path: key, from: "file", reason: `there is no such setting: ${meant}` };
+}
+
+const TYPES: Readonly<Record<string, string>> = { array: "a list", string: "a text in quotation marks" };
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_type" ? `not ${TYPES[issue.expected] ?? `a ${issue.expected}`}` : issue.message;
+}
