@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { charterExport } from "./command/charter-export.ts";
 import { charterShow } from "./command/charter-show.ts";
+import { completion } from "./command/completion.ts";
 import { configCheck } from "./command/config-check.ts";
 import { configShow } from "./command/config-show.ts";
 import { draftList } from "./command/draft-list.ts";
@@ -72,4 +73,5 @@ export const COMMANDS: readonly Command[] = [
   evidenceVerify,
   evidenceExport,
   evidenceDecide,
+  completion,
 ];

@@ -1,3 +1,4 @@
+import type { Command } from "./command.ts";
 import { createLocalClient } from "./local-client.ts";
 import type { LocalClient } from "./local-client.ts";
 import type { GlobalOptions } from "./parse-arguments.ts";
@@ -8,6 +9,8 @@ import type { World } from "./world.ts";
 
 /** What a command works with. */
 export type Context = {
+  /** All there are, for what explains them. */
+  readonly commands: readonly Command[];
   readonly world: World;
   readonly print: Printer;
   readonly dataDir: string;
@@ -16,8 +19,15 @@ export type Context = {
   readonly connect: () => Promise<LocalClient>;
 };
 
-export function createContext(world: World, print: Printer, dataDir: string, globals: GlobalOptions): Context {
+export function createContext(
+  commands: readonly Command[],
+  world: World,
+  print: Printer,
+  dataDir: string,
+  globals: GlobalOptions,
+): Context {
   return {
+    commands,
     world,
     print,
     dataDir,

@@ -31,7 +31,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     if (globals.wantsHelp) return showHelp(print, command.name);
     const { args, options } = parseCommand(command, rest);
     const dataDir = findDataDir(world, globals.dataDir);
-    return (await command.run(createContext(world, print, dataDir, globals), args, options)) ?? EXIT.done;
+    return (await command.run(createContext(COMMANDS, world, print, dataDir, globals), args, options)) ?? EXIT.done;
   } catch (error) {
     return report(print, error);
   }

@@ -6,7 +6,11 @@ import type { OptionSpecs, OptionValues } from "./command.ts";
 export const SETTING_OPTIONS = {
   listen: { type: "string", multiple: true, value: "ADDRESS", help: "where to listen, instead of config.json" },
   announce: { type: "string", multiple: true, value: "ADDRESS", help: "what peers are told, instead of config.json" },
-  "log-level": { type: "string", value: "LEVEL", help: "error, warn, info or debug; info when nothing says otherwise" },
+  "log-level": {
+    type: "string",
+    value: "error|warn|info|debug",
+    help: "the least that is logged, instead of config.json",
+  },
 } as const satisfies OptionSpecs;
 
 /** What was given, by the keys of the settings. `passphraseFile` is an option of every command. */
