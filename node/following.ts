@@ -18,6 +18,7 @@ import type { Cosigning } from "./cosigning.ts";
 import type { Followed } from "./followed.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
 import { BUSY_RETRY_MS, PULL_PAUSE_MS, RELAY_RETRY_MAX_MS, RELAY_RETRY_MIN_MS } from "./limits.ts";
+import type { EvidenceStore } from "./evidence-store.ts";
 import type { Gathering } from "./gathering.ts";
 import type { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
@@ -41,6 +42,7 @@ export type FollowingInit = {
   readonly lent: LentChains;
   readonly sources: Sources;
   readonly gathering: Gathering;
+  readonly evidence: EvidenceStore;
   readonly comparing: () => Comparing;
   /** Somebody else may be asked now. */
   readonly planAll: () => void;
@@ -278,7 +280,7 @@ export class Following {
     { mirror }: Followed,
     work: (lent: Chain | undefined) => void | Promise<void>,
   ): Promise<void> {
-    const { lent, sources, gathering, ownId } = this.#init;
+    const { lent, sources, gathering, evidence, ownId } = this.#init;
     const owner = toHex(mirror.store.id);
     try {
       await work(lent.of(session, owner));
@@ -290,7 +292,13 @@ export class Following {
       if (error.checkpoint === undefined || owner === ownId) throw error;
       const other = mirror.signed(error.checkpoint, chain);
       if (!(await mirror.agrees(other))) await gathering.fork(mirror, other, chain);
-      if (session.peer !== undefined) sources.passOver(session.peer, mirror.key);
+      const { peer } = session;
+      if (peer === undefined) throw error;
+      const isContested = evidence.contestedBy(owner, mirror.store.epoch, mirror.chain).length > 0;
+      if (isContested) sources.strike(peer, mirror.key);
+      // What it brings may also be garbage: that its own owner sends.
+      if (peer === owner) throw error;
+      sources.passOver(peer, mirror.key);
     }
   }
 

@@ -95,6 +95,12 @@ export const HELLO_STRANGERS_PER_SECOND = 2;
 /** A log of which more is known and nothing came for so long is asked from another: two slow round trips of a large frame. */
 export const STALL_MS = 20_000;
 
+/** Who has another history of a log is asked for it again after so long: a person may have mended it. */
+export const OTHER_HISTORY_MS = 600_000;
+
+/** If it was so often: once may be what a connection broke off, or an owner who mended it. */
+export const OTHER_HISTORY_STRIKES = 3;
+
 /** Evidence files that one peer is asked for in a minute: one whose chains are long takes seconds to judge. */
 export const EVIDENCE_FILES_PER_MINUTE = 4;
 

@@ -1,6 +1,6 @@
 import type { SourceRole } from "../protocol/follow.ts";
 import type { Clock } from "./clock.ts";
-import { STALL_MS } from "./limits.ts";
+import { OTHER_HISTORY_MS, OTHER_HISTORY_STRIKES, STALL_MS } from "./limits.ts";
 
 /** What is asked of one log, and how far it is here. */
 export type SourcedLog = {
@@ -32,6 +32,8 @@ export class Sources {
   readonly #shown = new Map<string, Map<string, number>>();
   /** By log: peers that would not or could not give it. */
   readonly #passed = new Map<string, Set<string>>();
+  /** By log and peer: how often it brought another history, and when last, in ms. */
+  readonly #strikes = new Map<string, { readonly count: number; readonly at: number }>();
   readonly #orders = new Map<string, Order>();
   /** Since when a log is where it is although there is more. */
   readonly #stuck = new Map<string, { readonly verified: number; readonly since: number }>();
@@ -82,6 +84,25 @@ export class Sources {
     this.#version += 1;
   }
 
+  /** The peer brought another history of this log: if it does again, it is not asked for it for a while. */
+  strike(peer: string, log: string): void {
+    const key = `${log} ${peer}`;
+    const count = (this.#strikes.get(key)?.count ?? 0) + 1;
+    this.#strikes.set(key, { count, at: this.#init.clock.now() });
+    this.#version += 1;
+  }
+
+  /** Also on the next connection, else each would end for the sake of one log. */
+  #isOut(peer: string, log: string): boolean {
+    const key = `${log} ${peer}`;
+    const strikes = this.#strikes.get(key);
+    if (strikes === undefined) return false;
+    const passed = this.#init.clock.now() - strikes.at;
+    if (passed >= 0 && passed < OTHER_HISTORY_MS) return strikes.count >= OTHER_HISTORY_STRIKES;
+    this.#strikes.delete(key);
+    return false;
+  }
+
   /** What the peer is asked for of this log; `parts`: not for entries now. */
   roleOf(peer: string, log: SourcedLog): SourceRole {
     const { peers, shown } = this.#orderOf(log);
@@ -107,7 +128,7 @@ export class Sources {
     const relays = [...this.#here].filter((peer) => peer !== owner && (shown?.get(peer) ?? 0) > 0);
     relays.sort((a, b) => mixed(key, a) - mixed(key, b) || (a < b ? -1 : 1));
     const all = this.#here.has(owner) ? [owner, ...relays] : relays;
-    const peers = all.filter((peer) => passed?.has(peer) !== true);
+    const peers = all.filter((peer) => passed?.has(peer) !== true && !this.#isOut(peer, key));
     const largest = Math.max(0, ...peers.map((peer) => shown?.get(peer) ?? 0));
     const order = { version: this.#version, peers, shown: largest };
     this.#orders.set(key, order);

@@ -191,6 +191,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     lent,
     sources,
     gathering,
+    evidence,
     planAll,
     comparing: () => comparing,
   });
