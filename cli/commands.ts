@@ -14,6 +14,7 @@ import { evidenceShow } from "./command/evidence-show.ts";
 import { evidenceList } from "./command/evidence-list.ts";
 import { exportEntries } from "./command/export.ts";
 import { fetch } from "./command/fetch.ts";
+import { grant } from "./command/grant.ts";
 import { importCpsc } from "./command/import-cpsc.ts";
 import { importSafetyGate } from "./command/import-safety-gate.ts";
 import { init } from "./command/init.ts";
@@ -55,6 +56,7 @@ export const COMMANDS: readonly Command[] = [
   peerPending,
   peerSetAddress,
   publish,
+  grant,
   draftList,
   draftPublish,
   draftRemove,

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type {
   EvidenceStatus,
   EvidenceVote,
+  GrantInput,
   NodeService,
   Progress,
   PublishInput,
@@ -43,6 +44,7 @@ export type LocalClient = Pick<
 > & {
   decideEvidence(digest: string, vote: EvidenceVote): Promise<EvidenceStatus>;
   addPeer(chainFile: string, addresses: readonly string[]): ReturnType<NodeService["addPeer"]>;
+  grant(input: GrantInput): ReturnType<NodeService["grant"]>;
   removePeer(nameOrId: string): ReturnType<NodeService["removePeer"]>;
   stage(
     input: { readonly name: string; readonly type: string; readonly length: number },
@@ -84,6 +86,8 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     keyState: (keys) => post("/v1/keys", { keys }),
     stage: ({ name, type, length }, content) =>
       json(target, { method: "POST", path: withQuery("/v1/parts", { name, type }), body: { content, length } }),
+
+    grant: (input) => post("/v1/grants", input),
 
     list: ({ limit, ...query }) => get(withQuery("/v1/entries", { ...query, limit: String(limit) })),
     show: (entry) => get(url`/v1/entries/${entry}`),

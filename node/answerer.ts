@@ -1,4 +1,4 @@
-import { type LogAccess, mayFollow, mayReadPart } from "../protocol/access.ts";
+import { type LogAccess, mayFollow, mayReadGranted, mayReadPart } from "../protocol/access.ts";
 import { fromHex, toHex } from "../protocol/bytes.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
 import {
@@ -19,6 +19,7 @@ import type { Answer } from "../protocol/wire/frame.ts";
 import type { Batch } from "../protocol/wire/batch.ts";
 import type { ChainEntry } from "../protocol/charter-chain.ts";
 import { chunkCount } from "../protocol/part.ts";
+import type { Grants } from "./grants.ts";
 import { type LogStore, NODE_LEVEL_MIN, type StoredEntry } from "./log-store.ts";
 import type { PartStore } from "./part-store.ts";
 
@@ -31,6 +32,9 @@ export type LogSource = {
   readonly size: number;
   readonly checkpoint: string;
   readonly access: LogAccess;
+  /** The log is our own. */
+  readonly isOwner: boolean;
+  readonly grants: Grants;
   /** Listed members of an audience, where we hold a valid list. */
   members(audience: number): Promise<ReadonlySet<string> | undefined>;
   /** Cosignature lines for `checkpoint`, the owner's first. */
@@ -171,7 +175,7 @@ export class Answerer {
   async *#parts(asker: string, { id, epoch, from, to, budget }: Request<"parts">): AsyncGenerator<Answer> {
     const source = this.#allowed(asker, id, epoch);
     if (source === undefined || from >= source.size) return;
-    const mayRead = this.#reader(asker, source);
+    const mayRead = this.#readerWithGrants(asker, source);
     const end = Math.min(to, source.size, from + PARTS_ENTRIES_MAX);
     let left = budget;
     let parts: { index: number; part: number; bytes: Uint8Array }[] = [];
@@ -220,7 +224,7 @@ export class Answerer {
     // SPEC: `denied` otherwise, also where the answerer does not know the part.
     if (commitment === undefined || addressed === undefined || chunk >= chunkCount(commitment.size))
       return yield DENIED;
-    if (!(await this.#reader(asker, source)(addressed.audience, index))) return yield DENIED;
+    if (!(await this.#readerWithGrants(asker, source)(addressed.audience, index))) return yield DENIED;
     if (commitment.size <= CHUNK_SIZE) {
       const bytes = await source.store.readSmallPart(index, part);
       if (bytes !== undefined) yield { kind: "chunk", bytes, proof: [] };
@@ -270,6 +274,20 @@ export class Answerer {
   #allowed(asker: string, id: Uint8Array, epoch: number): LogSource | undefined {
     const source = this.#init.source(id, epoch);
     return source !== undefined && mayFollow(asker, source.access) ? source : undefined;
+  }
+
+  /** As `#reader`, and what grants open: that is asked for by itself, when the grant is known there. */
+  #readerWithGrants(asker: string, source: LogSource): MayRead {
+    const read = this.#reader(asker, source);
+    return async (audience, index) => {
+      if (await read(audience, index)) return true;
+      if (audience > index) return false;
+      for (const grant of source.grants.opening(audience, index)) {
+        const [past, further] = [await source.members(audience), await source.members(grant.audience)];
+        if (mayReadGranted(asker, source.access, grant, { isOwner: source.isOwner, past, further })) return true;
+      }
+      return false;
+    };
   }
 
   /** The access rule for one asker and log; member lists are looked up once per answer. */

@@ -2,11 +2,12 @@ import { type Chain, lastCharter } from "../protocol/charter-chain.ts";
 import { readOwnChain } from "./charters.ts";
 import type { Clock } from "./clock.ts";
 import { EvidenceStore } from "./evidence-store.ts";
+import type { Grants } from "./grants.ts";
 import type { Logger } from "./logger.ts";
 import { LogStore } from "./log-store.ts";
 import type { Mirror } from "./mirror.ts";
 import type { OwnAudiences } from "./own-audiences.ts";
-import type { OwnLog } from "./own-log.ts";
+import type { EntryDraft, OwnLog } from "./own-log.ts";
 import type { PartStore } from "./part-store.ts";
 import type { Session } from "./session.ts";
 import type { Settlement } from "./settlement.ts";
@@ -55,8 +56,9 @@ export class Core {
     const witnesses = await Witnesses.open(disk, store.number);
     const evidence = await EvidenceStore.read(disk);
     const core = new Core(init, { store, trust, ownChain, witnesses, evidence });
-    const { followers, logs } = core.#node;
+    const { followers, grants, logs } = core.#node;
     await followers.reload();
+    await grants.load(disk, ownChain);
     for (const peer of trust.former()) await logs.keepReadable(peer);
     for (const peer of trust.peers()) await logs.follow(peer);
     return core;
@@ -191,6 +193,17 @@ export class Core {
   /** Brings the followers leaf in line with whom we trust. Returns the index of the leaf, or undefined if nothing changed. */
   publishFollowers(): Promise<number | undefined> {
     return this.#node.followers.publish();
+  }
+
+  get ownGrants(): Grants {
+    return this.#node.grants;
+  }
+
+  /** Appends grant leaves next to each other; gives the index of the first. They are in force when they are durable. */
+  async appendGrants(drafts: readonly EntryDraft[]): Promise<number> {
+    const first = await this.ownLog.append(drafts);
+    await this.#node.grants.load(this.init.disk, this.ownChain);
+    return first;
   }
 
   /** Wants a large part; chunks are asked for one after the other until it is here. */

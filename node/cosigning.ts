@@ -99,7 +99,10 @@ export class Cosigning {
   async #receipt(mirror: Mirror): Promise<Pick<News, "receipt" | "exceptions">> {
     const { ownId, nodeSigner } = this.#init;
     const { reached, store } = mirror;
-    if (reached === undefined) return { receipt: undefined, exceptions: [] };
+    const { pending } = mirror.granted;
+    // What a grant opens to us is not all marked: how much is missing nobody knows.
+    const isKnown = pending === undefined || pending >= (reached?.size ?? 0);
+    if (reached === undefined || !isKnown) return { receipt: undefined, exceptions: [] };
     const { listed, count } = await mirror.parts.missingBelow(reached.size, EXCEPTIONS_MAX);
     const text = formatReceipt({
       reader: fromHex(ownId),

@@ -53,6 +53,10 @@ const CONCERN = {
   evidence: 0x18,
   /** SHA-256, slice → a piece of the evidence file, as it was received. */
   evidenceFile: 0x19,
+  /** log, index → a grant stands there. */
+  grant: 0x1e,
+  /** log, index of a grant → the first entry that was not looked through for what it opens to us. */
+  grantTodo: 0x1f,
 } as const;
 
 export type Concern = keyof typeof CONCERN;

@@ -18,6 +18,8 @@ import type { CheckpointAnswer } from "../protocol/wire/checkpoint.ts";
 import { BatchSorter } from "./batch-sorter.ts";
 import type { Disk, DiskWrite } from "./disk.ts";
 import type { KnownHead } from "./heads-file.ts";
+import { GrantedParts } from "./granted-parts.ts";
+import { Grants } from "./grants.ts";
 import { type Head, type LogStore, NODE_LEVEL_MIN, type Run } from "./log-store.ts";
 import { type LackingCursor, MirrorParts } from "./mirror-parts.ts";
 import type { PartStore } from "./part-store.ts";
@@ -56,6 +58,9 @@ export type MirrorInit = {
 export class Mirror {
   /** The parts that did not come with their entries. */
   readonly parts: MirrorParts;
+  readonly grants: Grants;
+  /** What grants open to us of entries that are here. */
+  readonly granted: GrantedParts;
   readonly #init: MirrorInit;
   readonly #sorter: BatchSorter;
   #followed: FollowedLog;
@@ -87,6 +92,8 @@ export class Mirror {
       onAlarm: (text) => this.alarm(text),
       onFailed: init.onFailed,
     });
+    this.grants = new Grants(store, init.crypto);
+    this.granted = new GrantedParts({ ...init, grants: this.grants, chain: () => this.chain });
     this.#sorter = new BatchSorter({
       log: store.number,
       audiences: init.audiences,
@@ -177,7 +184,11 @@ export class Mirror {
 
   /** Reads what the store has, and whether its tree has the root of the checkpoint with which the authority was added. */
   async load(): Promise<void> {
+    const { disk } = this.#init;
     this.#followers = await readFollowers(this.store);
+    await this.grants.load(disk, this.chain);
+    await this.granted.load();
+    if (this.granted.pending !== undefined) this.#startStoring();
     const { floor } = this.#init;
     const checkpoint = floor === undefined ? undefined : this.#signedOr(floor);
     if (checkpoint === undefined || checkpoint.size > this.store.head.size) return;
@@ -306,7 +317,8 @@ export class Mirror {
         this.#backlog -= batches.reduce((sum, batch) => sum + sizeOf(batch), 0);
         for (const resolve of this.#room.splice(0)) resolve();
       }
-      this.parts.changed();
+      if (await this.granted.run()) this.parts.changedBelow();
+      else this.parts.changed();
     } catch (error) {
       // What was verified and not stored is forgotten; the log goes on from what is on disk.
       this.#queue = [];
@@ -331,12 +343,20 @@ export class Mirror {
       const sorted = await this.#sorter.sort(batch);
       runs.push(sorted.run);
       extra.push(...sorted.missing);
+      for (const index of grantsIn(batch)) extra.push(this.grants.write(index), this.granted.write(index));
       next = headAfter(next, batch, sorted.missing.length);
     }
     await this.store.commit(expected, next, runs, extra);
     // Before anybody is served what came with them.
     for (const { readings } of batches)
       for (const reading of readings) this.#followers = followersOf(reading) ?? this.#followers;
+    for (const batch of batches) {
+      for (const index of grantsIn(batch)) {
+        const reading = batch.readings[index - batch.from];
+        if (reading !== undefined) this.grants.add(this.chain, index, reading);
+        this.granted.begin(index);
+      }
+    }
     const reached = batches.findLast((batch) => batch.next.range.end === batch.checkpoint.size);
     if (reached !== undefined) this.#reached = reached.checkpoint;
   }
@@ -367,6 +387,12 @@ export class Mirror {
       return undefined;
     }
   }
+}
+
+function grantsIn(batch: VerifiedBatch): readonly number[] {
+  return batch.readings.flatMap((reading, offset) =>
+    reading.status === "known" && reading.leaf.kind === "grant" ? [batch.from + offset] : [],
+  );
 }
 
 function headAfter(head: Head, batch: VerifiedBatch, missing: number): Head {

@@ -6,6 +6,7 @@ import type { Core } from "./core.ts";
 import type { Disk } from "./disk.ts";
 import { Entries } from "./entries.ts";
 import { createEvidenceService } from "./evidence-service.ts";
+import { grant } from "./granting.ts";
 import { bytesKey } from "./keyspace.ts";
 import { PartLengthError } from "./part-store.ts";
 import { createPeerService } from "./peers.ts";
@@ -71,6 +72,8 @@ export async function createNodeService({ core, version, announce }: ServiceInit
             ],
       );
     },
+
+    grant: (input, operator) => grant(core, entries, input, operator),
 
     list: (query) => reader.list(query),
     show: (entry) => reader.show(entry),

@@ -70,6 +70,8 @@ export type InitOptions = {
   readonly announce: readonly string[];
   readonly roots: number;
   readonly rootThreshold: number;
+  /** Whether to make an approver key. */
+  readonly approver: boolean;
   /** Where root and next-root key files are written; not kept by the node. */
   readonly offlineDir: string;
   readonly passphrase: string;
@@ -137,7 +139,10 @@ export async function initNode(options: InitOptions): Promise<InitResult> {
     );
   }
   checkAddresses(options);
-  const keys = generateOnlineKeys({ name: options.name, epoch: 0, roles: [] }, random);
+  const keys = generateOnlineKeys(
+    { name: options.name, epoch: 0, roles: options.approver ? ["approver/1"] : [] },
+    random,
+  );
   const roots = rootSigners(options, 1);
   const next = rootSigners(options, 1 + options.roots);
   const note = firstCharter(options, keys, roots, next);
@@ -308,7 +313,7 @@ function firstCharter(options: InitOptions, keys: OnlineKeys, roots: readonly Ro
       witness: createCosigner(`${options.name}/witness`, keys.witness),
       node: createNoteSigner(`${options.name}/node`, keys.node),
       member: keys.members[0].publicKey,
-      roles: [],
+      roles: [...keys.roles].map(([role, key]) => createNoteSigner(`${options.name}/${role}`, key)),
     });
   } catch (error) {
     if (error instanceof FormatError || error instanceof CharterError)

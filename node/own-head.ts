@@ -37,6 +37,8 @@ export type OwnHeadInit = {
   readonly witnesses: Witnesses;
   readonly charters: Charters;
   readonly followers: OwnFollowers;
+  /** Reads again what is in force by our own entries. */
+  readonly reload: () => Promise<void>;
   /** Authorities trusted at the start. */
   readonly peers: number;
   /** Called when the node may sign, before anything that waits for it. */
@@ -145,12 +147,12 @@ export class OwnHead {
 
   /** Some of our own entries were taken back: enough? */
   async recoveredSome(): Promise<void> {
-    const { followers, planAll, changed } = this.#init;
+    const { reload, planAll, changed } = this.#init;
     if (this.#recovery === undefined) {
       this.#tellOfParts();
       return changed();
     }
-    await followers.reload();
+    await reload();
     if (await this.#agreesWithFile()) await this.#settle(recovered(this.#settlement, this.#sizes()));
     else this.hold("the entries taken back from peers do not lead to the root in the heads file");
     planAll();

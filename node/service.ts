@@ -244,6 +244,27 @@ export type EvidenceStatus = {
 
 export type EvidenceVote = { readonly decision: "resume" | "hold"; readonly why: string };
 
+export type GrantInput = {
+  /** Names or ids. */
+  readonly to: readonly string[];
+  readonly like: string;
+  /** With an approver's signature: relays serve it too. */
+  readonly approved: boolean;
+  /** Nothing is granted. */
+  readonly preview: boolean;
+};
+
+export type GrantReport = {
+  readonly to: readonly string[];
+  readonly like: string;
+  /** How many earlier audiences, and records that have something for them. */
+  readonly audiences: number;
+  readonly entries: number;
+  readonly approved: boolean;
+  /** None for a preview, or where there was nothing to open. */
+  readonly granted: readonly EntryText[];
+};
+
 export interface NodeService {
   status(): Promise<Status>;
   logs(): Promise<readonly LogStatus[]>;
@@ -285,6 +306,9 @@ export interface NodeService {
   ): Promise<
     readonly { readonly key: string; readonly first: EntryText; readonly latest: EntryText; readonly digest: string }[]
   >;
+
+  /** Opens what was addressed so far to `like` to further authorities. */
+  grant(input: GrantInput, operator: string): Promise<GrantReport>;
 
   list(query: ListQuery): Promise<{ readonly entries: readonly EntrySummary[]; readonly next: string | null }>;
   show(entry: EntryText): Promise<EntryDetail>;

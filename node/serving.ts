@@ -12,6 +12,7 @@ import { type Clock, seconds } from "./clock.ts";
 import type { EvidenceStore } from "./evidence-store.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
 import type { HeldEvidence } from "./held-evidence.ts";
+import type { Grants } from "./grants.ts";
 import { OWN_COSIGNATURE_MS } from "./limits.ts";
 import type { OwnAudiences } from "./own-audiences.ts";
 import type { OwnFollowers } from "./own-followers.ts";
@@ -34,6 +35,8 @@ export type ServingInit = {
   readonly parts: PartStore;
   readonly ownLog: OwnLog;
   readonly audiences: OwnAudiences;
+  /** Of our own log. */
+  readonly grants: Grants;
   readonly followers: OwnFollowers;
   readonly witnesses: Witnesses;
   readonly logs: FollowedLogs;
@@ -145,7 +148,7 @@ export class Serving {
   }
 
   #ownSource(id: Uint8Array, epoch: number, access: LogAccess): LogSource | undefined {
-    const { ownLog, audiences } = this.#init;
+    const { ownLog, audiences, grants } = this.#init;
     const { announced, store } = ownLog;
     if (epoch !== store.epoch) return undefined;
     return {
@@ -155,6 +158,8 @@ export class Serving {
       size: announced.size,
       checkpoint: announced.checkpoint,
       access,
+      isOwner: true,
+      grants,
       members: (audience) => audiences.members(audience),
       cosignatures: () => this.#ownLines(announced),
     };
@@ -172,6 +177,8 @@ export class Serving {
       size: reached.size,
       checkpoint: reached.note,
       access,
+      isOwner: false,
+      grants: mirror.grants,
       members: async (audience) => (await mirror.audiences.get(mirror.chain, audience)).members,
       cosignatures: () => witnesses.linesFor(reached.size, reached.root, access.owner),
     };

@@ -18,6 +18,7 @@ import type { Followed } from "./followed.ts";
 import { FollowedLogs } from "./followed-logs.ts";
 import type { HeldEvidence, SignedHead } from "./held-evidence.ts";
 import { Gathering } from "./gathering.ts";
+import { Grants } from "./grants.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
@@ -72,6 +73,8 @@ export type Wiring = {
   readonly parts: PartStore;
   readonly ownLog: OwnLog;
   readonly audiences: OwnAudiences;
+  /** Of our own log. */
+  readonly grants: Grants;
   readonly followers: OwnFollowers;
   readonly charters: Charters;
   readonly evidence: EvidenceStore;
@@ -113,6 +116,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
   const sign = (text: string): string => logSigner.sign(text);
   const ownLog = new OwnLog({ ...common, store, origin: logName, sign, ready, onAnnounced: ownGrew });
   const audiences = new OwnAudiences({ ...common, log: ownLog, ownId: store.id, memberKey: keys.members[0] });
+  const grants = new Grants(store, crypto);
   const followers = new OwnFollowers({ ownLog, trust, onPublished: ownGrew });
   const onAdopted = async (peer: Peer): Promise<void> => {
     logs.adopt(peer);
@@ -151,6 +155,10 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     ownLog,
     charters,
     followers,
+    reload: async () => {
+      await followers.reload();
+      await grants.load(disk, charters.own);
+    },
     peers: trust.peers().length,
     cosignAll: () => logs.cosignAll(),
     planAll: () => connections.planAll(),
@@ -200,6 +208,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     charters,
     ownLog,
     audiences,
+    grants,
     followers,
     logs,
     evidence,
@@ -246,6 +255,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     parts,
     ownLog,
     audiences,
+    grants,
     followers,
     charters,
     evidence,

@@ -24,3 +24,22 @@ export function mayReadPart(asker: string, log: LogAccess, members: ReadonlySet<
   // SPEC: in the followers in force *and* in the member list of the part's audience.
   return log.followers.has(asker) && members !== undefined && members.has(asker);
 }
+
+/**
+ * A part, or a member list, that a grant opens: for who follows and is listed in the further audience. The owner serves
+ * every grant; a relay only one with a valid approval, and where it reads both audiences and so has both lists.
+ */
+export function mayReadGranted(
+  asker: string,
+  log: LogAccess,
+  grant: { readonly isApproved: boolean },
+  lists: {
+    /** Who serves is the owner of the log. */
+    readonly isOwner: boolean;
+    readonly past: ReadonlySet<string> | undefined;
+    readonly further: ReadonlySet<string> | undefined;
+  },
+): boolean {
+  if (!log.followers.has(asker) || lists.further?.has(asker) !== true) return false;
+  return lists.isOwner || (grant.isApproved && lists.past !== undefined);
+}

@@ -39,6 +39,7 @@ export const init = defineCommand({
     "root-threshold": { type: "string", value: "K", help: "how many of them must sign, more than half when left out" },
     listen: { type: "string", multiple: true, value: "ADDRESS", help: `where to listen, ${LISTEN} when left out` },
     announce: { type: "string", multiple: true, value: "ADDRESS", help: "what peers are told" },
+    approver: { type: "boolean", help: "make an approver key, for grants that relays may serve" },
     operator: { type: "string", value: "NAME", help: "the first operator, your user name when left out" },
   },
   examples: [
@@ -84,6 +85,7 @@ export const init = defineCommand({
       announce: options.announce,
       roots,
       rootThreshold,
+      approver: options.approver,
       offlineDir,
       passphrase,
       offlinePassphrase,

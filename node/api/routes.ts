@@ -2,6 +2,7 @@ import type { RegisterRoutes } from "./route.ts";
 import { charterRoutes } from "./route/charter.ts";
 import { evidenceRoutes } from "./route/evidence.ts";
 import { entryRoutes } from "./route/entries.ts";
+import { grantRoutes } from "./route/grants.ts";
 import { logRoutes } from "./route/logs.ts";
 import { nodeRoutes } from "./route/node.ts";
 import { operatorRoutes } from "./route/operators.ts";
@@ -17,6 +18,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   charterRoutes,
   peerRoutes,
   publishRoutes,
+  grantRoutes,
   entryRoutes,
   partRoutes,
   logRoutes,

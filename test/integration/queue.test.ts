@@ -36,6 +36,7 @@ async function makeLonelyNode(): Promise<() => Promise<RunningNode>> {
     announce: [],
     roots: 1,
     rootThreshold: 1,
+    approver: false,
     offlineDir: join(home, "offline"),
     operator: "anna",
     offlinePassphrase: generatePassphrase(randomBytes(16)),

@@ -42,9 +42,9 @@ export type Authority = {
   readonly root: NoteSigner;
 };
 
-export function makeAuthority(name: string, prng: Prng): Authority {
+export function makeAuthority(name: string, prng: Prng, roles: readonly string[] = []): Authority {
   const random = (length: number): Uint8Array => prng.bytes(length);
-  const keys = generateOnlineKeys({ name, epoch: 0, roles: [] }, random);
+  const keys = generateOnlineKeys({ name, epoch: 0, roles }, random);
   const root = createNoteSigner(`${name}/root/1`, keyPairFromSeed(random(32)));
   const next = createNoteSigner(`${name}/root/2`, keyPairFromSeed(random(32)));
   const charter = buildFirstCharter({
@@ -58,7 +58,7 @@ export function makeAuthority(name: string, prng: Prng): Authority {
     witness: createCosigner(`${name}/witness`, keys.witness),
     node: createNoteSigner(`${name}/node`, keys.node),
     member: keys.members[0].publicKey,
-    roles: [],
+    roles: [...keys.roles].map(([role, key]) => createNoteSigner(`${name}/${role}`, key)),
   });
   const checked = checkChain([{ epoch: 0, index: 0, note: charter }], CRYPTO);
   if (!checked.ok) throw new Error(`the charter of ${name} is not valid: ${checked.message}`);

@@ -128,6 +128,8 @@ export function createFakeService(): FakeService {
         .flatMap((key) => ({ key, state: keys.get(key) }))
         .flatMap(({ key, state }) => (state === undefined ? [] : [{ key, ...state }])),
 
+    grant: ({ to, like, approved, preview }) =>
+      Promise.resolve({ to, like, approved, audiences: 2, entries: 40, granted: preview ? [] : ["nvwa.nl:50"] }),
     list: async (query) => {
       fake.listed.push(query);
       const limit = Math.min(query.limit, fake.pageSize);

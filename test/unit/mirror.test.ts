@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Disk } from "../../node/disk.ts";
+import { logKey } from "../../node/keyspace.ts";
 import { LogStore } from "../../node/log-store.ts";
 import { Mirror } from "../../node/mirror.ts";
 import { PartStore } from "../../node/part-store.ts";
@@ -16,6 +17,7 @@ import { rotate } from "../support/rotation.ts";
 const prng = new Prng("mirror");
 const owner = makeAuthority("nvwa.nl", prng.fork("owner"));
 const reader = makeAuthority("baua.de", prng.fork("reader"));
+const stranger = makeAuthority("tukes.fi", prng.fork("stranger"));
 
 async function openMirror(disk: Disk, chain = owner.chain, floor?: string): Promise<Mirror> {
   const store = await LogStore.open(disk, sha256, owner.chain.id, 0);
@@ -60,6 +62,42 @@ describe("a mirror", () => {
     mirror.parts.passLacking(cursor, 8);
     expect(await lacking()).toBeUndefined();
     expect(cursor.isThrough(mirror.parts.version)).toBe(true);
+  });
+
+  it("marks what a grant opens to us of entries that came before, and goes on with that when it is opened anew", async () => {
+    const log = new HandMadeLog(owner);
+    const other = log.addAudience(stranger);
+    const mine = log.addAudience(reader);
+    const first = log.addRecord(other, "for another", new Uint8Array(100_000));
+    log.addRecord(mine, "for us");
+    const items = [{ epoch: 0, past: other, from: other + 1, to: log.size }];
+    const grant = log.add({ kind: "grant", time: 1_700_000_000, audience: mine, items, approval: "" });
+    const disk = new Drive().instant();
+    const mirror = await openMirror(disk);
+    mirror.accept(
+      log.batch(0, log.size, { parts: log.batch(mine, mine + 1).parts.map((part) => ({ ...part, offset: mine })) }),
+    );
+    await mirror.idle();
+    const opened = [
+      { index: other, part: 0 },
+      { index: first, part: 0 },
+      { index: first, part: 1 },
+    ];
+    const own = { index: first + 1, part: 0 };
+    expect(await mirror.parts.missing(0, 10)).toEqual([...opened, own]);
+    expect([mirror.store.head.missing, mirror.granted.pending]).toEqual([4, undefined]);
+    // As a crash leaves it before anything was marked.
+    const { head, number } = mirror.store;
+    const unmarked = opened.map(({ index, part }) => ({
+      key: logKey("missing", number, index, part),
+      value: undefined,
+    }));
+    await mirror.store.commit(head, { ...head, missing: 1 }, [], [...unmarked, mirror.granted.write(grant)]);
+    const again = await openMirror(disk);
+    await again.load();
+    await again.idle();
+    expect(await again.parts.missing(0, 10)).toEqual([...opened, own]);
+    expect([again.store.head.missing, again.granted.pending]).toEqual([4, undefined]);
   });
 
   it("opens, and asks for nothing more, where a chain does not fit what is stored", async () => {
