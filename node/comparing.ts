@@ -29,7 +29,11 @@ export type ComparingInit = {
   /** Evidence that it may have. */
   readonly evidenceFor: (asker: string) => readonly HeldEvidence[];
   readonly gathering: Gathering;
+  readonly onFailed: (error: unknown) => void;
 };
+
+/** A checkpoint of a log or under a key that is not known yet, and how far the question for its charters is. */
+type Unknown = { readonly note: LogNote; state: "new" | "asked" | "came" };
 
 /** What one peer was shown. */
 type Told = {
@@ -39,8 +43,8 @@ type Told = {
   at: number;
   anyAt: number;
   waiting: boolean;
-  /** By log: a checkpoint under a key that is not known yet, while its charters are asked for. */
-  readonly unknown: Map<string, LogNote>;
+  /** By log. */
+  readonly unknown: Map<string, Unknown>;
   /** Digests of evidence, in hex. */
   readonly evidence: Set<string>;
 };
@@ -59,6 +63,11 @@ export class Comparing {
     const { clock, showable } = this.#init;
     if (session.peer === undefined) return undefined;
     const told = this.#toldOf(session);
+    // Not now: what is planned here must not be asked in between.
+    if (told.unknown.size > 0)
+      Promise.resolve()
+        .then(() => this.#settle(session))
+        .catch(this.#init.onFailed);
     const sinceAny = since(clock.now(), told.anyAt);
     if (sinceAny < COMPARE_NEW_PAUSE_MS) return this.#later(session, told, COMPARE_NEW_PAUSE_MS - sinceAny);
     const sinceAll = since(clock.now(), told.at);
@@ -102,11 +111,28 @@ export class Comparing {
 
   /** Charters of this authority came: what could not be judged without them is judged now. */
   async chartersCame(session: Session, id: string): Promise<void> {
+    for (const unknown of this.#toldOf(session).unknown.values())
+      if (toHex(unknown.note.id) === id) unknown.state = "came";
+    await this.#settle(session);
+  }
+
+  /** SPEC: under a key that we do not know, charters are asked for before anything is judged. */
+  async #settle(session: Session): Promise<void> {
+    const { logs, lent, charters } = this.#init;
     const { unknown } = this.#toldOf(session);
-    for (const [key, note] of unknown) {
-      if (toHex(note.id) !== id) continue;
-      unknown.delete(key);
-      await this.#judge(session, note, true);
+    for (const [key, { note, state }] of unknown) {
+      const id = toHex(note.id);
+      const chain = lent.of(session, id) ?? charters.of(id);
+      if (chain === undefined) unknown.delete(key);
+      else if (state === "new") {
+        unknown.set(key, { note, state: "asked" });
+        await session.askCharters(note.id, chain.entries.length);
+      } else if (state === "came" && logs.get(key) !== undefined) {
+        // Of a new epoch it may take a moment until it is followed: then it is judged with the next look.
+        unknown.delete(key);
+        await this.#judge(session, note, true);
+        session.plan();
+      }
     }
   }
 
@@ -118,7 +144,7 @@ export class Comparing {
     if (peer === undefined) return;
     if (id === ownId) return testimony.heedShown(shown.note, peer);
     const followed = logs.get(key);
-    if (followed === undefined) return isRepeated ? undefined : this.#askCharters(session, key, shown);
+    if (followed === undefined) return this.#putOff(session, key, shown);
     const { mirror } = followed;
     try {
       const lentChain = lent.of(session, id);
@@ -127,19 +153,14 @@ export class Comparing {
       if (!(await mirror.agrees(checkpoint))) await gathering.fork(mirror, checkpoint, lentChain ?? mirror.chain);
     } catch (error) {
       if (!(error instanceof BatchRefusal)) throw error;
-      // SPEC: under a key that we do not know, charters are asked for before anything is judged.
-      if (!isRepeated) await this.#askCharters(session, key, shown);
+      if (!isRepeated) this.#putOff(session, key, shown);
     }
   }
 
-  async #askCharters(session: Session, key: string, shown: LogNote): Promise<void> {
-    const id = toHex(shown.id);
-    const chain = this.#init.lent.of(session, id) ?? this.#init.charters.of(id);
+  #putOff(session: Session, key: string, note: LogNote): void {
     const { unknown } = this.#toldOf(session);
     // One question is enough for a log.
-    if (chain === undefined || unknown.has(key) || unknown.size >= MAX_COMPARE_CHECKPOINTS) return;
-    unknown.set(key, shown);
-    await session.askCharters(shown.id, chain.entries.length);
+    if (!unknown.has(key) && unknown.size < MAX_COMPARE_CHECKPOINTS) unknown.set(key, { note, state: "new" });
   }
 
   #toldOf(session: Session): Told {

@@ -145,7 +145,7 @@ export class FollowedLogs {
   adopt(peer: Peer): void {
     for (const { mirror } of this.#followed.values()) if (toHex(mirror.store.id) === peer.id) mirror.adopt(peer.chain);
     // Not waited for: it may be a mirror's own step that brought the chain, and to follow may wait for that mirror.
-    this.follow(peer).catch(this.#init.onFailed);
+    this.follow(peer).then(this.#init.planAll, this.#init.onFailed);
   }
 
   /** Whether a charter may stand where the entry says: beyond what is stored anything may. */
