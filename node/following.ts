@@ -29,6 +29,9 @@ import type { Sources } from "./sources.ts";
 import type { Peer, TrustStore } from "./trust.ts";
 import type { WantedParts } from "./wanted-parts.ts";
 
+/** Chunks of a large part between two looks at how far it is: one MiB. */
+const CHUNKS_PER_CHANGE = 16;
+
 export type FollowingInit = {
   readonly ownId: string;
   readonly clock: Clock;
@@ -101,7 +104,7 @@ export class Following {
     return {
       wanted,
       mayPull,
-      chunks: parts.chunksOf(id),
+      chunks: session.following && id !== undefined ? parts.chunksOf(id, session) : [],
       news: () => this.#newsFor(session, sourced),
       comparison: () => comparing().next(session),
       evidence: () => gathering.next(session),
@@ -342,8 +345,10 @@ export class Following {
     if (mirror === undefined || session.peer === undefined) return;
     const large = await mirror.parts.acceptChunk(want, answer);
     wanted.arrived(mirror, want, large.held);
-    if (large.hashes.length > 0) await wanted.wantSmallEnough(mirror);
-    changed();
+    const isWhole = large.hashes.length > 0;
+    if (isWhole) await wanted.wantSmallEnough(mirror);
+    // Who waits looks into the store each time.
+    if (isWhole || large.held % CHUNKS_PER_CHANGE === 0) changed();
   }
 
   async #onRefused(

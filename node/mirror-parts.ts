@@ -20,6 +20,9 @@ import type { AudienceJudge } from "./reader-audiences.ts";
 const LACKING_LISTED = 256;
 const LACKING_SPAN = 1024;
 
+/** Parts that are on their way and whose chunk hashes are kept until they are whole: half a MiB each at the largest part. */
+const ARRIVING_MAX = 8;
+
 /** How far somebody who is asked for missing one-chunk parts was asked. */
 export class LackingCursor {
   /** Below this nothing is missing that can be had here. */
@@ -65,6 +68,8 @@ export type MirrorPartsInit = {
 /** Parts addressed to us that did not come with their entries: late ones of one chunk, and large ones chunk by chunk. */
 export class MirrorParts {
   readonly #init: MirrorPartsInit;
+  /** Hashes of the chunks that came since the start, by the part's number: else all would be read again for them. */
+  readonly #hashes = new Map<number, Uint8Array[]>();
   /** Grows when parts come or become missing. */
   version = 0;
   /** Grows when parts of entries that are here already become missing. */
@@ -247,6 +252,9 @@ export class MirrorParts {
       hashes: new Uint8Array(0),
     };
     if (want.chunk !== large.held) return { large, isWhole: false };
+    const hashes = this.#hashes.get(large.number) ?? (large.held === 0 ? this.#beginHashes(large.number) : undefined);
+    // An earlier write may have failed.
+    hashes?.splice(large.held, Infinity, leafHash(sha256, answer.bytes));
     const complete = large.held + 1 === chunkCount(size);
     const grown: LargePart = { ...large, held: large.held + 1, hashes: new Uint8Array(0) };
     const chunk = this.#init.parts.chunkWrite(large.number, want.chunk, answer.bytes);
@@ -257,14 +265,24 @@ export class MirrorParts {
       );
       return { large: grown, isWhole: false };
     }
-    const hashes = concatBytes(...(await this.#init.parts.chunkHashes(large)), leafHash(sha256, answer.bytes));
-    const whole = { ...grown, hashes };
+    // Those of a part that was begun before the last start are read again.
+    const all = hashes ?? [...(await this.#init.parts.chunkHashes(large)), leafHash(sha256, answer.bytes)];
+    const whole = { ...grown, hashes: concatBytes(...all) };
     await this.#commitMissing([
       { key: logKey("missing", this.#init.store.number, want.index, want.part), value: undefined },
       this.#init.parts.writeLarge(this.#init.store.number, want.index, want.part, whole),
       chunk,
     ]);
+    this.#hashes.delete(large.number);
     return { large: whole, isWhole: true };
+  }
+
+  #beginHashes(number: number): Uint8Array[] {
+    const hashes: Uint8Array[] = [];
+    this.#hashes.set(number, hashes);
+    const [oldest] = this.#hashes.keys();
+    if (this.#hashes.size > ARRIVING_MAX && oldest !== undefined) this.#hashes.delete(oldest);
+    return hashes;
   }
 
   /** Who besides the owner may hold this part, as its member list says; nobody where that is not here. */

@@ -11,8 +11,8 @@ import { bytesKey, logKey, numberKey, numberOfKey, prefixRange, u48 } from "./ke
 
 /** Chunks written per durable step while a large part streams in: 1 MiB, the most that a crash makes us take in again. */
 const CHUNKS_PER_WRITE = 16;
-/** Trees of large parts kept in memory to prove their chunks: 1 MiB each at the largest part. */
-const TREE_CACHE_MAX = 4;
+/** Large parts that are here whole and whose chunk hashes stay in memory, to prove their chunks: 1.5 MiB each at the largest. */
+const WHOLE_CACHE_MAX = 4;
 
 /** A part taken in by `stage`: its commitment, and its bytes or where they lie. */
 export type StagedContent = {
@@ -48,6 +48,8 @@ export class PartStore {
   readonly #sha256: Sha256;
   readonly #random: (length: number) => Uint8Array;
   readonly #trees = new Map<number, readonly (readonly Uint8Array[])[]>();
+  /** By key in hex. Who gives a part away reads its chunks one by one, and half a MiB of hashes with each is most of the work. */
+  readonly #whole = new Map<string, LargePart>();
   #next: number | undefined;
 
   constructor(disk: Disk, sha256: Sha256, random: (length: number) => Uint8Array) {
@@ -158,8 +160,15 @@ export class PartStore {
   }
 
   async large(log: number, index: number, part: number): Promise<LargePart | undefined> {
-    const value = await this.#disk.get(logKey("largePart", log, index, part));
-    return value === undefined ? undefined : parseLarge(value);
+    const key = logKey("largePart", log, index, part);
+    const text = Buffer.from(key).toString("hex");
+    const known = this.#whole.get(text);
+    if (known !== undefined) return known;
+    const value = await this.#disk.get(key);
+    const large = value === undefined ? undefined : parseLarge(value);
+    // What is whole does not change any more.
+    if (large !== undefined && large.hashes.length > 0) keepNewest(this.#whole, text, large);
+    return large;
   }
 
   writeLarge(log: number, index: number, part: number, large: LargePart): DiskWrite {
@@ -231,9 +240,7 @@ export class PartStore {
       }
       tree.push(row);
     }
-    this.#trees.set(large.number, tree);
-    const [oldest] = this.#trees.keys();
-    if (this.#trees.size > TREE_CACHE_MAX && oldest !== undefined) this.#trees.delete(oldest);
+    keepNewest(this.#trees, large.number, tree);
     return tree;
   }
 
@@ -243,6 +250,12 @@ export class PartStore {
       writes.push({ key, value: undefined });
     return writes;
   }
+}
+
+function keepNewest<K, V>(cache: Map<K, V>, key: K, value: V): void {
+  cache.set(key, value);
+  const [oldest] = cache.keys();
+  if (cache.size > WHOLE_CACHE_MAX && oldest !== undefined) cache.delete(oldest);
 }
 
 async function* framed(

@@ -1,7 +1,8 @@
 import { toHex } from "../protocol/bytes.ts";
 import { logText } from "../protocol/serve.ts";
 import type { ChunkRequest } from "../protocol/wire/chunk.ts";
-import { AUTO_FETCH_COUNT, AUTO_FETCH_MAX } from "./limits.ts";
+import type { Clock } from "./clock.ts";
+import { AUTO_FETCH_COUNT, AUTO_FETCH_MAX, STALL_MS } from "./limits.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** Chunks that one look at what is wanted lists: more than may be asked for at a time. */
@@ -9,6 +10,7 @@ const CHUNKS_LISTED = 64;
 
 export type WantedPartsInit = {
   readonly ownId: string;
+  readonly clock: Clock;
   /** Whether this peer can be asked now. */
   readonly isHere: (peer: string) => boolean;
   /** Who may be asked for parts of this log, in order. */
@@ -16,6 +18,12 @@ export type WantedPartsInit = {
   /** Called when there is something new to ask for of this log. */
   readonly onWanted: (mirror: Mirror) => void;
 };
+
+/** The connection over which a part comes. */
+type Line = { readonly closed: boolean };
+
+/** Who gives a part now, and when its last chunk came, in milliseconds. */
+type Giver = { readonly peer: string; readonly line: Line; readonly at: number };
 
 /** A part of which the chunks from `next` on are wanted, of `chunks`. */
 type Want = Pick<ChunkRequest, "id" | "epoch" | "index" | "part"> & {
@@ -33,6 +41,8 @@ type Want = Pick<ChunkRequest, "id" | "epoch" | "index" | "part"> & {
 export class WantedParts {
   readonly #init: WantedPartsInit;
   readonly #wants = new Map<string, Want>();
+  /** By part. One at a time, so that no chunk is fetched twice. */
+  readonly #givers = new Map<string, Giver>();
   /** By part and peer: why it was not given; asked for again on the next connection or when a person asks. */
   readonly #refused = new Map<string, Map<string, string>>();
   /** By log and peer: below this there is nothing more to be had from it. */
@@ -58,7 +68,12 @@ export class WantedParts {
   }
 
   stopWanting(mirror: Mirror, index: number, part: number): void {
-    this.#wants.delete(partText(mirror.key, index, part));
+    this.#drop(partText(mirror.key, index, part));
+  }
+
+  #drop(key: string): void {
+    this.#wants.delete(key);
+    this.#givers.delete(key);
   }
 
   /**
@@ -102,18 +117,32 @@ export class WantedParts {
     }
   }
 
-  /** The next chunks that this peer may be asked for, in the order wanted. */
-  chunksOf(peer: string | undefined): readonly ChunkRequest[] {
+  /** The next chunks that this peer is to be asked for over this connection, in the order wanted. */
+  chunksOf(peer: string, line: Line): readonly ChunkRequest[] {
     const listed: ChunkRequest[] = [];
-    if (peer === undefined) return listed;
     for (const [key, { next, chunks, readers, ...want }] of this.#wants) {
       if (!this.#mayAsk(peer, key, toHex(want.id), readers)) continue;
+      if (!this.#isGiver(key, toHex(want.id), readers, peer, line)) continue;
       for (let chunk = next; chunk < chunks; chunk++) {
         if (listed.length === CHUNKS_LISTED) return listed;
         listed.push({ ...want, chunk });
       }
     }
     return listed;
+  }
+
+  /** Who is asked first gives the part, until the connection ends, another is to be asked, or nothing comes any more. */
+  #isGiver(key: string, owner: string, readers: ReadonlySet<string>, peer: string, line: Line): boolean {
+    const now = this.#init.clock.now();
+    const giver = this.#givers.get(key);
+    if (giver?.line === line) return true;
+    const gives =
+      giver !== undefined &&
+      !giver.line.closed &&
+      now - giver.at < STALL_MS &&
+      this.#mayAsk(giver.peer, key, owner, readers);
+    if (!gives) this.#givers.set(key, { peer, line, at: now });
+    return !gives;
   }
 
   #mayAsk(peer: string, key: string, owner: string, readers: ReadonlySet<string>): boolean {
@@ -129,15 +158,17 @@ export class WantedParts {
     const key = partText(mirror.key, index, part);
     const want = this.#wants.get(key);
     if (want === undefined) return;
-    if (held < want.chunks) this.#wants.set(key, { ...want, next: held });
-    else this.#wants.delete(key);
+    if (held === want.chunks) return this.#drop(key);
+    this.#wants.set(key, { ...want, next: held });
+    const giver = this.#givers.get(key);
+    if (giver !== undefined) this.#givers.set(key, { ...giver, at: this.#init.clock.now() });
   }
 
   refused(peer: string, { id, epoch, index, part }: ChunkRequest, reason: string): void {
     const key = partText(logText(id, epoch), index, part);
     const want = this.#wants.get(key);
     const others = [...(want?.readers ?? [])].some((reader) => reader !== peer && this.#init.isHere(reader));
-    if (toHex(id) === peer && !others) this.#wants.delete(key);
+    if (toHex(id) === peer && !others) this.#drop(key);
     this.#refuse(key, peer, reason);
   }
 

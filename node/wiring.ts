@@ -171,7 +171,12 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
   const cosigning = new Cosigning({ ...common, evidence, cosigner, nodeSigner });
   const onGrown = (): void => connections.grown();
   const isHere = (peer: string): boolean => connections.sessionsOf(peer).some((session) => session.following);
-  const wanted = new WantedParts({ ownId, isHere, peersOf: (mirror) => following.peersOf(mirror), onWanted: planAll });
+  const wanted = new WantedParts({
+    ...common,
+    isHere,
+    peersOf: (mirror) => following.peersOf(mirror),
+    onWanted: planAll,
+  });
   const ownFrom = (peer: string): Followed | undefined => ownHead.wantedFrom(peer);
   const logs = new FollowedLogs({
     ...common,

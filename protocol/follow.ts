@@ -111,7 +111,7 @@ export type FollowEffect =
 
 export const FOLLOW_START: FollowState = { phase: "idle", next: 1, asks: new Map() };
 
-/** Chunk requests in flight: 64 KiB each, so one MiB at most is on its way for a part. */
+/** Chunk requests in flight: 64 KiB each, so half a MiB at most is on its way from one peer. */
 const CHUNKS_IN_FLIGHT = 8;
 
 type Step = { readonly state: FollowState; readonly effects: readonly FollowEffect[] };

@@ -124,6 +124,12 @@ export class NodeProcess {
   get log(): string {
     return this.#log;
   }
+
+  /** Of the running process. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** What the node reported as an error so far. */
   errors(): readonly string[] {
     return this.#log.split("\n").filter((line) => line !== "" && !/^\{"level":"(?:info|warn|debug)"/.test(line));
