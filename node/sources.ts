@@ -109,10 +109,15 @@ export class Sources {
     const count = peers.length;
     if (count === 0) return "parts";
     const turn = this.#turnOf(log, shown);
-    if (peers[turn % count] === peer) return "source";
+    const inTurn = (place: number): string => peers[(turn + place) % count] ?? "";
+    // Who showed no more than is here has nothing to bring; of the owner nobody knows how much he has.
+    const brings = (one: string): boolean => one === log.owner || this.shownBy(one, log.key) > log.verified;
+    let at = 0;
+    while (at < count && shown > log.verified && !brings(inTurn(at))) at += 1;
+    if (inTurn(at) === peer) return "source";
     // While the owner is here and brings what there is, nobody else is asked.
     if (peers[0] === log.owner) return turn > 0 && peer === log.owner ? "second" : "parts";
-    return peers[(turn + 1) % count] === peer ? "second" : "parts";
+    return inTurn(at + 1) === peer ? "second" : "parts";
   }
 
   /** Peers that may be asked for this log, in the order in which they are. */
