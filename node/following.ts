@@ -363,7 +363,7 @@ export class Following {
     log.info({ peer: trust.nameOf(session.peer), ask, code: error.code, reason: error.reason }, "the peer refused");
     if (ask === "evidence") this.#init.gathering.passed(session);
     // An owner may have lost what it showed before, and takes it back: then it greets anew.
-    const isLost = ask === "range" && error.code === "not-found";
+    const isLost = (ask === "range" || ask === "parts") && error.code === "not-found";
     if (isLost || this.#isRelayed(session, ask, asked)) return this.#passOver(session, asked);
     // Asking the same again at once would only be refused again.
     if (ask !== "chunk") await session.close(`the peer refused: ${error.code}`);
