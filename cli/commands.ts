@@ -4,6 +4,7 @@ import { charterShow } from "./command/charter-show.ts";
 import { completion } from "./command/completion.ts";
 import { configCheck } from "./command/config-check.ts";
 import { configShow } from "./command/config-show.ts";
+import { doctor } from "./command/doctor.ts";
 import { draftList } from "./command/draft-list.ts";
 import { draftPublish } from "./command/draft-publish.ts";
 import { draftRemove } from "./command/draft-remove.ts";
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   start,
   stop,
   status,
+  doctor,
   settle,
   configCheck,
   configShow,

@@ -29,6 +29,7 @@ export type LocalClient = Pick<
   | "peers"
   | "peer"
   | "pendingPeers"
+  | "examinePeer"
   | "preview"
   | "keyState"
   | "list"
@@ -75,6 +76,7 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     peers: () => get("/v1/peers"),
     pendingPeers: () => get("/v1/pending-peers"),
     peer: (peer) => get(url`/v1/peers/${peer}`),
+    examinePeer: (peer) => get(url`/v1/peers/${peer}/examination`),
     previewPeer: (chainFile) => post("/v1/peers/preview", { chainFile }),
     addPeer: (chainFile, addresses) => post("/v1/peers", { chainFile, addresses }),
     removePeer: (peer) => json(target, { method: "DELETE", path: url`/v1/peers/${peer}` }),

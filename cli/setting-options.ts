@@ -11,6 +11,7 @@ export const SETTING_OPTIONS = {
     value: "error|warn|info|debug",
     help: "the least that is logged, instead of config.json",
   },
+  metrics: { type: "string", value: "ADDRESS", help: "where a Prometheus of this machine reads /metrics" },
 } as const satisfies OptionSpecs;
 
 /** What was given, by the keys of the settings. `passphraseFile` is an option of every command. */

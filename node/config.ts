@@ -14,6 +14,7 @@ const CONFIG = z.strictObject({
   listen: z.array(address(parseListenAddress)).default(["/ip4/0.0.0.0/tcp/4001"]),
   announce: z.array(address(parseAddress)).default([]),
   logLevel: z.enum(LOG_LEVELS, `not one of ${LOG_LEVELS.join(", ")}`).default("info"),
+  metrics: z.string().refine(isLocalPort, "not a port of this machine, such as 127.0.0.1:9464").exactOptional(),
   passphraseFile: z.string().startsWith("/", "not an absolute path").exactOptional(),
 });
 
@@ -58,6 +59,12 @@ function address(parse: (text: string) => string) {
       return z.NEVER;
     }
   });
+}
+
+/** Numbers of the node are for this machine; who wants them elsewhere puts something before them that asks who reads. */
+function isLocalPort(text: string): boolean {
+  const port = /^(?:127\.0\.0\.1|\[::1\]):([1-9][0-9]{0,4})$/.exec(text)?.[1];
+  return port !== undefined && Number(port) <= 65_535;
 }
 
 /** The object, or why it is none. */

@@ -28,6 +28,8 @@ export class Connections {
   readonly #greetingAnew = new WeakSet<Session>();
   /** Why there is no connection, by id. */
   readonly #unreachable = new Map<string, string>();
+  /** When the last connection that a peer had made ended, in milliseconds since 1970, by id. */
+  readonly #inboundEnded = new Map<string, number>();
   #stopped = false;
 
   constructor(init: ConnectionsInit) {
@@ -80,6 +82,12 @@ export class Connections {
     return this.#unreachable.get(id);
   }
 
+  /** When a connection that the peer made was last open, in milliseconds since 1970: it can reach us. */
+  lastInbound(id: string): number | undefined {
+    const isOpen = this.sessionsOf(id).some((session) => isInboundOf(session, id));
+    return isOpen ? this.#init.clock.now() : this.#inboundEnded.get(id);
+  }
+
   /** Keeps a connection to the peer from now on, over the addresses that it has at the time. */
   watch(id: string): void {
     this.#supervisor.watch(id);
@@ -93,6 +101,7 @@ export class Connections {
   /** Keeps no connection to the peer any more; one that is open stays. */
   forget(id: string): void {
     this.#supervisor.forget(id);
+    this.#inboundEnded.delete(id);
   }
 
   /** Whoever holds this node key is trusted now: what it was told as a stranger no longer holds. */
@@ -129,6 +138,7 @@ export class Connections {
     const id = this.#peerOf(session);
     log.info({ peer: trust.nameOf(id), reason }, "session ended");
     const peer = id === undefined ? undefined : trust.get(id);
+    if (peer !== undefined && isInboundOf(session, peer.id)) this.#inboundEnded.set(peer.id, clock.now());
     if (peer !== undefined && session.instance !== undefined) {
       // When it was last heard of is for people; where the store is closing already, that it is lost costs nothing.
       trust.touch(peer.id, seconds(clock), session.instance, peer.starts).catch(() => undefined);
@@ -217,4 +227,9 @@ export class Connections {
       ? undefined
       : { id, addresses: peer.addresses, nodeKey: lastCharter(peer.chain).node.publicKey };
   }
+}
+
+/** Made by the peer, who proved that it is the one. */
+function isInboundOf({ connection, peer }: Session, id: string): boolean {
+  return connection.direction === "inbound" && peer === id;
 }

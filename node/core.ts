@@ -145,6 +145,11 @@ export class Core {
     return this.#node.connections.unreachableReason(id);
   }
 
+  /** When a connection that the peer made was last open, in milliseconds since 1970; `undefined` if none was. */
+  lastInbound(id: string): number | undefined {
+    return this.#node.connections.lastInbound(id);
+  }
+
   /** Calls back after anything that may matter to somebody who waits; the result ends it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -137,3 +137,44 @@ export const EVIDENCE_AGAIN_MS = 3_600_000;
 
 /** A part that was taken in and not published within a day belongs to a draft that nobody finished. */
 export const STAGED_MS = 86_400_000;
+
+// Health
+
+/** Below this much free space a person should make room: ten of the largest attachments, or months of what is usual. */
+export const DISK_LOW_BYTES = 10 * 1024 * 1024 * 1024;
+
+/** Below this the next large attachment may be the write that fails and ends the node. */
+export const DISK_FULL_BYTES = 1024 * 1024 * 1024;
+
+/** A peer may be away for so long (an upgrade, a line that is repaired) before anybody is told. */
+export const PEER_AWAY_S = 3_600;
+
+/** Entries that are known and not here for so long do not come by themselves: catching up with years takes seconds. */
+export const PEER_LAG_S = 600;
+
+/** A connected peer cosigns within seconds; what it has not cosigned for so long it does not want to, or cannot. */
+export const WITNESS_LAG_S = 3_600;
+
+/** Clocks kept by a time service agree within a second; what differs by less than this nobody notices. */
+export const CLOCK_OFFSET_S = 120;
+
+/** After a start, peers are asked how far our log was: those that are there answer within seconds. */
+export const SETTLING_S = 600;
+
+/** The owner renews the cosignature of its head every hour: after three, silence may be withholding. */
+export const HEAD_AGE_S = 3 * 3_600;
+
+/** A connection that a peer made within this time shows that its side reaches ours. */
+export const INBOUND_FRESH_S = 3_600;
+
+/** Reads as late as this do not matter to people, and keep a node that takes in a thousand batches a second from counting. */
+export const LAG_OBSERVE_MS = 1_000;
+
+/** Connections at the metrics port: a collector or two, and a person. */
+export const METRICS_CONNECTIONS_MAX = 8;
+
+/** A collector on this machine asks in one packet. */
+export const METRICS_TIMEOUT_MS = 5_000;
+
+/** Files of the data directory that are searched for stray secrets; drafts of years are fewer. */
+export const SEARCHED_FILES_MAX = 10_000;

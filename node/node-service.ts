@@ -1,7 +1,7 @@
 import { fromHex, toHex, utf8Encode } from "../protocol/bytes.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { FormatError } from "../protocol/format-error.ts";
-import { isoTime, seconds } from "./clock.ts";
+import { seconds } from "./clock.ts";
 import type { Core } from "./core.ts";
 import type { Disk } from "./disk.ts";
 import { Entries } from "./entries.ts";
@@ -9,12 +9,14 @@ import { createEvidenceService } from "./evidence-service.ts";
 import { grant } from "./granting.ts";
 import { bytesKey } from "./keyspace.ts";
 import { PartLengthError } from "./part-store.ts";
+import { createMetrics } from "./metrics.ts";
+import { PeerStatuses } from "./peer-status.ts";
 import { createPeerService } from "./peers.ts";
 import { Prover } from "./prover.ts";
 import { Publisher } from "./publisher.ts";
 import { Reader } from "./reader.ts";
 import { ReferenceIndex } from "./reference-index.ts";
-import { type NodeService, ServiceError } from "./service.ts";
+import { type DiskSpace, type LogStatus, type NodeService, ServiceError, type Status } from "./service.ts";
 import { logStatus, nodeStatus } from "./status.ts";
 import { StoredLogVerifier } from "./stored-log.ts";
 
@@ -23,23 +25,31 @@ export type ServiceInit = {
   readonly version: string;
   /** Addresses that peers are told. */
   readonly announce: readonly string[];
+  /** What the data directory has left. */
+  readonly space: () => Promise<DiskSpace>;
 };
 
 /** What a running node offers to its people, over its core. */
-export async function createNodeService({ core, version, announce }: ServiceInit): Promise<NodeService> {
+export async function createNodeService({ core, version, announce, space }: ServiceInit): Promise<NodeService> {
   const entries = new Entries(core);
   const publisher = await Publisher.open(core, entries);
   const reader = new Reader(core, entries);
   const references = new ReferenceIndex(core, entries, reader);
   const prover = new Prover(core, entries);
-  const startedAt = isoTime(seconds(core.clock));
+  const startedAt = seconds(core.clock);
+  const peers = new PeerStatuses(core, startedAt);
+  const status = (): Promise<Status> =>
+    nodeStatus({ core, publisher, entries, peers, version, startedAt, announce, space });
+  const logs = (): readonly LogStatus[] => entries.logs().map((log) => logStatus(core, log));
+  const metrics = createMetrics();
   const { sha256 } = core.init.crypto;
 
   const service: NodeService = {
-    ...createPeerService(core, entries, announce),
+    ...createPeerService(core, entries, peers, announce),
     ...createEvidenceService(core),
-    status: () => Promise.resolve(nodeStatus(core, publisher, entries, version, startedAt)),
-    logs: () => Promise.resolve(entries.logs().map((log) => logStatus(core, log))),
+    status,
+    logs: () => Promise.resolve(logs()),
+    metrics: async () => metrics.render(await status(), logs()),
 
     async stage(input, content) {
       try {
@@ -96,7 +106,7 @@ export async function createNodeService({ core, version, announce }: ServiceInit
     async settleAlone(operator) {
       core.log.warn({ operator }, "a person decided that the node may sign");
       await core.settleAlone();
-      return nodeStatus(core, publisher, entries, version, startedAt);
+      return await status();
     },
     async addOperator(name) {
       const token = toHex(core.init.random(32));

@@ -22,6 +22,7 @@ import { parseAddress } from "./address.ts";
 import { isoTime, seconds, SYSTEM_CLOCK } from "./clock.ts";
 import { Core } from "./core.ts";
 import { type Config, type GivenSettings, type LoadedConfig, parseConfig } from "./config.ts";
+import { examineDataDir } from "./data-checks.ts";
 import {
   dataDir,
   type DataDir,
@@ -34,17 +35,19 @@ import {
   writeNodeFile,
 } from "./data-dir.ts";
 import { type Disk, DiskError } from "./disk.ts";
+import { readDiskSpace } from "./disk-space.ts";
 import { failStop } from "./fail-stop.ts";
 import { HeadsFile } from "./heads-file.ts";
 import { bytesKey } from "./keyspace.ts";
 import { openLevelDisk } from "./level-disk.ts";
 import type { Logger } from "./logger.ts";
 import { LogStore } from "./log-store.ts";
+import { openMetricsPort } from "./metrics-port.ts";
 import { createNetwork } from "./network.ts";
 import { createNodeService, storeOperator } from "./node-service.ts";
 import { OwnLog } from "./own-log.ts";
 import { createRandomPool } from "./random-pool.ts";
-import type { NodeService } from "./service.ts";
+import type { Finding, NodeService } from "./service.ts";
 import { SlotFile } from "./slot-file.ts";
 import { STAGED_MS } from "./limits.ts";
 import { TransportError } from "./transport.ts";
@@ -173,6 +176,11 @@ export async function loadConfig(directory: string, given: GivenSettings = {}): 
   );
 }
 
+/** What is to be seen of the node in a directory, running or not: `doctor`. */
+export function examineNode(directory: string): Promise<readonly Finding[]> {
+  return examineDataDir(directory);
+}
+
 /** Opens the store, takes up the exchange, and offers the local API. */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
   const paths = dataDir(options.dataDir);
@@ -189,7 +197,12 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     closing.push(() => heads.close());
     const core = await openCore(disk, heads, keys, config, options.log);
     await core.parts.sweep(seconds(SYSTEM_CLOCK) - STAGED_MS / 1000);
-    const service = await createNodeService({ core, version: VERSION, announce: config.announce });
+    const service = await createNodeService({
+      core,
+      version: VERSION,
+      announce: config.announce,
+      space: () => readDiskSpace(paths.root),
+    });
     closing.push(() => core.stop());
     await core.start();
     const socketPath = await prepareSocketPath(paths);
@@ -200,6 +213,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       stop: () => process.kill(process.pid, "SIGTERM"),
     });
     closing.push(() => api.close());
+    if (config.metrics !== undefined) closing.push(await openMetricsPort(config.metrics, service, options.log));
     return {
       service,
       name: config.name,
@@ -288,7 +302,11 @@ async function openStore(paths: DataDir): Promise<Disk> {
 
 function startError(error: unknown): unknown {
   if (error instanceof TransportError)
-    return new NodeError("LISTEN_FAILED", error.message, "change listen in config.json, or stop what uses the port");
+    return new NodeError(
+      "LISTEN_FAILED",
+      error.message,
+      "change listen or metrics in config.json, or stop what uses the port",
+    );
   if (error instanceof DiskError)
     return new NodeError(
       error.code === "FULL" ? "DISK_FULL" : "STORE",

@@ -9,7 +9,9 @@ import { seconds } from "./clock.ts";
 import type { Core } from "./core.ts";
 import type { Entries } from "./entries.ts";
 import { type NodeService, type PeerPreview, type Published, ServiceError } from "./service.ts";
-import { peerStatus, pendingPeer } from "./status.ts";
+import { examinePeer } from "./peer-checks.ts";
+import type { PeerStatuses } from "./peer-status.ts";
+import { announced, pendingPeer } from "./status.ts";
 import { TransportError } from "./transport.ts";
 import type { Peer } from "./trust.ts";
 
@@ -24,10 +26,16 @@ type PeerService = Pick<
   | "peers"
   | "peer"
   | "pendingPeers"
+  | "examinePeer"
 >;
 
 /** Whom the authority trusts, and what it gives others so that they can trust it. */
-export function createPeerService(core: Core, entries: Entries, announce: readonly string[]): PeerService {
+export function createPeerService(
+  core: Core,
+  entries: Entries,
+  statuses: PeerStatuses,
+  announce: readonly string[],
+): PeerService {
   return {
     exportCharter: () => Promise.resolve(exportCharter(core, announce)),
     showCharter() {
@@ -60,7 +68,7 @@ export function createPeerService(core: Core, entries: Entries, announce: readon
       const peer = newPeer(core, chainFile, addresses, operator);
       await core.addPeer(peer);
       core.log.info({ peer: peer.name, id: peer.id, operator }, "trust given");
-      return { peer: peerStatus(core, peer), followers: await publishFollowers(core) };
+      return { peer: await statuses.of(peer), followers: await publishFollowers(core) };
     },
     async removePeer(nameOrId, operator) {
       const peer = entries.peer(nameOrId);
@@ -71,16 +79,21 @@ export function createPeerService(core: Core, entries: Entries, announce: readon
     async setPeerAddresses(nameOrId, addresses) {
       const peer = entries.peer(nameOrId);
       await core.setAddresses(peer.id, addresses.map(checkedAddress));
-      return peerStatus(core, core.trust.get(peer.id) ?? peer);
+      return await statuses.of(core.trust.get(peer.id) ?? peer);
     },
-    peers: () => Promise.resolve(core.trust.peers().map((peer) => peerStatus(core, peer))),
-    peer(nameOrId) {
+    peers: () => statuses.all(),
+    async peer(nameOrId) {
       const peer = entries.peer(nameOrId);
-      return Promise.resolve({
-        ...peerStatus(core, peer),
+      return {
+        ...(await statuses.of(peer)),
         charter: lastEntry(peer.chain).text,
         chainFile: chainFile(core, peer.chain, undefined, peer.addresses),
-      });
+      };
+    },
+    async examinePeer(nameOrId) {
+      const peer = await statuses.of(entries.peer(nameOrId));
+      const addresses = announced(announce, core.init.transport.addresses());
+      return examinePeer({ peer, announced: addresses, now: seconds(core.clock) });
     },
     pendingPeers: () => Promise.resolve(core.trust.strangers().map(pendingPeer)),
   };
@@ -170,9 +183,9 @@ async function publishFollowers(core: Core): Promise<Published> {
 }
 
 function exportCharter(core: Core, announce: readonly string[]): string {
-  const { announced } = core.ownLog;
-  const addresses = announce.length > 0 ? announce : core.init.transport.addresses();
-  return chainFile(core, core.ownChain, announced.size > 0 ? announced.checkpoint : undefined, addresses);
+  const { size, checkpoint } = core.ownLog.announced;
+  const addresses = announced(announce, core.init.transport.addresses());
+  return chainFile(core, core.ownChain, size > 0 ? checkpoint : undefined, addresses);
 }
 
 /** Addresses that a chain file may carry. */

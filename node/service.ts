@@ -45,6 +45,47 @@ export type PeerStatus = {
   readonly seen: number;
   /** As of its log. */
   readonly contested: boolean;
+  /** How far this node is behind their log: entries seen and not held; seconds, by our clock, for which it has been so. */
+  readonly lag: Lag;
+  /** How far they are behind ours, by their newest cosignature; seconds since the first entry that it does not cover. */
+  readonly witnessed: Lag & { readonly size: number };
+  /** Since when it has not been connected, at the earliest since this node runs; null where it is. */
+  readonly downSince: string | null;
+  /** Seconds, by both clocks, since the owner last cosigned the head of its own log that is held; null: none is held. */
+  readonly headAge: number | null;
+  /** Seconds by which its clock is ahead of ours, at least (negative: behind), as its cosignatures show; 0: none does. */
+  readonly clockOffset: number;
+  /** When a connection that it made was last open, since this node runs; null: none was. */
+  readonly lastInbound: string | null;
+};
+
+export type Lag = { readonly entries: number; readonly seconds: number };
+
+/** Of the file system of the data directory, in bytes. `low`: look for room; `full`: nothing more should be taken in. */
+export type DiskSpace = { readonly free: number; readonly total: number; readonly state: "ok" | "low" | "full" };
+
+/** From what is well to what a person must do now. A note is worth knowing and wants nothing. */
+export type FindingLevel = "ok" | "note" | "warning" | "alarm";
+
+/** One thing that was looked at: what is so and why, and what mends it. */
+export type Finding = {
+  /** Which it is, for programs: docs/operations.md lists them. */
+  readonly code: string;
+  readonly level: FindingLevel;
+  /** An authority, a log or a file; null: the node. */
+  readonly subject: string | null;
+  readonly cause: string;
+  /** Null where nothing is to be mended. */
+  readonly fix: string | null;
+  /** What to type next. */
+  readonly command: string | null;
+};
+
+export type Health = {
+  /** The worst of the findings; notes are well. */
+  readonly state: "ok" | "warning" | "alarm";
+  /** The worst first, without what is well. */
+  readonly findings: readonly Finding[];
 };
 
 export type Status = {
@@ -55,6 +96,10 @@ export type Status = {
   readonly version: string;
   readonly startedAt: string;
   readonly listening: readonly string[];
+  /** Addresses that `charter export` tells others. */
+  readonly announced: readonly string[];
+  readonly disk: DiskSpace;
+  readonly health: Health;
   /**
    * `ready`: signs. `asking`: published records are queued durably until enough peers have said how far our log was.
    * `held`: a person must decide (`reason` says what); nothing is signed.
@@ -292,6 +337,10 @@ export interface NodeService {
   peers(): Promise<readonly PeerStatus[]>;
   peer(nameOrId: string): Promise<PeerStatus & { readonly charter: string; readonly chainFile: string }>;
   pendingPeers(): Promise<readonly PendingPeer[]>;
+  /** Everything that stands between this node and a peer, also what is well. */
+  examinePeer(nameOrId: string): Promise<readonly Finding[]>;
+  /** The numbers of `status` and `logs` in the text format of Prometheus. */
+  metrics(): Promise<string>;
 
   /** Takes one part's content as a stream of `length` bytes and keeps it until it is published (or a day has passed). */
   stage(

@@ -2,39 +2,61 @@ import { fromHex, toHex } from "../protocol/bytes.ts";
 import { lastCharter } from "../protocol/charter-chain.ts";
 import { origin } from "../protocol/name.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
-import { isoTime } from "./clock.ts";
+import { isoTime, seconds } from "./clock.ts";
 import type { Core } from "./core.ts";
 import type { Entries, NamedLog } from "./entries.ts";
 import { pausedReason } from "./followed-logs.ts";
+import { judgeHealth } from "./health.ts";
 import type { Mirror } from "./mirror.ts";
+import { ownLeafTime, type PeerStatuses } from "./peer-status.ts";
 import type { Publisher } from "./publisher.ts";
-import { type LogStatus, type PeerStatus, type PendingPeer, ServiceError, type Status } from "./service.ts";
-import type { Peer, Stranger } from "./trust.ts";
+import { type DiskSpace, type LogStatus, type PendingPeer, ServiceError, type Status } from "./service.ts";
+import type { Stranger } from "./trust.ts";
 
-/** How the node, its logs and its peers stand, as people are told. */
-export function nodeStatus(
-  core: Core,
-  publisher: Publisher,
-  entries: Entries,
-  version: string,
-  startedAt: string,
-): Status {
+export type StatusInit = {
+  readonly core: Core;
+  readonly publisher: Publisher;
+  readonly entries: Entries;
+  readonly peers: PeerStatuses;
+  readonly version: string;
+  /** Seconds since 1970. */
+  readonly startedAt: number;
+  /** Addresses that peers are told, where they are not those on which the node listens. */
+  readonly announce: readonly string[];
+  readonly space: () => Promise<DiskSpace>;
+};
+
+/** How the node, its log and its peers stand, as people are told; what they should look at follows from that. */
+export async function nodeStatus(init: StatusInit): Promise<Status> {
+  const { core, publisher, entries, peers, version, startedAt, announce, space } = init;
   const charter = lastCharter(core.ownChain);
-  const [own] = entries.logs();
+  const logs = entries.logs();
+  const [own] = logs;
   if (own === undefined) throw new ServiceError("NOT_FOUND", "this node has no log", null);
-  return {
+  const listening = core.init.transport.addresses();
+  const facts = {
     name: core.ownName,
     id: core.ownId,
     title: charter.title,
     fingerprint: fingerprint(core.ownChain.id),
     version,
-    startedAt,
-    listening: core.init.transport.addresses(),
+    startedAt: isoTime(startedAt),
+    listening,
+    announced: announced(announce, listening),
+    disk: await space(),
     signing: { ...signing(core), queued: publisher.queued },
     log: logStatus(core, own),
-    peers: core.trust.peers().map((peer) => peerStatus(core, peer)),
+    peers: await peers.all(),
     pending: core.trust.strangers().length,
   };
+  const mirrors = logs.slice(1).map((log) => logStatus(core, log));
+  const lastTime = await ownLeafTime(core, own.store.head.size - 1);
+  return { ...facts, health: judgeHealth({ ...facts, mirrors, lastTime, now: seconds(core.clock) }) };
+}
+
+/** What `charter export` tells: where nobody said otherwise, where the node listens. */
+export function announced(announce: readonly string[], listening: readonly string[]): readonly string[] {
+  return announce.length > 0 ? announce : listening;
 }
 
 function signing(core: Core): Pick<Status["signing"], "state" | "reason"> {
@@ -95,49 +117,6 @@ export function logStatus(core: Core, log: NamedLog): LogStatus {
 function pausedBy(mirror: Mirror | undefined): readonly string[] {
   const reason = mirror?.contested === undefined && mirror !== undefined ? pausedReason(mirror) : undefined;
   return reason === undefined ? [] : [`nothing is asked for: ${reason}`];
-}
-
-export function peerStatus(core: Core, peer: Peer): PeerStatus {
-  const charter = lastCharter(peer.chain);
-  const mirror = core.mirrorOf(peer.id);
-  const state = connectionState(core, peer);
-  return {
-    name: peer.name,
-    id: peer.id,
-    title: charter.title,
-    country: charter.country,
-    fingerprint: fingerprint(peer.chain.id),
-    addresses: peer.addresses,
-    state,
-    reason: reasonFor(core, peer, state),
-    lastSeen: peer.lastSeen === null ? null : isoTime(peer.lastSeen),
-    held: mirror?.store.head.size ?? 0,
-    seen: mirror?.seen?.size ?? 0,
-    contested: core.evidence.contestedBy(peer.id, charter.epoch, peer.chain).length > 0,
-  };
-}
-
-function connectionState(core: Core, peer: Peer): PeerStatus["state"] {
-  const sessions = core.sessionsOf(peer.id);
-  if (sessions.some((session) => session.following)) return "connected";
-  if (sessions.some((session) => session.refusedByPeer)) return "not-admitted";
-  if (sessions.length > 0) return "connecting";
-  if (core.unreachableReason(peer.id) !== undefined) return "unreachable";
-  return peer.addresses.length === 0 ? "no-address" : "connecting";
-}
-
-function reasonFor(core: Core, peer: Peer, state: PeerStatus["state"]): string | null {
-  switch (state) {
-    case "connected":
-    case "connecting":
-      return null;
-    case "not-admitted":
-      return `${peer.name} has not added this authority yet`;
-    case "no-address":
-      return `no address is known; ${peer.name} can still connect to this node`;
-    case "unreachable":
-      return core.unreachableReason(peer.id) ?? null;
-  }
 }
 
 export function pendingPeer(stranger: Stranger): PendingPeer {

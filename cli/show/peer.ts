@@ -1,5 +1,5 @@
-import type { PeerStatus } from "../../node/service.ts";
-import { formatTime, orDash, table } from "../text.ts";
+import type { Lag, PeerStatus } from "../../node/service.ts";
+import { formatDuration, formatTime, orDash, table } from "../text.ts";
 
 /** One peer a line. */
 export function peerTable(peers: readonly PeerStatus[]): string[] {
@@ -7,11 +7,17 @@ export function peerTable(peers: readonly PeerStatus[]): string[] {
     peer.name,
     peer.country,
     peer.state,
-    `${peer.held} of ${peer.seen}`,
+    lagText(`${peer.held} of ${peer.seen}`, peer.lag),
+    lagText(String(peer.witnessed.size), peer.witnessed),
     peer.lastSeen === null ? "never" : formatTime(peer.lastSeen),
     whyText(peer),
   ]);
-  return table(["peer", "country", "is", "entries held", "last seen", "why"], rows);
+  return table(["peer", "country", "is", "entries held", "ours cosigned", "last seen", "why"], rows);
+}
+
+/** `5 of 7 (2 behind, 31 s)` */
+function lagText(text: string, { entries, seconds }: Lag): string {
+  return entries === 0 ? text : `${text} (${entries} behind, ${formatDuration(seconds)})`;
 }
 
 /** What a person should know of it: that its log is contested, and why it is not connected. */

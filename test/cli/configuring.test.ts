@@ -69,6 +69,7 @@ describe("config show", () => {
       ["listen", "/ip4/0.0.0.0/tcp/4001", "default"],
       ["announce", "/dns/entente.nvwa.nl/tcp/4001", "config.json"],
       ["logLevel", "debug", "command line"],
+      ["metrics", "–", "default"],
       ["passphraseFile", "/p", "command line"],
     ]);
   });

@@ -1,6 +1,7 @@
 import type {
   EntryDetail,
   EntrySummary,
+  Health,
   ListQuery,
   LogStatus,
   NodeService,
@@ -38,6 +39,7 @@ export type FakeService = NodeService & {
         readonly sections?: readonly (readonly [type: string, content: string])[];
       }
     | undefined;
+  health: Health;
   /** State that a peer has after it was added. */
   addedState: PeerStatus["state"];
 };
@@ -56,6 +58,27 @@ export function createFakeService(): FakeService {
     pageSize: 1_000,
     shown: undefined,
     addedState: "not-admitted",
+    health: {
+      state: "warning",
+      findings: [
+        {
+          code: "PEER_UNREACHABLE",
+          level: "warning",
+          subject: "samr.cn",
+          cause: `samr.cn is not reached: ${HOSTILE}`,
+          fix: "see whether their node runs",
+          command: "entente doctor --peer samr.cn",
+        },
+        {
+          code: "PEERS_PENDING",
+          level: "note",
+          subject: null,
+          cause: "1 authority asked for contact",
+          fix: null,
+          command: "entente peer pending",
+        },
+      ],
+    },
 
     status: async () => status(fake),
     logs: async () => [logStatus("nvwa.nl", true), logStatus("baua.de", false)],
@@ -97,6 +120,18 @@ export function createFakeService(): FakeService {
         attempts: 3,
       },
     ],
+
+    examinePeer: async (nameOrId) => [
+      {
+        code: "PEER_CONNECTION",
+        level: "warning",
+        subject: findPeer(fake, nameOrId).name,
+        cause: `it is away: ${HOSTILE}`,
+        fix: "see whether their node runs",
+        command: "entente peer show baua.de",
+      },
+    ],
+    metrics: async () => "# HELP entente_peers authorities that are trusted\nentente_peers 1\n",
 
     stage: async ({ name, type, length }, content) => {
       if (name === "refused.bin") throw new ServiceError("DISK_FULL", "no space for attachments", "free some");
@@ -294,6 +329,12 @@ function peerStatus(name: string, id: string, more: Partial<PeerStatus>): PeerSt
     held: 5,
     seen: 5,
     contested: false,
+    lag: { entries: 0, seconds: 0 },
+    witnessed: { size: 118, entries: 2, seconds: 60 },
+    downSince: null,
+    headAge: 1_200,
+    clockOffset: 0,
+    lastInbound: null,
     ...more,
   };
 }
@@ -331,6 +372,9 @@ function status(fake: FakeService): Status {
     version: "0.1.0",
     startedAt: TIME,
     listening: ["/ip4/127.0.0.1/tcp/4001"],
+    announced: ["/ip4/192.0.2.7/tcp/4001"],
+    disk: { free: 32 * 1024 ** 3, total: 64 * 1024 ** 3, state: "ok" },
+    health: fake.health,
     signing: { state: "asking", reason: null, queued: 2 },
     log: logStatus("nvwa.nl", true),
     peers: fake.peerList,

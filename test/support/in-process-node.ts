@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { SYSTEM_CLOCK } from "../../node/clock.ts";
 import { Core } from "../../node/core.ts";
 import type { Disk } from "../../node/disk.ts";
+import { readDiskSpace } from "../../node/disk-space.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
 import { openLevelDisk } from "../../node/level-disk.ts";
 import { LogStore } from "../../node/log-store.ts";
@@ -55,7 +56,12 @@ export async function startInProcess(authority: Authority): Promise<InProcessNod
     keys.epoch,
   );
   core.failed.then((error) => faults.push(`cannot go on: ${String(error)}`)).catch(() => undefined);
-  const service = await createNodeService({ core, version: "test", announce: [] });
+  const service = await createNodeService({
+    core,
+    version: "test",
+    announce: [],
+    space: () => readDiskSpace(directory),
+  });
   await core.start();
   const [address] = transport.addresses();
   if (address === undefined) throw new Error("the node does not listen");

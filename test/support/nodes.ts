@@ -211,7 +211,7 @@ async function environment(): Promise<Readonly<Record<string, string>>> {
   return { NODE_COMPILE_CACHE: await (compileCache ??= temporaryDirectory()) };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(PORTS.from, PORTS.to);
     const server = createServer().listen(port, "127.0.0.1");

@@ -72,6 +72,7 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
       "node:sqlite",
       "fastify",
       "pino",
+      "prom-client",
       "node:module",
     ],
   },
@@ -98,6 +99,11 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
     forbidden: ["../cli/a.ts", "libp2p", "node:sqlite", "fastify"],
   },
   { file: "node/search-index.ts", allowed: ["node:sqlite", "./log.ts"], forbidden: ["../cli/a.ts", "level", "libp2p"] },
+  {
+    file: "node/metrics.ts",
+    allowed: ["prom-client", "./service.ts"],
+    forbidden: ["../cli/a.ts", "level", "libp2p", "pino"],
+  },
   { file: "node/logger.ts", allowed: ["pino"], forbidden: ["../cli/a.ts", "level", "libp2p"] },
   {
     file: "cli/planted.ts",

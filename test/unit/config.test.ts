@@ -47,6 +47,7 @@ describe("the settings", () => {
       ["listen", "default"],
       ["announce", "file"],
       ["logLevel", "option"],
+      ["metrics", "default"],
       ["passphraseFile", "default"],
     ]);
     expect(config?.logLevel).toBe("debug");
@@ -65,7 +66,19 @@ describe("a wrong config.json", () => {
       "with a setting far from all",
       { name, colour: 1 },
       {},
-      ["colour: there is no such setting: known are name, listen, announce, logLevel, passphraseFile"],
+      ["colour: there is no such setting: known are name, listen, announce, logLevel, metrics, passphraseFile"],
+    ],
+    [
+      "with metrics for the world",
+      { name, metrics: "0.0.0.0:9464" },
+      {},
+      [expect.stringMatching(/^metrics: not a port/)],
+    ],
+    [
+      "with metrics at no port",
+      { name, metrics: "127.0.0.1:65536" },
+      {},
+      [expect.stringMatching(/^metrics: not a port/)],
     ],
     ["with a text for a list", { name, listen: "x" }, {}, ["listen: not a list"]],
     ["with a number for a text", { name, announce: ["a.nl:1", 7] }, {}, ["announce[1]: not a text in quotation marks"]],

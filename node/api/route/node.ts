@@ -3,6 +3,10 @@ import type { RegisterRoutes } from "../route.ts";
 export const nodeRoutes: RegisterRoutes = (api, { service, stop }) => {
   api.get("/v1/status", () => service.status());
 
+  api.get("/v1/metrics", async (_request, reply) =>
+    reply.type("text/plain; version=0.0.4; charset=utf-8").send(await service.metrics()),
+  );
+
   api.post("/v1/settle", (request) => service.settleAlone(request.operator));
 
   api.post("/v1/stop", (_request, reply) => {

@@ -17,6 +17,8 @@ export const peerRoutes: RegisterRoutes = (api, { service }) => {
 
   api.get<OnePeer>("/v1/peers/:peer", (request) => service.peer(request.params.peer));
 
+  api.get<OnePeer>("/v1/peers/:peer/examination", (request) => service.examinePeer(request.params.peer));
+
   api.post("/v1/peers/preview", (request) => service.previewPeer(read(PREVIEW, request.body).chainFile));
 
   api.post("/v1/peers", (request) => {
