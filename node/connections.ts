@@ -3,7 +3,7 @@ import { lastCharter } from "../protocol/charter-chain.ts";
 import { type Clock, type Random, seconds } from "./clock.ts";
 import { CONNECTIONS_PER_KEY_MAX, SILENCE_MS, STRANGERS_MAX } from "./limits.ts";
 import type { Logger } from "./logger.ts";
-import { Session, type SessionHost } from "./session.ts";
+import { type EndCode, Session, type SessionHost } from "./session.ts";
 import { type DialTarget, Supervisor } from "./supervisor.ts";
 import type { Connection, Transport } from "./transport.ts";
 import type { TrustStore } from "./trust.ts";
@@ -43,9 +43,9 @@ export class Connections {
       dial: async (address, nodeKey, signal) => {
         await transport.dial(address, nodeKey, signal);
       },
-      onUnreachable: (id, reason) => {
+      onUnreachable: (id, code, reason) => {
         this.#unreachable.set(id, reason);
-        log.debug({ peer: trust.get(id)?.name, reason }, "peer not reached");
+        log.debug({ peer: trust.nameOf(id), code, reason }, "peer not reached");
       },
     });
   }
@@ -60,7 +60,7 @@ export class Connections {
       },
       onDisconnect: (connection) => {
         this.#sessionOf(connection)
-          ?.close("the connection ended")
+          ?.close("CONNECTION_ENDED", "the connection ended")
           .catch(() => undefined);
       },
     });
@@ -70,7 +70,7 @@ export class Connections {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#supervisor.stop();
-    await Promise.all([...this.#sessions].map((session) => session.close("this node stops")));
+    await Promise.all([...this.#sessions].map((session) => session.close("NODE_STOPS", "this node stops")));
     await this.#init.transport.stop();
   }
 
@@ -107,7 +107,8 @@ export class Connections {
   /** Whoever holds this node key is trusted now: what it was told as a stranger no longer holds. */
   async greetAnew(nodeKey: Uint8Array): Promise<void> {
     for (const session of this.#sessions)
-      if (equalBytes(session.connection.peerKey, nodeKey)) await session.close("trust was given; greeting anew");
+      if (equalBytes(session.connection.peerKey, nodeKey))
+        await session.close("GREETING_ANEW", "trust was given; greeting anew");
   }
 
   /** What peers were told and told us is told anew. */
@@ -115,14 +116,15 @@ export class Connections {
     for (const session of this.#sessions) {
       if (session.peer === undefined) continue;
       this.#greetingAnew.add(session);
-      await session.close(reason);
+      await session.close("GREETING_ANEW", reason);
     }
   }
 
   /** The peer has another node key now: who speaks with the one before is not it. */
   async dropReplacedKeys(id: string, nodeKey: Uint8Array): Promise<void> {
     for (const session of this.sessionsOf(id))
-      if (!equalBytes(session.connection.peerKey, nodeKey)) await session.close("its node key was replaced");
+      if (!equalBytes(session.connection.peerKey, nodeKey))
+        await session.close("KEY_REPLACED", "its node key was replaced");
   }
 
   /** The session's peer proved to be this one. */
@@ -132,11 +134,11 @@ export class Connections {
   }
 
   /** The session has ended. */
-  closed(session: Session, reason: string): void {
+  closed(session: Session, code: EndCode, reason: string): void {
     const { clock, trust, log, changed } = this.#init;
     this.#sessions.delete(session);
     const id = this.#peerOf(session);
-    log.info({ peer: trust.nameOf(id), reason }, "session ended");
+    log.info({ peer: trust.nameOf(id), code, reason }, "session ended");
     const peer = id === undefined ? undefined : trust.get(id);
     if (peer !== undefined && isInboundOf(session, peer.id)) this.#inboundEnded.set(peer.id, clock.now());
     if (peer !== undefined && session.instance !== undefined) {
@@ -174,7 +176,8 @@ export class Connections {
     const session = new Session(this.#init.host, connection);
     this.#sessions.add(session);
     const alike = [...this.#sessions].filter((other) => equalBytes(other.connection.peerKey, connection.peerKey));
-    if (alike.length > CONNECTIONS_PER_KEY_MAX) alike[0]?.close("too many connections").catch(() => undefined);
+    if (alike.length > CONNECTIONS_PER_KEY_MAX)
+      alike[0]?.close("TOO_MANY", "too many connections").catch(() => undefined);
     // Who calls and is unknown may greet; nothing is asked of him before he is admitted.
     const isKnown = this.#init.trust.identify(connection.peerKey) !== undefined;
     if (connection.direction === "outbound" || isKnown) session.ask();
@@ -184,13 +187,13 @@ export class Connections {
   /** A stranger holds a connection for a minute, and thirty-two of them at a time; then the oldest gives way. */
   #receiveStranger(session: Session): void {
     this.#init.clock.after(SILENCE_MS, () => {
-      if (session.peer === undefined) session.close("a stranger had his minute").catch(() => undefined);
+      if (session.peer === undefined) session.close("STRANGER", "a stranger had his minute").catch(() => undefined);
     });
     const strangers = [...this.#sessions].filter(
       ({ connection }) =>
         connection.direction === "inbound" && this.#init.trust.identify(connection.peerKey) === undefined,
     );
-    if (strangers.length > STRANGERS_MAX) strangers[0]?.close("too many strangers").catch(() => undefined);
+    if (strangers.length > STRANGERS_MAX) strangers[0]?.close("STRANGER", "too many strangers").catch(() => undefined);
   }
 
   /** Whom it proved to be, also where its key was replaced since; else whose key it has. */
@@ -216,7 +219,7 @@ export class Connections {
         other.connection.direction === session.connection.direction ||
         session.connection.direction === smaller;
       const dropped = keepNew ? other : session;
-      dropped.close("another connection to this peer is kept").catch(() => undefined);
+      dropped.close("TWIN", "another connection to this peer is kept").catch(() => undefined);
       if (!keepNew) return;
     }
   }

@@ -182,7 +182,7 @@ export class Core {
     connections.forget(id);
     const removed = this.trust.remove(id);
     logs.drop(id);
-    await Promise.all(sessions.map((session) => session.close("trust was withdrawn")));
+    await Promise.all(sessions.map((session) => session.close("TRUST_WITHDRAWN", "trust was withdrawn")));
     await removed;
     if (this.trust.get(id) === undefined) await this.init.heads.forget(id);
     await ownHead.peersChanged(this.trust.peers().map(({ name }) => name));

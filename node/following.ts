@@ -366,7 +366,7 @@ export class Following {
     const isLost = (ask === "range" || ask === "parts") && error.code === "not-found";
     if (isLost || this.#isRelayed(session, ask, asked)) return this.#passOver(session, asked);
     // Asking the same again at once would only be refused again.
-    if (ask !== "chunk") await session.close(`the peer refused: ${error.code}`);
+    if (ask !== "chunk") await session.close("REFUSED_BY_PEER", `the peer refused: ${error.code}`);
     changed();
   }
 

@@ -30,6 +30,27 @@ import { HELLO_TIMEOUT_MS, PULL_WAIT_MS, SILENCE_MS } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import { type Connection, type FrameStream, TransportError } from "./transport.ts";
 
+/** Why a connection ended. */
+export type EndCode =
+  | "NODE_STOPS"
+  | "CONNECTION_ENDED"
+  | "STREAM_CLOSED"
+  | "SILENT"
+  | "NO_HELLO"
+  | "STRANGER"
+  | "TOO_MANY"
+  | "TWIN"
+  | "GREETING_ANEW"
+  | "KEY_REPLACED"
+  | "TRUST_WITHDRAWN"
+  | "REFUSED_BY_PEER"
+  | "PROTOCOL"
+  | "ABORTED"
+  | "FAILED"
+  | TransportError["code"]
+  | BatchRefusal["code"]
+  | FormatError["code"];
+
 /** What a hello led to. */
 export type Judgement =
   | { readonly kind: "admitted"; readonly id: string }
@@ -54,7 +75,7 @@ export interface SessionHost {
   /** The peer showed its latest checkpoints. */
   shown(session: Session, request: Compare): Promise<void>;
   effect(session: Session, effect: FollowEffect): Promise<void>;
-  onClosed(session: Session, reason: string): void;
+  onClosed(session: Session, code: EndCode, reason: string): void;
 }
 
 /** One connection: our ask stream, the peer's ask stream, and the two machines that run on them. */
@@ -125,9 +146,9 @@ export class Session {
         await this.#onFollow({ type: "frame", frame });
         if (this.following) await this.#onFollow({ type: "plan" });
       }
-      await this.close("the other end closed the stream");
+      await this.close("STREAM_CLOSED", "the other end closed the stream");
     } catch (error) {
-      await this.close(reasonOf(error), error);
+      await this.close(codeOf(error), reasonOf(error), error);
     }
   }
 
@@ -136,7 +157,7 @@ export class Session {
     this.#served?.stop();
     const served = new ServedStream(this.#host, stream, this);
     this.#served = served;
-    served.run().catch((error: unknown) => this.close(reasonOf(error), error));
+    served.run().catch((error: unknown) => this.close(codeOf(error), reasonOf(error), error));
   }
 
   /** Something that we serve grew. */
@@ -147,7 +168,7 @@ export class Session {
   /** Perhaps there is something to ask. */
   plan(): void {
     if (!this.following || this.closed) return;
-    this.#onFollow({ type: "plan" }).catch((error: unknown) => this.close(reasonOf(error), error));
+    this.#onFollow({ type: "plan" }).catch((error: unknown) => this.close(codeOf(error), reasonOf(error), error));
   }
 
   async #greeted(hello: Hello): Promise<void> {
@@ -163,7 +184,7 @@ export class Session {
     if (judgement.kind === "admitted") this.peer = judgement.id;
     // The other end was told that it is not admitted, since we did not know its charters then.
     if (judgement.kind === "admitted" && this.#rest.length > 0)
-      return this.close("its charters are known now; greeting anew");
+      return this.close("GREETING_ANEW", "its charters are known now; greeting anew");
     await this.#onFollow({ type: "admitted", admitted });
     if (admitted) this.#host.onFollowing(this);
   }
@@ -179,7 +200,8 @@ export class Session {
     if (this.following && !this.closed) await this.#onFollow({ type: "charters", id, from });
   }
 
-  async close(reason: string, error?: unknown): Promise<void> {
+  /** `code` is for programs that read the log, `reason` for people. */
+  async close(code: EndCode, reason: string, error?: unknown): Promise<void> {
     if (this.#closedReason !== undefined) return;
     this.#closedReason = reason;
     this.#cancelSilence();
@@ -188,7 +210,7 @@ export class Session {
     this.#ask?.abort();
     if (error !== undefined && !isExpected(error)) this.#host.log.error({ err: error }, "session failed");
     await this.connection.close();
-    this.#host.onClosed(this, reason);
+    this.#host.onClosed(this, code, reason);
   }
 
   async #onFollow(event: FollowEvent): Promise<void> {
@@ -199,7 +221,7 @@ export class Session {
     const sent = effects.flatMap((effect) => (effect.do === "send" ? [this.#send(effect.frame)] : []));
     for (const effect of effects) {
       if (this.closed) break;
-      if (effect.do === "reset") await this.close(`protocol: ${effect.reason}`);
+      if (effect.do === "reset") await this.close("PROTOCOL", `protocol: ${effect.reason}`);
       else if (effect.do === "greeted") await this.#greeted(effect.hello);
       else if (effect.do === "charters" && this.#hello !== undefined) await this.#onRest(this.#hello, effect);
       else if (effect.do !== "send") await this.#host.effect(this, effect);
@@ -219,7 +241,8 @@ export class Session {
   #heard(): void {
     this.#cancelSilence();
     this.#cancelSilence = this.#host.clock.after(SILENCE_MS, () => {
-      if (this.#followState.asks.size > 0) this.close("nothing was heard for too long").catch(() => undefined);
+      if (this.#followState.asks.size > 0)
+        this.close("SILENT", "nothing was heard for too long").catch(() => undefined);
     });
   }
 }
@@ -245,7 +268,7 @@ class ServedStream {
 
   async run(): Promise<void> {
     const cancelHello = this.#host.clock.after(HELLO_TIMEOUT_MS, () => {
-      if (!this.#state.greeted) this.#session.close("no hello came").catch(() => undefined);
+      if (!this.#state.greeted) this.#session.close("NO_HELLO", "no hello came").catch(() => undefined);
     });
     try {
       for (let frame = await this.#stream.receive(); frame !== undefined; frame = await this.#stream.receive()) {
@@ -280,7 +303,7 @@ class ServedStream {
         this.#sending = this.#stream.send(effect.frame);
         return this.#guard(this.#sending);
       case "reset":
-        return this.#guard(this.#session.close(`protocol: ${effect.reason}`));
+        return this.#guard(this.#session.close("PROTOCOL", `protocol: ${effect.reason}`));
       case "greet":
         return this.#guard(this.#greet(effect.n, effect.hello));
       case "wait":
@@ -316,7 +339,7 @@ class ServedStream {
       }
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
-      this.#host.log.error({ error: error.message }, "an answer could not be read from the store");
+      this.#host.log.error({ code: error.code, reason: error.message }, "an answer could not be read from the store");
       held = { kind: "error", code: "busy", reason: "the store could not be read" };
     }
     await this.#stream.send(encodeAnswer(n, true, held ?? { kind: "error", code: "not-found", reason: "not here" }));
@@ -325,9 +348,16 @@ class ServedStream {
 
   #guard(work: Promise<void>): void {
     work.catch((error: unknown) => {
-      if (!this.#stopped) this.#session.close(reasonOf(error), error).catch(() => undefined);
+      if (!this.#stopped) this.#session.close(codeOf(error), reasonOf(error), error).catch(() => undefined);
     });
   }
+}
+
+/** That of the error where it is of a kind that peers and lines bring about. */
+function codeOf(error: unknown): EndCode {
+  if (error instanceof TransportError || error instanceof BatchRefusal || error instanceof FormatError)
+    return error.code;
+  return error instanceof Error && error.name === "AbortError" ? "ABORTED" : "FAILED";
 }
 
 function reasonOf(error: unknown): string {

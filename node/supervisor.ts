@@ -1,5 +1,6 @@
 import type { Clock, Random } from "./clock.ts";
 import { DIAL_TIMEOUT_MS, RECONNECT_MAX_MS, RECONNECT_MIN_MS, STEADY_MS } from "./limits.ts";
+import { TransportError } from "./transport.ts";
 
 export type DialTarget = { readonly id: string; readonly addresses: readonly string[]; readonly nodeKey: Uint8Array };
 
@@ -9,7 +10,8 @@ export type SupervisorInit = {
   target(id: string): DialTarget | undefined;
   isConnected(id: string): boolean;
   dial(address: string, nodeKey: Uint8Array, signal: AbortSignal): Promise<void>;
-  onUnreachable(id: string, reason: string): void;
+  /** `code` is for programs that read the log, `reason` for people. */
+  onUnreachable(id: string, code: string, reason: string): void;
 };
 
 type Watch = { attempts: number; cancel: () => void; dialing: boolean; address: number; due: number };
@@ -85,7 +87,7 @@ export class Supervisor {
     try {
       await this.#init.dial(address, target.nodeKey, abort.signal);
     } catch (error) {
-      this.#init.onUnreachable(id, error instanceof Error ? error.message : String(error));
+      this.#init.onUnreachable(id, codeOf(error), error instanceof Error ? error.message : String(error));
       watch.attempts += 1;
     } finally {
       cancel();
@@ -100,4 +102,8 @@ export class Supervisor {
     const [byte = 0] = this.#init.random(1);
     return full / 2 + (full / 2) * (byte / 255);
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof TransportError ? error.code : "FAILED";
 }

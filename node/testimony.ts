@@ -148,7 +148,7 @@ export class Testimony {
       return true;
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      log.warn({ reason: error.message }, "a receipt was not taken");
+      log.warn({ peer: trust.nameOf(from), code: error.code, reason: error.message }, "a receipt was not taken");
       return false;
     }
   }

@@ -246,8 +246,8 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     take: (from, request) => testimony.take(from, request),
     shown: (session, request) => comparing.shown(session, request),
     effect: (session, effect) => following.effect(session, effect),
-    onClosed: (session, reason) => {
-      connections.closed(session, reason);
+    onClosed: (session, code, reason) => {
+      connections.closed(session, code, reason);
       following.end(session);
     },
   };

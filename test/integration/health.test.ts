@@ -144,6 +144,37 @@ describe("a peer that is away", () => {
   });
 });
 
+describe("the log", () => {
+  it("is JSON with the peer's name and a reason code a line, and holds no secret", async () => {
+    await baua.stop();
+    await baua.start("--log-level", "debug");
+    await baua.waitFor("connected", ({ peers }) => peers.every(({ state }) => state === "connected"));
+    await nvwa.stop();
+    await until("it noticed", () => baua.log.includes('"message":"peer not reached"'));
+    await nvwa.start();
+    await baua.waitFor("connected again", ({ peers }) => peers.every(({ state }) => state === "connected"));
+    const lines = baua.log.split("\n").filter((line) => line !== "");
+    const events = lines.map((line): Record<string, unknown> => JSON.parse(line));
+    for (const { level, time, message } of events) {
+      expect(level).toMatch(/^(debug|info|warn|error)$/);
+      expect(time).toMatch(/^\d{4}-.*Z$/);
+      expect(message).toBeTypeOf("string");
+    }
+    const of = (message: string) => events.filter((event) => event["message"] === message);
+    for (const message of ["session ended", "peer not reached"]) {
+      expect(of(message).length).toBeGreaterThan(0);
+      for (const event of of(message))
+        expect(event).toMatchObject({ peer: "nvwa.nl", code: expect.stringMatching(/^[A-Z_]+$/) });
+    }
+    const secrets = await Promise.all(
+      [join(baua.home, "passphrase"), join(baua.dataDir, "operators", "anna.token")].map((path) =>
+        readFile(path, "utf8"),
+      ),
+    );
+    for (const secret of secrets) expect(baua.log).not.toContain(secret.trim());
+  });
+});
+
 describe("doctor without a running node", () => {
   it("says that it is down, with 4, and finds what lies where it should not", async () => {
     await baua.stop();

@@ -15,7 +15,7 @@ function supervise(
     target: (id) => ({ id, addresses: ["/ip4/127.0.0.1/tcp/1", "/ip4/127.0.0.1/tcp/2"], nodeKey: new Uint8Array(32) }),
     isConnected: connected,
     dial,
-    onUnreachable: (_id, reason) => reasons.push(reason),
+    onUnreachable: (_id, _code, reason) => reasons.push(reason),
   });
   return { timeline, supervisor, reasons };
 }
