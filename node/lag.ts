@@ -1,51 +1,56 @@
-import type { Core } from "./core.ts";
+import type { Clock } from "./clock.ts";
 import { LAG_OBSERVE_MS } from "./limits.ts";
 import type { Lag } from "./service.ts";
 
+export type LagWatchInit = {
+  readonly clock: Clock;
+  /** Ids of those who are trusted. */
+  readonly peers: () => readonly string[];
+  /** Entries of the peer's log that are known and not held. */
+  readonly behind: (id: string) => number;
+  /** Calls back whenever one of these may have changed. */
+  readonly onChange: (listener: () => void) => void;
+};
+
 /** Since when we know of entries of a peer's log that we do not hold: by our own clock, as what others claim measures nothing. */
 export class LagWatch {
-  readonly #core: Core;
+  readonly #init: LagWatchInit;
   /** Milliseconds since 1970, by id. */
   readonly #behindSince = new Map<string, number>();
   #scheduled = false;
 
-  constructor(core: Core) {
-    this.#core = core;
-    core.onChange(() => this.#schedule());
+  constructor(init: LagWatchInit) {
+    this.#init = init;
+    init.onChange(() => this.#schedule());
     this.#observe();
   }
 
   of(id: string): Lag {
-    const entries = this.#entriesBehind(id);
-    this.#note(id, entries);
+    const entries = this.#note(id);
     const since = this.#behindSince.get(id);
-    const ms = since === undefined ? 0 : this.#core.clock.now() - since;
+    const ms = since === undefined ? 0 : this.#init.clock.now() - since;
     return { entries, seconds: Math.max(0, Math.floor(ms / 1000)) };
   }
 
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#core.clock.after(LAG_OBSERVE_MS, () => {
+    this.#init.clock.after(LAG_OBSERVE_MS, () => {
       this.#scheduled = false;
       this.#observe();
     });
   }
 
   #observe(): void {
-    const peers = this.#core.trust.peers();
-    for (const { id } of peers) this.#note(id, this.#entriesBehind(id));
-    for (const id of this.#behindSince.keys()) if (this.#core.trust.get(id) === undefined) this.#behindSince.delete(id);
+    const peers = new Set(this.#init.peers());
+    for (const id of peers) this.#note(id);
+    for (const id of this.#behindSince.keys()) if (!peers.has(id)) this.#behindSince.delete(id);
   }
 
-  #note(id: string, entries: number): void {
+  #note(id: string): number {
+    const entries = this.#init.behind(id);
     if (entries === 0) this.#behindSince.delete(id);
-    else if (!this.#behindSince.has(id)) this.#behindSince.set(id, this.#core.clock.now());
-  }
-
-  #entriesBehind(id: string): number {
-    const mirror = this.#core.mirrorOf(id);
-    if (mirror === undefined) return 0;
-    return Math.max(0, (mirror.seen?.size ?? 0) - mirror.store.head.size);
+    else if (!this.#behindSince.has(id)) this.#behindSince.set(id, this.#init.clock.now());
+    return entries;
   }
 }

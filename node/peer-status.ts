@@ -17,7 +17,12 @@ export class PeerStatuses {
 
   constructor(core: Core, startedAt: number) {
     this.#core = core;
-    this.#lag = new LagWatch(core);
+    this.#lag = new LagWatch({
+      clock: core.clock,
+      peers: () => core.trust.peers().map(({ id }) => id),
+      behind: (id) => entriesBehind(core, id),
+      onChange: (listener) => core.onChange(listener),
+    });
     this.#startedAt = startedAt;
   }
 
@@ -62,6 +67,11 @@ export class PeerStatuses {
     const contact = state === "not-admitted" ? 0 : (peer.lastSeen ?? 0);
     return Math.max(this.#startedAt, peer.addedAt, contact);
   }
+}
+
+function entriesBehind(core: Core, id: string): number {
+  const mirror = core.mirrorOf(id);
+  return mirror === undefined ? 0 : Math.max(0, (mirror.seen?.size ?? 0) - mirror.store.head.size);
 }
 
 /** The owner's claim of when it appended the entry of our own log; `undefined` where there is none. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SYSTEM_CLOCK } from "../../node/clock.ts";
+import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
 import { Core } from "../../node/core.ts";
 import type { Disk } from "../../node/disk.ts";
 import { readDiskSpace } from "../../node/disk-space.ts";
@@ -40,7 +40,8 @@ export type InProcessNode = {
   stop(): Promise<void>;
 };
 
-export async function startInProcess(authority: Authority): Promise<InProcessNode> {
+/** `clock` is right unless a test says otherwise. */
+export async function startInProcess(authority: Authority, clock: Clock = SYSTEM_CLOCK): Promise<InProcessNode> {
   const { keys, chain } = authority;
   const directory = await mkdtemp(join(tmpdir(), "entente-test-"));
   const disk = await openLevelDisk(directory);
@@ -51,7 +52,7 @@ export async function startInProcess(authority: Authority): Promise<InProcessNod
   const log = watchingLogger(faults, endings);
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen: ["127.0.0.1:0"] });
   const core = await Core.open(
-    { disk, heads, clock: SYSTEM_CLOCK, random: randomOf, transport, keys, crypto: CRYPTO, log },
+    { disk, heads, clock, random: randomOf, transport, keys, crypto: CRYPTO, log },
     chain.id,
     keys.epoch,
   );
