@@ -9,6 +9,7 @@ import { createCosigner, createNoteSigner } from "../keys/signer.ts";
 import { SYSTEM_CLOCK } from "../node/clock.ts";
 import { Core } from "../node/core.ts";
 import type { Disk } from "../node/disk.ts";
+import { DEFAULT_FETCH } from "../node/fetch-policy.ts";
 import { HeadsFile } from "../node/heads-file.ts";
 import { openLevelDisk } from "../node/level-disk.ts";
 import { LogStore } from "../node/log-store.ts";
@@ -88,7 +89,8 @@ export async function openNode(directory: string, authority: Authority, listen: 
   const file = await SlotFile.open(join(directory, "heads"));
   const heads = await HeadsFile.open(file);
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen });
-  const init = { disk, heads, clock: SYSTEM_CLOCK, random, transport, keys, crypto: CRYPTO, log: silentLogger };
+  const outside = { disk, heads, clock: SYSTEM_CLOCK, random, transport };
+  const init = { ...outside, keys, crypto: CRYPTO, fetch: DEFAULT_FETCH, log: silentLogger };
   const core = await Core.open(init, chainOf(authority.charter).id, 0);
   core.failed.then(giveUp, giveUp);
   const close = async (): Promise<void> => {

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { MAX_PART_SIZE } from "../protocol/limits.ts";
 import { isName } from "../protocol/name.ts";
 import { parseAddress, parseListenAddress } from "./address.ts";
+import { DEFAULT_FETCH, isMediaRange } from "./fetch-policy.ts";
 import { LOG_LEVELS } from "./logger.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { TransportError } from "./transport.ts";
@@ -16,6 +18,8 @@ const CONFIG = z.strictObject({
   logLevel: z.enum(LOG_LEVELS, `not one of ${LOG_LEVELS.join(", ")}`).default("info"),
   metrics: z.string().refine(isLocalPort, "not a port of this machine, such as 127.0.0.1:9464").exactOptional(),
   passphraseFile: z.string().startsWith("/", "not an absolute path").exactOptional(),
+  fetch: z.record(z.string(), bytes(MAX_PART_SIZE)).superRefine(checkRanges).default(DEFAULT_FETCH.fetch),
+  fetchQuota: bytes(Number.MAX_SAFE_INTEGER).default(DEFAULT_FETCH.fetchQuota),
 });
 
 export type Config = Readonly<z.infer<typeof CONFIG>>;
@@ -47,6 +51,17 @@ export function parseConfig(text: string, given: GivenSettings): LoadedConfig {
     from: key in said ? from(key) : ("default" as const),
   }));
   return { config: read.data, settings };
+}
+
+function bytes(max: number) {
+  const reason = `not 0 to ${max} bytes`;
+  return z.int().min(0, reason).max(max, reason);
+}
+
+function checkRanges(limits: Readonly<Record<string, number>>, context: z.RefinementCtx): void {
+  for (const range of Object.keys(limits))
+    if (!isMediaRange(range))
+      context.addIssue({ code: "custom", path: [range], message: "not a media type such as image/jpeg or image/*" });
 }
 
 function address(parse: (text: string) => string) {
@@ -94,7 +109,12 @@ function unknownKey(key: string): ConfigProblem {
   return { path: key, from: "file", reason: `there is no such setting: ${meant}` };
 }
 
-const TYPES: Readonly<Record<string, string>> = { array: "a list", string: "a text in quotation marks" };
+const TYPES: Readonly<Record<string, string>> = {
+  array: "a list",
+  int: "a whole number",
+  record: "an object in braces",
+  string: "a text in quotation marks",
+};
 
 function reasonOf(issue: z.core.$ZodIssue): string {
   return issue.code === "invalid_type" ? `not ${TYPES[issue.expected] ?? `a ${issue.expected}`}` : issue.message;

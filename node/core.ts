@@ -12,6 +12,8 @@ import type { PartStore } from "./part-store.ts";
 import type { Session } from "./session.ts";
 import type { Settlement } from "./settlement.ts";
 import { type Peer, TrustStore } from "./trust.ts";
+import type { MissingLarge } from "./mirror-parts.ts";
+import type { Waits } from "./wanted-parts.ts";
 import { type CoreInit, type Opened, wire, type Wiring } from "./wiring.ts";
 import { Witnesses } from "./witness.ts";
 
@@ -219,6 +221,16 @@ export class Core {
   /** Why the last wish for a part came to nothing, if it did. */
   refusedReason(mirror: Mirror, index: number, part: number): string | undefined {
     return this.#node.wanted.refusedReason(mirror, index, part);
+  }
+
+  /** Whether chunks of it come now, or will when somebody is there. */
+  isWanted(mirror: Mirror, index: number, part: number): boolean {
+    return this.#node.wanted.isWanted(mirror, { index, part });
+  }
+
+  /** Why a missing large part waits until a person wants it. */
+  waits(mirror: Mirror, missing: MissingLarge): Promise<Waits | undefined> {
+    return this.#node.wanted.waits(mirror, missing);
   }
 
   stopWanting(mirror: Mirror, index: number, part: number): void {

@@ -343,12 +343,11 @@ export class Following {
     const { wanted, changed } = this.#init;
     const mirror = this.#wanted(session, want.id, want.epoch)?.mirror;
     if (mirror === undefined || session.peer === undefined) return;
-    const large = await mirror.parts.acceptChunk(want, answer);
-    wanted.arrived(mirror, want, large.held);
-    const isWhole = large.hashes.length > 0;
-    if (isWhole) await wanted.wantSmallEnough(mirror);
+    const large = await mirror.parts.acceptChunk(want, answer, wanted.isAsked(mirror, want));
+    const isDone = wanted.arrived(mirror, want, large.held);
+    if (isDone) await wanted.wantSmallEnough(mirror);
     // Who waits looks into the store each time.
-    if (isWhole || large.held % CHUNKS_PER_CHANGE === 0) changed();
+    if (isDone || large.held % CHUNKS_PER_CHANGE === 0) changed();
   }
 
   async #onRefused(

@@ -57,6 +57,8 @@ const CONCERN = {
   grant: 0x1e,
   /** log, index of a grant → the first entry that was not looked through for what it opens to us. */
   grantTodo: 0x1f,
+  /** log → bytes of its large parts that came without being asked for. */
+  autoFetched: 0x2a,
 } as const;
 
 export type Concern = keyof typeof CONCERN;

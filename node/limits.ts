@@ -116,6 +116,9 @@ export const OWN_COSIGNATURE_MS = 3_600_000;
 /** Parts up to this size are fetched without being asked for: photographs are 60 to 210 kB, most reports under 4 MB. */
 export const AUTO_FETCH_MAX = 4 * 1024 * 1024;
 
+/** Bytes of one log's large parts that come so: twenty years of a busy authority's pictures; sixty logs fill half a terabyte. */
+export const AUTO_FETCH_QUOTA = 8 * 1024 * 1024 * 1024;
+
 /** Parts wanted at a time from one log without being asked for. */
 export const AUTO_FETCH_COUNT = 4;
 

@@ -5,7 +5,8 @@ import { readLeaf } from "../protocol/leaf/leaf.ts";
 import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { leafHash } from "../protocol/merkle/hash.ts";
 import { partDigest, verifyChunk } from "../protocol/part-digest.ts";
-import { chunkCount } from "../protocol/part.ts";
+import { FormatError } from "../protocol/format-error.ts";
+import { chunkCount, type PartHeader, partHeader } from "../protocol/part.ts";
 import { BatchRefusal, commitmentOf } from "../protocol/verify-batch.ts";
 import type { ChunkAnswer, ChunkRequest } from "../protocol/wire/chunk.ts";
 import type { PartsAnswer } from "../protocol/wire/parts.ts";
@@ -49,7 +50,7 @@ export class LackingCursor {
   }
 }
 
-export type MissingLarge = MissingPart & { readonly held: number; readonly chunks: number };
+export type MissingLarge = MissingPart & { readonly size: number; readonly held: number; readonly chunks: number };
 
 type MissingPart = { readonly index: number; readonly part: number };
 
@@ -70,6 +71,7 @@ export class MirrorParts {
   readonly #init: MirrorPartsInit;
   /** Hashes of the chunks that came since the start, by the part's number: else all would be read again for them. */
   readonly #hashes = new Map<number, Uint8Array[]>();
+  #autoFetched: number | undefined;
   /** Grows when parts come or become missing. */
   version = 0;
   /** Grows when parts of entries that are here already become missing. */
@@ -145,18 +147,18 @@ export class MirrorParts {
     cursor.looking = false;
   }
 
-  /** Missing parts of several chunks up to a size, from an entry on, with how many chunks are here. */
+  /** Missing parts of several chunks, from an entry on, with how many chunks are here. */
   async missingLarge(
     from: number,
-    sizeMax: number,
     limit: number,
-    isWanted: (part: MissingPart) => boolean,
+    isWanted: (part: MissingLarge) => Promise<boolean>,
   ): Promise<MissingLarge[]> {
     const found: MissingLarge[] = [];
     for await (const mark of this.#marks(from)) {
-      if (mark.size <= CHUNK_SIZE || mark.size > sizeMax || !isWanted(mark)) continue;
+      if (mark.size <= CHUNK_SIZE) continue;
       const held = (await this.large(mark.index, mark.part))?.held ?? 0;
-      found.push({ ...mark, held, chunks: chunkCount(mark.size) });
+      const missing = { ...mark, held, chunks: chunkCount(mark.size) };
+      if (await isWanted(missing)) found.push(missing);
       if (found.length === limit) break;
     }
     return found;
@@ -222,8 +224,34 @@ export class MirrorParts {
     return { key, value: u48(Math.min(indexed, index)) };
   }
 
-  /** Takes one chunk of a large part; resolves with how far the part is. Throws where the chunk is not what its leaf says. */
-  async acceptChunk(want: ChunkRequest, answer: ChunkAnswer): Promise<LargePart> {
+  /** What a part of several chunks says of itself, once its first chunk is here. */
+  async headerOf(index: number, part: number): Promise<PartHeader | undefined> {
+    const { parts, store } = this.#init;
+    const large = await this.large(index, part);
+    if (large === undefined || large.held === 0) return undefined;
+    try {
+      return partHeader(await parts.chunk(large, 0), large.size, store.id);
+    } catch (error) {
+      if (error instanceof FormatError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Bytes of this log's large parts that came without being asked for. */
+  async autoFetched(): Promise<number> {
+    const { disk, store } = this.#init;
+    if (this.#autoFetched === undefined) {
+      const stored = await disk.get(logKey("autoFetched", store.number));
+      this.#autoFetched ??= stored === undefined ? 0 : Buffer.from(stored).readUIntBE(0, 6);
+    }
+    return this.#autoFetched;
+  }
+
+  /**
+   * Takes one chunk of a large part, that was asked for by a person or not; resolves with how far the part is. Throws where
+   * the chunk is not what its leaf says.
+   */
+  async acceptChunk(want: ChunkRequest, answer: ChunkAnswer, isAsked: boolean): Promise<LargePart> {
     const { sha256 } = this.#init;
     const commitment = await this.#commitment(want.index, want.part);
     if (commitment === undefined) throw new RangeError(`entry ${want.index} has no part ${want.part}`);
@@ -233,7 +261,9 @@ export class MirrorParts {
         `chunk ${want.chunk} of part ${want.part} of entry ${want.index} is not what its leaf says`,
       );
     }
-    const { large, isWhole } = await this.#init.store.inTurn(() => this.#takeChunk(want, answer, commitment.size));
+    const { large, isWhole } = await this.#init.store.inTurn(() =>
+      this.#takeChunk(want, answer, commitment.size, isAsked),
+    );
     if (isWhole) this.#stored();
     return large;
   }
@@ -243,6 +273,7 @@ export class MirrorParts {
     want: ChunkRequest,
     answer: ChunkAnswer,
     size: number,
+    isAsked: boolean,
   ): Promise<{ readonly large: LargePart; readonly isWhole: boolean }> {
     const { sha256 } = this.#init;
     const large = (await this.large(want.index, want.part)) ?? {
@@ -257,10 +288,13 @@ export class MirrorParts {
     hashes?.splice(large.held, Infinity, leafHash(sha256, answer.bytes));
     const complete = large.held + 1 === chunkCount(size);
     const grown: LargePart = { ...large, held: large.held + 1, hashes: new Uint8Array(0) };
-    const chunk = this.#init.parts.chunkWrite(large.number, want.chunk, answer.bytes);
+    const chunk = [
+      this.#init.parts.chunkWrite(large.number, want.chunk, answer.bytes),
+      ...(isAsked ? [] : [await this.#countFetched(answer.bytes.length)]),
+    ];
     if (!complete) {
       await this.#init.disk.write(
-        [chunk, this.#init.parts.writeLarge(this.#init.store.number, want.index, want.part, grown)],
+        [...chunk, this.#init.parts.writeLarge(this.#init.store.number, want.index, want.part, grown)],
         false,
       );
       return { large: grown, isWhole: false };
@@ -271,10 +305,15 @@ export class MirrorParts {
     await this.#commitMissing([
       { key: logKey("missing", this.#init.store.number, want.index, want.part), value: undefined },
       this.#init.parts.writeLarge(this.#init.store.number, want.index, want.part, whole),
-      chunk,
+      ...chunk,
     ]);
     this.#hashes.delete(large.number);
     return { large: whole, isWhole: true };
+  }
+
+  async #countFetched(bytes: number): Promise<DiskWrite> {
+    this.#autoFetched = (await this.autoFetched()) + bytes;
+    return { key: logKey("autoFetched", this.#init.store.number), value: u48(this.#autoFetched) };
   }
 
   #beginHashes(number: number): Uint8Array[] {

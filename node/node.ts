@@ -248,7 +248,7 @@ async function openCore(disk: Disk, file: SlotFile, keys: OnlineKeys, config: Co
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen: config.listen });
   const heads = await HeadsFile.open(file);
   return Core.open(
-    { disk, heads, clock: SYSTEM_CLOCK, random, transport, keys, crypto: CRYPTO, log },
+    { disk, heads, clock: SYSTEM_CLOCK, random, transport, keys, crypto: CRYPTO, fetch: config, log },
     identity,
     keys.epoch,
   );

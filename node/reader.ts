@@ -235,6 +235,9 @@ export class Reader {
       const commitment = commitmentOf(reading, part);
       if (commitment === undefined) continue;
       const opened = await this.#open(log, index, part, commitment.size);
+      const state = await this.#state(log, index, part, commitment.size);
+      // Its first chunk may be here.
+      const header = opened ?? (state === "missing" ? await log.mirror?.parts.headerOf(index, part) : undefined);
       details.push({
         part,
         kind:
@@ -243,16 +246,23 @@ export class Reader {
               ? "members"
               : "record"
             : (record?.partKinds[part - 1] ?? "unknown"),
-        state: await this.#state(log, index, part, commitment.size),
-        name: opened?.name ?? null,
-        type: opened?.type ?? null,
-        length: opened?.length ?? null,
+        state,
+        name: header?.name ?? null,
+        type: header?.type ?? null,
+        length: header?.length ?? null,
         size: commitment.size,
         digest: toHex(commitment.digest),
         readers: await this.#readers(log, audience),
+        waits: state === "missing" ? await this.#waits(log, index, part, commitment.size) : null,
       });
     }
     return details;
+  }
+
+  async #waits({ mirror }: NamedLog, index: number, part: number, size: number): Promise<EntryPart["waits"]> {
+    if (mirror === undefined || size <= CHUNK_SIZE) return null;
+    const held = (await mirror.parts.large(index, part))?.held ?? 0;
+    return (await this.#core.waits(mirror, { index, part, size, held, chunks: chunkCount(size) })) ?? null;
   }
 
   async #readers(log: NamedLog, audience: number): Promise<readonly string[] | null> {
@@ -282,7 +292,9 @@ export class Reader {
       if ((await log.store.readSmallPart(index, part)) !== undefined) return "held";
     } else {
       const large = await this.#core.parts.large(log.store.number, index, part);
-      if (large !== undefined) return large.held === chunkCount(size) ? "held" : "fetching";
+      if (large?.held === chunkCount(size)) return "held";
+      const isComing = log.mirror === undefined || this.#core.isWanted(log.mirror, index, part);
+      if (large !== undefined && isComing) return "fetching";
     }
     const missing = await this.#core.init.disk.get(logKey("missing", log.store.number, index, part));
     return missing === undefined ? "withheld" : "missing";

@@ -215,6 +215,8 @@ export type EntryPart = {
   readonly digest: string;
   /** Names where we know them (own log, or we read the audience), else null. */
   readonly readers: readonly string[] | null;
+  /** Why a missing one waits until somebody fetches it: its size, or the quota of its log; null where it does not. */
+  readonly waits: "size" | "quota" | null;
 };
 
 export type EntryDetail = EntrySummary & {

@@ -1,9 +1,12 @@
 import { toHex } from "../protocol/bytes.ts";
+import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { logText } from "../protocol/serve.ts";
 import type { ChunkRequest } from "../protocol/wire/chunk.ts";
 import type { Clock } from "./clock.ts";
+import { FetchPolicy, type FetchSettings } from "./fetch-policy.ts";
 import { AUTO_FETCH_COUNT, AUTO_FETCH_MAX, STALL_MS } from "./limits.ts";
 import type { Mirror } from "./mirror.ts";
+import type { MissingLarge } from "./mirror-parts.ts";
 
 /** Chunks that one look at what is wanted lists: more than may be asked for at a time. */
 const CHUNKS_LISTED = 64;
@@ -11,6 +14,7 @@ const CHUNKS_LISTED = 64;
 export type WantedPartsInit = {
   readonly ownId: string;
   readonly clock: Clock;
+  readonly fetch: FetchSettings;
   /** Whether this peer can be asked now. */
   readonly isHere: (peer: string) => boolean;
   /** Who may be asked for parts of this log, in order. */
@@ -25,10 +29,17 @@ type Line = { readonly closed: boolean };
 /** Who gives a part now, and when its last chunk came, in milliseconds. */
 type Giver = { readonly peer: string; readonly line: Line; readonly at: number };
 
+/** Why a part does not come by itself: it is larger than its type may be, or so much of its log came so already. */
+export type Waits = "size" | "quota";
+
 /** A part of which the chunks from `next` on are wanted, of `chunks`. */
 type Want = Pick<ChunkRequest, "id" | "epoch" | "index" | "part"> & {
   readonly next: number;
   readonly chunks: number;
+  /** Chunks to have for now: where the type decides, the first one says it. */
+  readonly until: number;
+  /** By a person, or of our own log. */
+  readonly isAsked: boolean;
   /** Listed members of its audience: besides the owner they alone may hold it. */
   readonly readers: ReadonlySet<string>;
 };
@@ -40,6 +51,7 @@ type Want = Pick<ChunkRequest, "id" | "epoch" | "index" | "part"> & {
  */
 export class WantedParts {
   readonly #init: WantedPartsInit;
+  readonly #policy: FetchPolicy;
   readonly #wants = new Map<string, Want>();
   /** By part. One at a time, so that no chunk is fetched twice. */
   readonly #givers = new Map<string, Giver>();
@@ -50,18 +62,20 @@ export class WantedParts {
 
   constructor(init: WantedPartsInit) {
     this.#init = init;
+    this.#policy = new FetchPolicy(init.fetch);
   }
 
   /** Wants a large part; chunks are asked for one after the other until it is here. */
   async want(mirror: Mirror, index: number, part: number, chunk: number, chunks: number): Promise<void> {
     this.#refused.delete(partText(mirror.key, index, part));
-    await this.#begin(mirror, index, part, chunk, chunks);
+    await this.#begin(mirror, { index, part, next: chunk, chunks, until: chunks, isAsked: true });
   }
 
-  async #begin(mirror: Mirror, index: number, part: number, next: number, chunks: number): Promise<Want> {
+  async #begin(mirror: Mirror, wish: Omit<Want, "id" | "epoch" | "readers">): Promise<Want> {
+    const { index, part } = wish;
     const { id, epoch } = mirror.store;
     const readers = await mirror.parts.readersOf(mirror.chain, index, part);
-    const want: Want = { id, epoch, index, part, next, chunks, readers };
+    const want: Want = { ...wish, id, epoch, readers };
     this.#wants.set(partText(mirror.key, index, part), want);
     this.#init.onWanted(mirror);
     return want;
@@ -77,8 +91,8 @@ export class WantedParts {
   }
 
   /**
-   * Photographs and ordinary reports come by themselves; what is larger comes when somebody wants it. Of our own log
-   * everything comes back.
+   * Photographs and ordinary reports come by themselves, as the settings say; the rest when somebody wants it. Of our own
+   * log everything comes back.
    */
   async wantSmallEnough(mirror: Mirror): Promise<void> {
     for (const peer of this.#init.peersOf(mirror)) {
@@ -89,15 +103,24 @@ export class WantedParts {
 
   async #wantFrom(mirror: Mirror, peer: string): Promise<void> {
     const owner = toHex(mirror.store.id);
-    const sizeMax = owner === this.#init.ownId ? Infinity : AUTO_FETCH_MAX;
-    const isWanted = ({ index, part }: { readonly index: number; readonly part: number }): boolean =>
-      this.#refused.get(partText(mirror.key, index, part))?.has(peer) !== true;
     for (;;) {
+      const untils = new Map<string, number>();
+      let planned = 0;
+      const isWanted = async (missing: MissingLarge): Promise<boolean> => {
+        const key = partText(mirror.key, missing.index, missing.part);
+        if (this.#refused.get(key)?.has(peer) === true) return false;
+        if (this.#wants.has(key)) return true;
+        const until = await this.#untilOf(mirror, missing, planned);
+        if (typeof until === "string") return false;
+        planned += (until - missing.held) * CHUNK_SIZE;
+        untils.set(key, until);
+        return true;
+      };
       const { restarts } = mirror.parts;
       const { size } = mirror.store.head;
       const looked = this.#looked.get(`${mirror.key} ${peer}`);
       const from = looked?.restarts === restarts ? looked.from : 0;
-      const found = await mirror.parts.missingLarge(from, sizeMax, AUTO_FETCH_COUNT, isWanted);
+      const found = await mirror.parts.missingLarge(from, AUTO_FETCH_COUNT, isWanted);
       this.#looked.set(`${mirror.key} ${peer}`, { restarts, from: found[0]?.index ?? size });
       let passed = 0;
       for (const { index, part, held, chunks } of found) {
@@ -107,7 +130,14 @@ export class WantedParts {
         const want =
           known !== undefined && known.readers.size > 0
             ? known
-            : await this.#begin(mirror, index, part, known?.next ?? held, chunks);
+            : await this.#begin(mirror, {
+                index,
+                part,
+                next: known?.next ?? held,
+                chunks,
+                until: known?.until ?? untils.get(key) ?? chunks,
+                isAsked: known?.isAsked ?? owner === this.#init.ownId,
+              });
         if (owner === peer || owner === this.#init.ownId || want.readers.has(peer)) continue;
         // It cannot have this one: on to those that it may.
         this.#refuse(key, peer, "not one of its readers");
@@ -117,15 +147,54 @@ export class WantedParts {
     }
   }
 
+  /** How many chunks of a part come by themselves now, or why none; `planned` bytes of its log will come before it. */
+  async #untilOf(mirror: Mirror, missing: MissingLarge, planned: number): Promise<number | Waits> {
+    const { index, part, size, held, chunks } = missing;
+    if (toHex(mirror.store.id) === this.#init.ownId) return chunks;
+    const until = await this.#untilBySize(mirror, missing);
+    if (until === undefined || until <= held) return "size";
+    let used = planned + (await mirror.parts.autoFetched());
+    for (const [key, want] of this.#wants)
+      if (key.startsWith(`${mirror.key}/`) && !want.isAsked && key !== partText(mirror.key, index, part))
+        used += (want.until - want.next) * CHUNK_SIZE;
+    return used + Math.min(size, until * CHUNK_SIZE) - held * CHUNK_SIZE > this.#policy.quota ? "quota" : until;
+  }
+
+  async #untilBySize(mirror: Mirror, { index, part, size, held, chunks }: MissingLarge): Promise<number | undefined> {
+    // Without its record nobody can judge an entry, whatever the settings say of attachments.
+    if (part === 0 && size <= AUTO_FETCH_MAX) return chunks;
+    if (size > this.#policy.largest) return undefined;
+    if (size <= this.#policy.smallest) return chunks;
+    if (held === 0) return 1;
+    const header = await mirror.parts.headerOf(index, part);
+    return header !== undefined && size <= this.#policy.limitOf(header.type) ? chunks : undefined;
+  }
+
+  /** Why a missing part of several chunks waits until a person wants it; undefined where it does not. */
+  async waits(mirror: Mirror, missing: MissingLarge): Promise<Waits | undefined> {
+    if (this.isWanted(mirror, missing)) return undefined;
+    const until = await this.#untilOf(mirror, missing, 0);
+    return typeof until === "string" ? until : undefined;
+  }
+
+  isWanted(mirror: Mirror, { index, part }: Pick<Want, "index" | "part">): boolean {
+    return this.#wants.has(partText(mirror.key, index, part));
+  }
+
+  /** Whether chunks of this part come because a person wants them, or because it is ours. */
+  isAsked(mirror: Mirror, { index, part }: Pick<Want, "index" | "part">): boolean {
+    return this.#wants.get(partText(mirror.key, index, part))?.isAsked !== false;
+  }
+
   /** The next chunks that this peer is to be asked for over this connection, in the order wanted. */
   chunksOf(peer: string, line: Line): readonly ChunkRequest[] {
     const listed: ChunkRequest[] = [];
-    for (const [key, { next, chunks, readers, ...want }] of this.#wants) {
-      if (!this.#mayAsk(peer, key, toHex(want.id), readers)) continue;
-      if (!this.#isGiver(key, toHex(want.id), readers, peer, line)) continue;
-      for (let chunk = next; chunk < chunks; chunk++) {
+    for (const [key, { id, epoch, index, part, next, until, readers }] of this.#wants) {
+      if (!this.#mayAsk(peer, key, toHex(id), readers)) continue;
+      if (!this.#isGiver(key, toHex(id), readers, peer, line)) continue;
+      for (let chunk = next; chunk < until; chunk++) {
         if (listed.length === CHUNKS_LISTED) return listed;
-        listed.push({ ...want, chunk });
+        listed.push({ id, epoch, index, part, chunk });
       }
     }
     return listed;
@@ -153,15 +222,19 @@ export class WantedParts {
     return readers.has(peer) && (!this.#init.isHere(owner) || refused?.has(owner) === true);
   }
 
-  /** A chunk came: the part now has its first `held` chunks. */
-  arrived(mirror: Mirror, { index, part }: ChunkRequest, held: number): void {
+  /** A chunk came: the part now has its first `held` chunks. Returns whether that is all that was wanted for now. */
+  arrived(mirror: Mirror, { index, part }: ChunkRequest, held: number): boolean {
     const key = partText(mirror.key, index, part);
     const want = this.#wants.get(key);
-    if (want === undefined) return;
-    if (held === want.chunks) return this.#drop(key);
+    if (want === undefined) return false;
+    if (held >= want.until) {
+      this.#drop(key);
+      return true;
+    }
     this.#wants.set(key, { ...want, next: held });
     const giver = this.#givers.get(key);
     if (giver !== undefined) this.#givers.set(key, { ...giver, at: this.#init.clock.now() });
+    return false;
   }
 
   refused(peer: string, { id, epoch, index, part }: ChunkRequest, reason: string): void {

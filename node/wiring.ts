@@ -35,6 +35,7 @@ import { Sources } from "./sources.ts";
 import { Testimony } from "./testimony.ts";
 import type { Transport } from "./transport.ts";
 import type { Peer, TrustStore } from "./trust.ts";
+import type { FetchSettings } from "./fetch-policy.ts";
 import { WantedParts } from "./wanted-parts.ts";
 import type { Witnesses } from "./witness.ts";
 
@@ -47,6 +48,7 @@ export type CoreInit = {
   readonly transport: Transport;
   readonly keys: OnlineKeys;
   readonly crypto: BatchCrypto;
+  readonly fetch: FetchSettings;
   readonly log: Logger;
 };
 

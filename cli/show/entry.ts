@@ -56,11 +56,14 @@ function recordLines({ recordStatus, body, unknownKeys }: EntryDetail): string[]
   }
 }
 
+/** Why a part does not come by itself. */
+const WAITS = { size: "too large to come unasked", quota: "over the quota of its log" } as const;
+
 function partTable(parts: readonly EntryPart[]): string[] {
-  const rows = parts.map(({ part, kind, state, name, length, size, readers }) => [
+  const rows = parts.map(({ part, kind, state, waits, name, length, size, readers }) => [
     String(part),
     kind,
-    state,
+    waits === null ? state : `${state} (${WAITS[waits]})`,
     length === null ? `at most ${formatBytes(size)}` : formatBytes(length),
     orDash(name),
     readers === null ? "not known here" : readers.join(", ") || "its owner only",

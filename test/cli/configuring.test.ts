@@ -71,6 +71,8 @@ describe("config show", () => {
       ["logLevel", "debug", "command line"],
       ["metrics", "–", "default"],
       ["passphraseFile", "/p", "command line"],
+      ["fetch", '{"*/*":4194304}', "default"],
+      ["fetchQuota", "8589934592", "default"],
     ]);
   });
 

@@ -21,7 +21,7 @@ function clockOff(seconds: number): Clock {
 }
 
 async function start(name: string, clock: Clock): Promise<InProcessNode> {
-  const node = await startInProcess(makeAuthority(name, new Prng(`clocks ${name}`)), clock);
+  const node = await startInProcess(makeAuthority(name, new Prng(`clocks ${name}`)), { clock });
   nodes.push(node);
   return node;
 }

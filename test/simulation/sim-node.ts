@@ -3,6 +3,7 @@ import { Core } from "../../node/core.ts";
 import type { DiskWrite } from "../../node/disk.ts";
 import { Entries } from "../../node/entries.ts";
 import { failStop } from "../../node/fail-stop.ts";
+import { DEFAULT_FETCH } from "../../node/fetch-policy.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
 import { Publisher } from "../../node/publisher.ts";
 import { type Authority, CRYPTO } from "./authority.ts";
@@ -162,7 +163,11 @@ export class SimNode {
     const bytes = prng.fork("random");
     const random = (length: number): Uint8Array => bytes.bytes(length);
     const { keys, chain } = this.authority;
-    const core = await Core.open({ disk, heads, clock, random, transport, keys, crypto: CRYPTO, log }, chain.id, 0);
+    const core = await Core.open(
+      { disk, heads, clock, random, transport, keys, crypto: CRYPTO, fetch: DEFAULT_FETCH, log },
+      chain.id,
+      0,
+    );
     const publisher = await Publisher.open(core, new Entries(core));
     await core.start();
     this.#life = { core, publisher };

@@ -396,6 +396,7 @@ function shownDetail(fake: FakeService, entry: string): EntryDetail {
     size: 128,
     digest: "33".repeat(32),
     readers: ["baua.de"],
+    waits: null,
   }));
   const details = record === undefined ? [] : [record, ...others];
   return { ...detail(entry), type, body, details, parts: details.map(({ state }) => state) };
@@ -446,6 +447,7 @@ function detail(entry: string): EntryDetail {
       size: 128,
       digest: "33".repeat(32),
       readers: state === "withheld" ? null : ["baua.de"],
+      waits: null,
     })),
     witnessedBy: ["baua.de"],
   };

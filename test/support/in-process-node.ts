@@ -6,6 +6,7 @@ import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
 import { Core } from "../../node/core.ts";
 import type { Disk } from "../../node/disk.ts";
 import { readDiskSpace } from "../../node/disk-space.ts";
+import { DEFAULT_FETCH, type FetchSettings } from "../../node/fetch-policy.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
 import { openLevelDisk } from "../../node/level-disk.ts";
 import { LogStore } from "../../node/log-store.ts";
@@ -40,8 +41,11 @@ export type InProcessNode = {
   stop(): Promise<void>;
 };
 
-/** `clock` is right unless a test says otherwise. */
-export async function startInProcess(authority: Authority, clock: Clock = SYSTEM_CLOCK): Promise<InProcessNode> {
+/** The clock is right, and the settings are those of a new node, unless a test says otherwise. */
+export async function startInProcess(
+  authority: Authority,
+  { clock = SYSTEM_CLOCK, fetch = DEFAULT_FETCH }: { readonly clock?: Clock; readonly fetch?: FetchSettings } = {},
+): Promise<InProcessNode> {
   const { keys, chain } = authority;
   const directory = await mkdtemp(join(tmpdir(), "entente-test-"));
   const disk = await openLevelDisk(directory);
@@ -52,7 +56,7 @@ export async function startInProcess(authority: Authority, clock: Clock = SYSTEM
   const log = watchingLogger(faults, endings);
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen: ["127.0.0.1:0"] });
   const core = await Core.open(
-    { disk, heads, clock, random: randomOf, transport, keys, crypto: CRYPTO, log },
+    { disk, heads, clock, random: randomOf, transport, keys, crypto: CRYPTO, fetch, log },
     chain.id,
     keys.epoch,
   );

@@ -35,6 +35,8 @@ describe("the settings", () => {
       announce: ["/dns/entente.nvwa.nl/tcp/4001"],
       logLevel: "info",
       passphraseFile: "/etc/entente/passphrase",
+      fetch: { "*/*": 4_194_304 },
+      fetchQuota: 8_589_934_592,
     });
   });
 
@@ -49,6 +51,8 @@ describe("the settings", () => {
       ["logLevel", "option"],
       ["metrics", "default"],
       ["passphraseFile", "default"],
+      ["fetch", "default"],
+      ["fetchQuota", "default"],
     ]);
     expect(config?.logLevel).toBe("debug");
   });
@@ -66,7 +70,7 @@ describe("a wrong config.json", () => {
       "with a setting far from all",
       { name, colour: 1 },
       {},
-      ["colour: there is no such setting: known are name, listen, announce, logLevel, metrics, passphraseFile"],
+      [expect.stringContaining("colour: there is no such setting: known are name, listen, announce, logLevel,")],
     ],
     [
       "with metrics for the world",
@@ -89,6 +93,26 @@ describe("a wrong config.json", () => {
       [expect.stringMatching(/^listen\[1\]: .*port/), expect.stringMatching(/^announce\[0\]: .*port/)],
     ],
     ["with a wrong level", { name, logLevel: "loud" }, {}, ["logLevel: not one of error, warn, info, debug"]],
+    ["with no limits to fetch", { name, fetch: 5 }, {}, ["fetch: not an object in braces"]],
+    [
+      "with wrong limits to fetch",
+      { name, fetch: { "image/*": 1.5, "image/png": -1, "*/*": 2 ** 30 }, fetchQuota: -1 },
+      {},
+      [
+        "fetch[image/*]: not a whole number",
+        "fetch[image/png]: not 0 to 1073741824 bytes",
+        "fetchQuota: not 0 to 9007199254740991 bytes",
+      ],
+    ],
+    [
+      "with limits for what is no media type",
+      { name, fetch: { jpeg: 1, "*/png": 1 } },
+      {},
+      [
+        "fetch[jpeg]: not a media type such as image/jpeg or image/*",
+        "fetch[*/png]: not a media type such as image/jpeg or image/*",
+      ],
+    ],
     ["with a relative path", { name, passphraseFile: "p" }, {}, ["passphraseFile: not an absolute path"]],
     [
       "that is right, but not what was given",

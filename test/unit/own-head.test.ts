@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SYSTEM_CLOCK } from "../../node/clock.ts";
 import { readOwnChain } from "../../node/charters.ts";
+import { DEFAULT_FETCH } from "../../node/fetch-policy.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
 import { LogStore } from "../../node/log-store.ts";
 import { silentLogger } from "../../node/logger.ts";
@@ -63,7 +64,17 @@ async function restored(log: HandMadeLog, kept: number): Promise<Wiring> {
   };
   const random = (length: number): Uint8Array => new Uint8Array(length);
   const wiring = wire(
-    { disk, heads, clock: SYSTEM_CLOCK, random, transport, keys: owner.keys, crypto: CRYPTO, log: silentLogger },
+    {
+      disk,
+      heads,
+      clock: SYSTEM_CLOCK,
+      random,
+      transport,
+      keys: owner.keys,
+      crypto: CRYPTO,
+      fetch: DEFAULT_FETCH,
+      log: silentLogger,
+    },
     {
       store,
       trust,
