@@ -2,6 +2,7 @@ import { fromHex, toHex, utf8Encode } from "../protocol/bytes.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { seconds } from "./clock.ts";
+import { checkedContent } from "./checked-content.ts";
 import type { Core } from "./core.ts";
 import type { Disk } from "./disk.ts";
 import { Entries } from "./entries.ts";
@@ -55,7 +56,7 @@ export async function createNodeService({ core, version, announce, space }: Serv
       try {
         const { number, staged } = await core.parts.stage(
           { ...input, ownerId: fromHex(core.ownId), since: seconds(core.clock) },
-          content,
+          checkedContent(input, content),
         );
         return { staged: String(number), length: input.length, size: staged.size };
       } catch (error) {

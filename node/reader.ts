@@ -14,6 +14,7 @@ import type { Core } from "./core.ts";
 import type { Entries, NamedLog } from "./entries.ts";
 import { logKey } from "./keyspace.ts";
 import type { LogStore } from "./log-store.ts";
+import { beginningOf, contradictingType } from "./sniffed-type.ts";
 import {
   type EntryDetail,
   type EntryPart,
@@ -254,6 +255,7 @@ export class Reader {
         digest: toHex(commitment.digest),
         readers: await this.#readers(log, audience),
         waits: state === "missing" ? await this.#waits(log, index, part, commitment.size) : null,
+        looksLike: opened === undefined || part === 0 ? null : await looksLike(opened),
       });
     }
     return details;
@@ -383,6 +385,10 @@ export class Reader {
       })
       .join(",");
   }
+}
+
+async function looksLike({ type, content }: Content): Promise<string | null> {
+  return (await contradictingType(type, await beginningOf(content))) ?? null;
 }
 
 function bodyOf(record: ReadRecord | undefined): unknown {

@@ -217,6 +217,8 @@ export type EntryPart = {
   readonly readers: readonly string[] | null;
   /** Why a missing one waits until somebody fetches it: its size, or the quota of its log; null where it does not. */
   readonly waits: "size" | "quota" | null;
+  /** The media type that its content shows, where that contradicts `type`; else null, which proves nothing. */
+  readonly looksLike: string | null;
 };
 
 export type EntryDetail = EntrySummary & {

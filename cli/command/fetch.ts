@@ -1,5 +1,5 @@
 import { mkdir, open } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import type { PartState } from "../../node/service.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
@@ -8,14 +8,21 @@ import { EXIT } from "../exit-code.ts";
 import { fileError } from "../fs-error.ts";
 import type { LocalClient } from "../local-client.ts";
 import { safeLine } from "../print-safe.ts";
+import { deceptionLine } from "../show/entry.ts";
 import { startProgress } from "../progress.ts";
 import type { World } from "../world.ts";
+
+/** Bytes of a file name on every common file system. */
+const FILE_NAME_MAX = 255;
+/** What is longer is no ending that a program knows. */
+const ENDING_MAX = 16;
 
 type Fetched = {
   readonly entry: string;
   readonly part: number;
   readonly state: PartState;
   readonly file: string | null;
+  readonly looksLike: string | null;
 };
 
 export const fetch = defineCommand({
@@ -43,8 +50,10 @@ export const fetch = defineCommand({
     const fetched: Fetched[] = [];
     for (const number of numbers) {
       const state = await fetchOne(world, client, entry, number);
+      const detail = (await client.show(entry)).details.find(({ part: shown }) => shown === number);
+      if (detail !== undefined) print.note(...deceptionLine(detail));
       const file = out !== undefined && state === "held" ? await save(client, entry, number, out) : null;
-      fetched.push({ entry, part: number, state, file });
+      fetched.push({ entry, part: number, state, file, looksLike: detail?.looksLike ?? null });
     }
     print.list("entente/fetched/1", fetched, () => fetched.map(describe));
     return fetched.every(({ state }) => state === "held") ? EXIT.done : EXIT.refused;
@@ -71,7 +80,7 @@ async function fetchOne(world: World, client: LocalClient, entry: string, part: 
 async function save(client: LocalClient, entry: string, part: number, dir: string): Promise<string> {
   await mkdir(dir, { recursive: true }).catch(fileError(dir));
   const { name, type, length, content } = await client.readPart(entry, part);
-  const file = join(dir, `${entry.replaceAll(/[/:]/g, "-")}-${part}-${fileName(name, type)}`);
+  const file = join(dir, fittingName(`${entry.replaceAll(/[/:]/g, "-")}-${part}-${fileName(name, type)}`));
   await using handle = await open(file, "wx").catch(fileError(file));
   let written = 0;
   for await (const piece of content) written += (await handle.write(piece)).bytesWritten;
@@ -86,6 +95,14 @@ function fileName(name: string, type: string): string {
   return safe !== ""
     ? safe
     : (/^application\/vnd\.entente\.([a-z]+)\+cbor$/.exec(type)?.[1]?.concat(".cbor") ?? "part");
+}
+
+/** With our own words before it a long name may be too long for a file system: its middle goes, its ending stays. */
+function fittingName(name: string): string {
+  const ending = extname(name).length > ENDING_MAX ? "" : extname(name);
+  const characters = Array.from(name.slice(0, name.length - ending.length));
+  while (Buffer.byteLength(characters.join("") + ending) > FILE_NAME_MAX && characters.length > 1) characters.pop();
+  return characters.join("") + ending;
 }
 
 function describe({ entry, part, state, file }: Fetched): string {

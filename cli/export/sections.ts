@@ -37,7 +37,7 @@ function isText({ part, state, type, length }: EntryPart): boolean {
 /** An entry of which the parts beside the record only say that they are there: their names are as confidential as they are. */
 export function withoutSections(entry: EntryDetail): EntryDetail {
   const details = entry.details.map((part) =>
-    part.part === 0 ? part : { ...part, name: null, type: null, length: null, readers: null },
+    part.part === 0 ? part : { ...part, name: null, type: null, length: null, readers: null, looksLike: null },
   );
   return { ...entry, details };
 }

@@ -34,6 +34,7 @@ export function entryDetail(entry: EntryDetail): string[] {
       ...(entry.contested ? [["contested", CONTESTED] as const] : []),
     ]),
     ...(entry.details.length === 0 ? [] : ["", ...partTable(entry.details)]),
+    ...entry.details.flatMap(deceptionLine),
     ...recordLines(entry),
   ];
 }
@@ -54,6 +55,12 @@ function recordLines({ recordStatus, body, unknownKeys }: EntryDetail): string[]
       return ["", ...remark, ...valueLines(body), ...unknown];
     }
   }
+}
+
+/** A warning about a part whose content is not what its sender says; nothing where it shows no contradiction. */
+export function deceptionLine({ part, type, looksLike }: EntryPart): readonly string[] {
+  if (looksLike === null) return [];
+  return [`warning: part ${part} is claimed to be ${orDash(type)}, and looks like ${looksLike}: do not open it`];
 }
 
 /** Why a part does not come by itself. */

@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFakeNode } from "../support/fake-node.ts";
 import type { FakeNode } from "../support/fake-node.ts";
@@ -47,6 +47,37 @@ describe("fetch", () => {
       code: 1,
       stderr: expect.stringContaining("exists already"),
     });
+  });
+});
+
+describe("a part that is not what its sender says", () => {
+  beforeEach(() => {
+    const name = `${"\u00e9".repeat(123)}.png`;
+    node.service.shown = {
+      type: "follow-up",
+      body: {},
+      sections: [
+        ["text/plain", "a note"],
+        ["image/png", "MZ program", name],
+      ],
+    };
+  });
+  const warning = "warning: part 2 is claimed to be image/png, and looks like application/x-msdownload: do not open it";
+
+  it("is shown with a warning", async () => {
+    const { code, stdout } = await entente("show", "nvwa.nl:12");
+    expect({ code, lines: stdout.split("\n") }).toMatchObject({ code: 0, lines: expect.arrayContaining([warning]) });
+  });
+
+  it("is saved with a warning, not to be run, under a name that is not too long", async () => {
+    const saved = await entente("fetch", "nvwa.nl:12", "--part", "2", "--out", out, "--json");
+    expect(saved).toMatchObject({ code: 0, stderr: `${warning}\n` });
+    const [fetched] = jsonLines(saved);
+    expect(fetched).toMatchObject({ part: 2, state: "held", looksLike: "application/x-msdownload" });
+    const file = String(fetched?.["file"]);
+    expect(basename(file)).toMatch(/^nvwa\.nl-12-2-\u00e9+\.png$/);
+    expect(Buffer.byteLength(basename(file))).toBeLessThanOrEqual(255);
+    expect((await stat(file)).mode & 0o111).toBe(0);
   });
 });
 

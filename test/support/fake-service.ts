@@ -36,7 +36,7 @@ export type FakeService = NodeService & {
     | {
         readonly type: string;
         readonly body: unknown;
-        readonly sections?: readonly (readonly [type: string, content: string])[];
+        readonly sections?: readonly (readonly [type: string, content: string, name?: string])[];
       }
     | undefined;
   health: Health;
@@ -181,8 +181,8 @@ export function createFakeService(): FakeService {
     readPart: async (entry, part) => {
       const section = fake.shown?.sections?.[part - 1];
       if (section !== undefined) {
-        const [type, content] = section;
-        return { name: `part-${part}`, type, length: Buffer.byteLength(content), content: pieces(content) };
+        const [type, content, name = `part-${part}`] = section;
+        return { name, type, length: Buffer.byteLength(content), content: pieces(content) };
       }
       const { state } = findPart(entry, part);
       if (state !== "held")
@@ -397,6 +397,7 @@ function shownDetail(fake: FakeService, entry: string): EntryDetail {
     digest: "33".repeat(32),
     readers: ["baua.de"],
     waits: null,
+    looksLike: media === "image/png" && content.startsWith("MZ") ? "application/x-msdownload" : null,
   }));
   const details = record === undefined ? [] : [record, ...others];
   return { ...detail(entry), type, body, details, parts: details.map(({ state }) => state) };
@@ -448,6 +449,7 @@ function detail(entry: string): EntryDetail {
       digest: "33".repeat(32),
       readers: state === "withheld" ? null : ["baua.de"],
       waits: null,
+      looksLike: null,
     })),
     witnessedBy: ["baua.de"],
   };

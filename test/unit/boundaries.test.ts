@@ -73,6 +73,7 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
       "fastify",
       "pino",
       "prom-client",
+      "file-type",
       "node:module",
     ],
   },
@@ -104,6 +105,7 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
     allowed: ["prom-client", "./service.ts"],
     forbidden: ["../cli/a.ts", "level", "libp2p", "pino"],
   },
+  { file: "node/sniffed-type.ts", allowed: ["file-type"], forbidden: ["../cli/a.ts", "level", "libp2p"] },
   { file: "node/logger.ts", allowed: ["pino"], forbidden: ["../cli/a.ts", "level", "libp2p"] },
   {
     file: "cli/planted.ts",
