@@ -29,6 +29,8 @@ const CONCERN = {
   cosignature: 0x0c,
   /** log, reader id → newest receipt. */
   receipt: 0x0d,
+  /** log, reader id → when the newest receipt came, and which parts the reader named to us as not held. */
+  receiptDetail: 0x34,
   /** id → trusted peer. */
   peer: 0x0e,
   /** id → peer that was trusted once, of whose log something is here. */

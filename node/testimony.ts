@@ -9,8 +9,9 @@ import { openReceipt, parseReceipt } from "../protocol/receipt.ts";
 import { type BatchCrypto, BatchRefusal } from "../protocol/verify-batch.ts";
 import type { Vkey } from "../protocol/vkey.ts";
 import type { Hello } from "../protocol/wire/hello.ts";
-import type { PullRequest } from "../protocol/wire/pull.ts";
+import type { PullRequest, ShownReceipt } from "../protocol/wire/pull.ts";
 import type { Charters } from "./charters.ts";
+import { type Clock, seconds } from "./clock.ts";
 import type { Followed } from "./followed.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
 import type { Logger } from "./logger.ts";
@@ -22,6 +23,7 @@ import { cosigned, type Witnesses } from "./witness.ts";
 export type TestimonyInit = {
   readonly ownId: string;
   readonly ownName: string;
+  readonly clock: Clock;
   readonly crypto: BatchCrypto;
   readonly log: Logger;
   readonly trust: TrustStore;
@@ -78,7 +80,7 @@ export class Testimony {
     if (trust.get(from) === undefined) return;
     for (const { id, epoch, note } of request.cosignatures.slice(0, STATEMENTS_MAX))
       if (!(await this.#takeCosignature(toHex(id), epoch, note))) break;
-    for (const { note } of request.receipts.slice(0, STATEMENTS_MAX)) if (!(await this.#takeReceipt(note, from))) break;
+    for (const shown of request.receipts.slice(0, STATEMENTS_MAX)) if (!(await this.#takeReceipt(shown, from))) break;
   }
 
   /** False where it is not what it says: who sends one such is not heard further. */
@@ -127,8 +129,8 @@ export class Testimony {
     }
   }
 
-  async #takeReceipt(note: string, from: string): Promise<boolean> {
-    const { crypto, ownHead, ownId, ownLog, trust, witnesses, log, changed } = this.#init;
+  async #takeReceipt({ note, exceptions }: ShownReceipt, from: string): Promise<boolean> {
+    const { clock, crypto, ownHead, ownId, ownLog, trust, witnesses, log, changed } = this.#init;
     try {
       const said = parseReceipt(parseNote(note, MAX_NOTE_SIGNATURES).text);
       const peer = trust.get(toHex(said.reader));
@@ -136,14 +138,17 @@ export class Testimony {
       const followed = isOwn ? undefined : this.#init.logs.get(`${toHex(said.log)}/${said.epoch}`);
       if (peer === undefined || (!isOwn && followed === undefined)) return true;
       const held = followed?.witnesses ?? witnesses;
-      if (held.receiptOf(peer.id)?.note === note) return true;
+      const isDirect = from === peer.id;
+      // SPEC: which ones is told to the owner alone, directly.
+      const lacks = isOwn && isDirect ? exceptions : [];
+      if (held.knowsReceipt(peer.id, note, { isDirect, lacks })) return true;
       const receipt = openReceipt(note, peer.chain, crypto);
       const agrees =
         followed === undefined
           ? await ownHead.agrees(receipt.size, receipt.root)
           : await this.#isOurs(followed, receipt, peer.name);
       if (!agrees) return true;
-      if (await held.keepReceipt(peer.id, receipt, note, from === peer.id)) changed();
+      if (await held.keepReceipt(peer.id, receipt, note, { at: seconds(clock), isDirect, lacks })) changed();
       followed?.heard.add(peer.id);
       return true;
     } catch (error) {

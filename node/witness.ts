@@ -9,6 +9,7 @@ import type { Primitives } from "../protocol/crypto.ts";
 import type { Vkey } from "../protocol/vkey.ts";
 import type { Disk, DiskWrite } from "./disk.ts";
 import { logKey, prefixRange } from "./keyspace.ts";
+import { formatReceiptArrival, readReceiptArrival, type ReceiptArrival } from "./receipt-arrival.ts";
 
 /** The newest cosignature of one witness on one log. */
 export type HeldCosignature = {
@@ -24,6 +25,7 @@ export type HeldReceipt = {
   readonly size: number;
   readonly exceptions: number;
   readonly note: string;
+  readonly arrival: ReceiptArrival | undefined;
 };
 
 /** Cosignatures and receipts held for one log, newest per authority. */
@@ -48,7 +50,9 @@ export class Witnesses {
       const reader = toHex(key.subarray(5));
       const note = utf8Decode(value);
       const receipt = parseReceipt(parseNote(note).text);
-      witnesses.#receipts.set(reader, { reader, size: receipt.size, exceptions: receipt.exceptions, note });
+      const detail = await disk.get(witnesses.#key("receiptDetail", reader));
+      const arrival = detail === undefined ? undefined : readReceiptArrival(detail);
+      witnesses.#receipts.set(reader, { reader, size: receipt.size, exceptions: receipt.exceptions, note, arrival });
     }
     return witnesses;
   }
@@ -89,7 +93,7 @@ export class Witnesses {
       before === undefined || before.size < held.size || (before.size === held.size && before.time < held.time);
     if (!isNewer) return false;
     this.#cosignatures.set(witness, held);
-    await this.#write({ key: this.#key("cosignature", witness), value: utf8Encode(note) });
+    await this.#write([{ key: this.#key("cosignature", witness), value: utf8Encode(note) }]);
     return true;
   }
 
@@ -97,23 +101,52 @@ export class Witnesses {
    * Keeps a verified receipt that is newer. Of two for one size nobody can tell which is: what the reader says himself
    * counts, and what comes by others only where it lacks less.
    */
-  async keepReceipt(reader: string, receipt: Receipt, note: string, isDirect: boolean): Promise<boolean> {
+  async keepReceipt(reader: string, receipt: Receipt, note: string, arrival: ReceiptArrival): Promise<boolean> {
+    const { size, exceptions } = receipt;
+    const { isDirect } = arrival;
     const before = this.#receipts.get(reader);
-    if (before !== undefined && before.size > receipt.size) return false;
-    if (before?.size === receipt.size && !isDirect && before.exceptions <= receipt.exceptions) return false;
-    this.#receipts.set(reader, { reader, size: receipt.size, exceptions: receipt.exceptions, note });
-    await this.#write({ key: this.#key("receipt", reader), value: utf8Encode(note) });
+    if (before !== undefined && before.size > size) return false;
+    if (before?.size === size && !isDirect && before.exceptions <= exceptions) return false;
+    // The same note again tells which parts are lacking, where it came by others first; it is no later for that.
+    const at = before?.note === note ? (before.arrival?.at ?? arrival.at) : arrival.at;
+    const kept: ReceiptArrival = { at, isDirect, lacks: below(arrival.lacks, size) };
+    this.#receipts.set(reader, { reader, size, exceptions, note, arrival: kept });
+    await this.#write([
+      { key: this.#key("receipt", reader), value: utf8Encode(note) },
+      { key: this.#key("receiptDetail", reader), value: formatReceiptArrival(kept) },
+    ]);
     return true;
   }
 
-  #key(concern: "cosignature" | "receipt", id: string): Uint8Array {
+  /** Whether there is nothing to learn from this receipt any more, if it comes like this. */
+  knowsReceipt(reader: string, note: string, { isDirect, lacks }: Omit<ReceiptArrival, "at">): boolean {
+    const held = this.#receipts.get(reader);
+    if (held?.note !== note) return false;
+    // One part may have come and another become missing: the note counts them only.
+    return !isDirect || (held.arrival?.isDirect === true && arePlaces(held.arrival.lacks, below(lacks, held.size)));
+  }
+
+  #key(concern: "cosignature" | "receipt" | "receiptDetail", id: string): Uint8Array {
     return Buffer.concat([logKey(concern, this.#log), fromHex(id)]);
   }
 
   /** Not synced: what is lost is sent again. */
-  #write(write: DiskWrite): Promise<void> {
-    return this.#disk.write([write], false);
+  #write(writes: readonly DiskWrite[]): Promise<void> {
+    return this.#disk.write(writes, false);
   }
+}
+
+type Places = ReceiptArrival["lacks"];
+
+function below(places: Places, size: number): Places {
+  return places.filter(({ index }) => index < size);
+}
+
+function arePlaces(some: Places, others: Places): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ index, part }, at) => others[at]?.index === index && others[at].part === part)
+  );
 }
 
 export type CosignedHead = {

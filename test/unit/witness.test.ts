@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { ReceiptArrival } from "../../node/receipt-arrival.ts";
 import { cosigned, signedAlone, Witnesses } from "../../node/witness.ts";
+import type { Receipt } from "../../protocol/receipt.ts";
+import { formatReceipt } from "../../protocol/receipt.ts";
 import { createCosigner, createNoteSigner } from "../../keys/signer.ts";
 import { lastCharter } from "../../protocol/charter-chain.ts";
 import { formatCheckpoint } from "../../protocol/checkpoint.ts";
@@ -47,5 +50,64 @@ describe("a cosigned checkpoint", () => {
   it("is found by key, not by place", () => {
     expect(signedAlone(`${text}\n${junk}\n${ours}\n`, log)).toBe(`${text}\n${ours}\n`);
     expect(signedAlone(`${text}\n${junk}\n`, log)).toBeUndefined();
+  });
+});
+
+describe("a receipt", () => {
+  const reader = "bb".repeat(32);
+  const said = (size: number, exceptions: number): Receipt => ({
+    reader: new Uint8Array(32).fill(0xbb),
+    log: owner.chain.id,
+    epoch: 0,
+    size,
+    root: new Uint8Array(32),
+    exceptions,
+  });
+  const noteOf = (receipt: Receipt): string => {
+    const body = formatReceipt(receipt);
+    return `${body}\n${createNoteSigner(`${peer.name}/node`, peer.keys.node).sign(body)}\n`;
+  };
+  const direct = (at: number, ...places: readonly (readonly [number, number])[]): ReceiptArrival => ({
+    at,
+    isDirect: true,
+    lacks: places.map(([index, part]) => ({ index, part })),
+  });
+  const relayed = (at: number): ReceiptArrival => ({ at, isDirect: false, lacks: [] });
+
+  it("is kept with the parts that its reader named, and when it came, also over a restart", async () => {
+    const disk = new Drive().instant();
+    const witnesses = await Witnesses.open(disk, 1);
+    const receipt = said(5, 2);
+    // What a reader names beyond the size of its receipt says nothing.
+    await witnesses.keepReceipt(reader, receipt, noteOf(receipt), direct(1_800_000_000, [3, 1], [4, 0], [9, 0]));
+    const kept = { size: 5, exceptions: 2, arrival: direct(1_800_000_000, [3, 1], [4, 0]) };
+    expect(witnesses.receiptOf(reader)).toMatchObject(kept);
+    expect((await Witnesses.open(disk, 1)).receiptOf(reader)).toMatchObject(kept);
+  });
+
+  it("that came by others learns from the reader itself which parts are lacking, and is no later for that", async () => {
+    const witnesses = await Witnesses.open(new Drive().instant(), 1);
+    const receipt = said(5, 1);
+    const note = noteOf(receipt);
+    await witnesses.keepReceipt(reader, receipt, note, relayed(100));
+    expect(witnesses.knowsReceipt(reader, note, relayed(200))).toBe(true);
+    expect(witnesses.knowsReceipt(reader, note, direct(200, [3, 1]))).toBe(false);
+    await witnesses.keepReceipt(reader, receipt, note, direct(200, [3, 1]));
+    expect(witnesses.receiptOf(reader)?.arrival).toEqual(direct(100, [3, 1]));
+    // And what others bring after that does not take it away.
+    expect(await witnesses.keepReceipt(reader, receipt, note, relayed(300))).toBe(false);
+    expect(witnesses.knowsReceipt(reader, note, direct(300, [3, 1]))).toBe(true);
+    // One came, another became missing: as many, and the same note.
+    expect(witnesses.knowsReceipt(reader, note, direct(300, [4, 0]))).toBe(false);
+  });
+
+  it("replaces what an older one named", async () => {
+    const disk = new Drive().instant();
+    const witnesses = await Witnesses.open(disk, 1);
+    await witnesses.keepReceipt(reader, said(5, 1), noteOf(said(5, 1)), direct(100, [3, 1]));
+    await witnesses.keepReceipt(reader, said(6, 1), noteOf(said(6, 1)), relayed(200));
+    expect(witnesses.receiptOf(reader)?.arrival).toEqual(relayed(200));
+    expect(await witnesses.keepReceipt(reader, said(5, 0), noteOf(said(5, 0)), direct(300))).toBe(false);
+    expect((await Witnesses.open(disk, 1)).receiptOf(reader)).toMatchObject({ size: 6, arrival: relayed(200) });
   });
 });
