@@ -14,7 +14,7 @@ import type { AnswerPlan, LogName } from "../protocol/serve.ts";
 import { commitmentOf } from "../protocol/verify-batch.ts";
 import type { HeldEvidence } from "./held-evidence.ts";
 import { explicitConsistency } from "./explicit-consistency.ts";
-import { BATCH_FRAME_RESERVE, LEAF_OVERHEAD, PART_OVERHEAD } from "./limits.ts";
+import { BATCH_FRAME_RESERVE, LEAF_OVERHEAD, PART_OVERHEAD, PARTS_ENTRIES_MAX } from "./limits.ts";
 import type { Answer } from "../protocol/wire/frame.ts";
 import type { Batch } from "../protocol/wire/batch.ts";
 import type { ChainEntry } from "../protocol/charter-chain.ts";
@@ -418,6 +418,4 @@ function fitting(chain: readonly ChainEntry[]): readonly ChainEntry[] {
 }
 
 const CHARTER_FRAMES_MAX = 4;
-/** Entries looked through for one answer of parts: each is read by itself. */
-const PARTS_ENTRIES_MAX = 1024;
 const DENIED: Answer = { kind: "error", code: "denied", reason: "not for you, or not here" };

@@ -3,6 +3,7 @@ import { readOwnChain } from "./charters.ts";
 import type { Clock } from "./clock.ts";
 import { EvidenceStore } from "./evidence-store.ts";
 import type { Grants } from "./grants.ts";
+import type { Intake } from "./intake.ts";
 import type { Logger } from "./logger.ts";
 import { LogStore } from "./log-store.ts";
 import type { Mirror } from "./mirror.ts";
@@ -115,6 +116,10 @@ export class Core {
 
   get evidence(): EvidenceStore {
     return this.#node.evidence;
+  }
+
+  get intake(): Intake {
+    return this.#node.intake;
   }
 
   get settlement(): Settlement {

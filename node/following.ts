@@ -20,6 +20,7 @@ import type { FollowedLogs } from "./followed-logs.ts";
 import { BUSY_RETRY_MS, PULL_PAUSE_MS, RELAY_RETRY_MAX_MS, RELAY_RETRY_MIN_MS } from "./limits.ts";
 import type { EvidenceStore } from "./evidence-store.ts";
 import type { Gathering } from "./gathering.ts";
+import type { Intake } from "./intake.ts";
 import type { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
 import type { Mirror } from "./mirror.ts";
@@ -44,6 +45,7 @@ export type FollowingInit = {
   readonly crypto: BatchCrypto;
   readonly lent: LentChains;
   readonly sources: Sources;
+  readonly intake: Intake;
   readonly gathering: Gathering;
   readonly evidence: EvidenceStore;
   readonly comparing: () => Comparing;
@@ -73,7 +75,7 @@ export class Following {
   }
 
   view(session: Session): FollowView {
-    const { trust, logs, sources, wanted: parts, comparing, gathering } = this.#init;
+    const { trust, logs, sources, intake, wanted: parts, comparing, gathering } = this.#init;
     const id = trust.identify(session.connection.peerKey);
     const wanted: WantedLog[] = [];
     const sourced: Followed[] = [];
@@ -81,7 +83,7 @@ export class Following {
     for (const followed of session.following ? logs.wantedFrom(id) : []) {
       const { mirror, busy } = followed;
       const role = this.#roleOf(session, followed);
-      if (role === undefined) continue;
+      if (role === undefined || intake.isResting(mirror.key)) continue;
       const owner = toHex(mirror.store.id);
       const shown = sources.shownBy(session.peer ?? "", mirror.key);
       const lacking = this.#lackingFor(session, followed);
@@ -259,6 +261,7 @@ export class Following {
     if (batch.from !== mirror.verified) return;
     await this.#judged(session, followed, (lent) => {
       mirror.accept(batch, lent);
+      this.#took(mirror, [...batch.leaves, ...batch.parts.map(({ bytes }) => bytes)]);
       this.#showed(session, mirror, mirror.seen?.note === batch.checkpoint ? mirror.seen.size : mirror.verified);
     });
   }
@@ -271,6 +274,14 @@ export class Following {
       this.#showed(session, followed.mirror, checkpoint.size);
       await this.#init.cosigning.takeLines(followed, checkpoint, answer.cosignatures);
     });
+  }
+
+  /** What is ours and comes back to us is no flood. */
+  #took(mirror: Mirror, pieces: readonly Uint8Array[]): void {
+    if (toHex(mirror.store.id) === this.#init.ownId) return;
+    let bytes = 0;
+    for (const piece of pieces) bytes += piece.length;
+    this.#init.intake.took(mirror.key, bytes);
   }
 
   #showed(session: Session, mirror: Mirror, size: number): void {
@@ -335,6 +346,10 @@ export class Following {
   async #onParts(session: Session, answer: PartsAnswer): Promise<void> {
     const mirror = this.#wanted(session, answer.id, answer.epoch)?.mirror;
     if (mirror === undefined) return;
+    this.#took(
+      mirror,
+      answer.parts.map(({ bytes }) => bytes),
+    );
     if ((await mirror.parts.acceptParts(answer)) === 0)
       mirror.parts.passLacking(this.#cursor(session, mirror), answer.next);
   }

@@ -43,6 +43,35 @@ export const LEAF_OVERHEAD = 3;
 /** CBOR heads of a part: array, offset, number, bytes. */
 export const PART_OVERHEAD = 12;
 
+/** Entries looked through for one answer of parts: each is read by itself. */
+export const PARTS_ENTRIES_MAX = 1_024;
+
+/**
+ * What one peer may ask of us, in bytes that we read and send. At once: a history of more than a million records, or
+ * the largest attachment there can be, so that nobody who catches up is slowed. Then for each second: what a stream
+ * to the other side of the world carries (`MAX_STREAM_WINDOW`), and a small part of what one core can serve.
+ */
+export const ANSWERED_AT_ONCE = 1024 * 1024 * 1024;
+export const ANSWERED_PER_SECOND = 16 * 1024 * 1024;
+
+/** What a request costs besides its bytes, and an entry or node that is read by itself: as much as a page of the disk. */
+export const LOOK_COST = 4 * 1024;
+
+/** Nodes read for a consistency proof: one a level of a tree that no log outgrows. */
+export const PROOF_LOOKS = 64;
+
+/** A request that is answered by a word, mostly by a refusal: honest nodes make few of those, floods consist of them. */
+export const WORD_COST = 64 * 1024;
+
+/** A signature that has to be verified: 512 of them, a tenth of a second of a core, then are a second of the budget. */
+export const SIGNATURE_COST = 32 * 1024;
+
+/**
+ * Leaves and one-chunk parts of one log in a day: a hundred times what fifty alerts a day make in a year, and millions
+ * of records for whoever takes a history anew. Large parts are bounded by `AUTO_FETCH_COUNT` and the disk.
+ */
+export const INTAKE_PER_DAY = 4 * 1024 * 1024 * 1024;
+
 /** A hello must come this soon after a stream was opened, else a stranger holds a stream for nothing. */
 export const HELLO_TIMEOUT_MS = 5_000;
 

@@ -23,10 +23,11 @@ import { type Answer, encodeAnswer } from "../protocol/wire/frame.ts";
 import type { Compare } from "../protocol/wire/compare.ts";
 import type { Hello } from "../protocol/wire/hello.ts";
 import type { PullRequest } from "../protocol/wire/pull.ts";
+import { type Allowance, type Allowances, costOf } from "./allowances.ts";
 import type { Answerer } from "./answerer.ts";
 import type { Clock } from "./clock.ts";
 import { DiskError } from "./disk.ts";
-import { HELLO_TIMEOUT_MS, PULL_WAIT_MS, SILENCE_MS } from "./limits.ts";
+import { HELLO_TIMEOUT_MS, LOOK_COST, PULL_WAIT_MS, SIGNATURE_COST, SILENCE_MS, WORD_COST } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import { type Connection, type FrameStream, TransportError } from "./transport.ts";
 
@@ -62,6 +63,7 @@ export type Judgement =
 export interface SessionHost {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly allowances: Allowances;
   readonly answerer: Answerer;
   readonly serveView: ServeView;
   followView(session: Session): FollowView;
@@ -252,6 +254,7 @@ class ServedStream {
   readonly #host: SessionHost;
   readonly #stream: FrameStream;
   readonly #session: Session;
+  readonly #allowance: Allowance;
   #state: ServeState = SERVE_START;
   /** Answers that read from disk are given one after the other; a waiting pull does not stand in that line. */
   #line: Promise<void> = Promise.resolve();
@@ -264,6 +267,7 @@ class ServedStream {
     this.#host = host;
     this.#stream = stream;
     this.#session = session;
+    this.#allowance = host.allowances.of(session.peerKeyText);
   }
 
   async run(): Promise<void> {
@@ -272,9 +276,11 @@ class ServedStream {
     });
     try {
       for (let frame = await this.#stream.receive(); frame !== undefined; frame = await this.#stream.receive()) {
+        this.#allowance.spend(LOOK_COST + frame.length);
         this.on({ type: "frame", frame });
         // Who reads no answers is not read either: what is refused at once would pile up here without end.
         await this.#sending;
+        await this.#allowance.settled();
       }
     } catch (error) {
       if (!this.#stopped) throw error;
@@ -300,6 +306,7 @@ class ServedStream {
   #perform(effect: ServeEffect): void {
     switch (effect.do) {
       case "send":
+        this.#allowance.spend(WORD_COST);
         this.#sending = this.#stream.send(effect.frame);
         return this.#guard(this.#sending);
       case "reset":
@@ -310,10 +317,13 @@ class ServedStream {
         this.#cancelWait = this.#host.clock.after(PULL_WAIT_MS, () => this.on({ type: "waited", n: effect.n }));
         return;
       case "take":
+        this.#allowance.spend(SIGNATURE_COST * (effect.request.cosignatures.length + effect.request.receipts.length));
         return this.#guard(this.#host.take(effect.from, effect.request));
       case "shown":
+        this.#allowance.spend(SIGNATURE_COST * effect.request.checkpoints.length);
         return this.#guard(this.#host.shown(this.#session, effect.request));
       case "answer":
+        this.#allowance.spend(costOf(effect.plan));
         if (effect.plan.kind === "pull") return this.#guard(this.#answer(effect));
         this.#line = this.#line.then(() => this.#answer(effect));
         return this.#guard(this.#line);
@@ -333,8 +343,9 @@ class ServedStream {
   async #answer({ n, asker, plan }: Extract<ServeEffect, { do: "answer" }>): Promise<void> {
     let held: Answer | undefined;
     try {
+      await this.#allowance.settled();
       for await (const answer of this.#host.answerer.answers(asker, plan)) {
-        if (held !== undefined) await this.#stream.send(encodeAnswer(n, false, held));
+        if (held !== undefined) await this.#sendAnswer(n, false, held);
         held = answer;
       }
     } catch (error) {
@@ -342,8 +353,15 @@ class ServedStream {
       this.#host.log.error({ code: error.code, reason: error.message }, "an answer could not be read from the store");
       held = { kind: "error", code: "busy", reason: "the store could not be read" };
     }
-    await this.#stream.send(encodeAnswer(n, true, held ?? { kind: "error", code: "not-found", reason: "not here" }));
+    await this.#sendAnswer(n, true, held ?? { kind: "error", code: "not-found", reason: "not here" });
     this.on({ type: "answered", n });
+  }
+
+  async #sendAnswer(n: number, last: boolean, answer: Answer): Promise<void> {
+    const frame = encodeAnswer(n, last, answer);
+    this.#allowance.spend(frame.length);
+    await this.#stream.send(frame);
+    await this.#allowance.settled();
   }
 
   #guard(work: Promise<void>): void {

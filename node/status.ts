@@ -106,16 +106,17 @@ export function logStatus(core: Core, log: NamedLog): LogStatus {
         : [],
     alarms: [
       ...(log.mirror?.alarms ?? []),
-      ...pausedBy(log.mirror),
+      ...pausedBy(core, log.mirror),
       ...head.critical.map((kind) => `entries of the critical kind ${kind} are not understood by this version`),
     ],
     contested: log.contested,
   };
 }
 
-/** What a charter says that stops us is in no alarm of the log. */
-function pausedBy(mirror: Mirror | undefined): readonly string[] {
-  const reason = mirror?.contested === undefined && mirror !== undefined ? pausedReason(mirror) : undefined;
+/** What a charter says that stops us, and what slows us, is in no alarm of the log. */
+function pausedBy(core: Core, mirror: Mirror | undefined): readonly string[] {
+  if (mirror === undefined || mirror.contested !== undefined) return [];
+  const reason = pausedReason(mirror) ?? core.intake.reason(mirror.key);
   return reason === undefined ? [] : [`nothing is asked for: ${reason}`];
 }
 

@@ -6,6 +6,7 @@ import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import type { OnlineKeys } from "../keys/online-keys.ts";
 import { createCosigner, createNoteSigner } from "../keys/signer.ts";
 import { Admission } from "./admission.ts";
+import { Allowances } from "./allowances.ts";
 import { Charters } from "./charters.ts";
 import { Comparing } from "./comparing.ts";
 import type { Clock, Random } from "./clock.ts";
@@ -20,6 +21,7 @@ import type { HeldEvidence, SignedHead } from "./held-evidence.ts";
 import { Gathering } from "./gathering.ts";
 import { Grants } from "./grants.ts";
 import type { HeadsFile } from "./heads-file.ts";
+import { Intake } from "./intake.ts";
 import { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
 import type { LogStore } from "./log-store.ts";
@@ -84,6 +86,7 @@ export type Wiring = {
   readonly wanted: WantedParts;
   readonly logs: FollowedLogs;
   readonly sources: Sources;
+  readonly intake: Intake;
   readonly serving: Serving;
   readonly connections: Connections;
 };
@@ -195,6 +198,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
   });
   const testimony = new Testimony({ ...common, ownLog, ownHead, charters, logs });
   const sources = new Sources({ clock: init.clock, onTurned: planAll });
+  const intake = new Intake({ clock: init.clock, onRested: planAll });
   const lent = new LentChains();
   const gathering = new Gathering({ ...common, evidence });
   const following: Following = new Following({
@@ -205,6 +209,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     cosigning,
     lent,
     sources,
+    intake,
     gathering,
     evidence,
     planAll,
@@ -239,6 +244,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
   const host: SessionHost = {
     clock: init.clock,
     log: init.log,
+    allowances: new Allowances(init.clock),
     answerer: serving.answerer,
     serveView: serving.view,
     followView: (session) => following.view(session),
@@ -270,6 +276,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     wanted,
     logs,
     sources,
+    intake,
     serving,
     connections,
   };
