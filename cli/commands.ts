@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { charterExport } from "./command/charter-export.ts";
 import { charterShow } from "./command/charter-show.ts";
+import { complete } from "./command/complete.ts";
 import { completion } from "./command/completion.ts";
 import { configCheck } from "./command/config-check.ts";
 import { configShow } from "./command/config-show.ts";
@@ -13,6 +14,7 @@ import { evidenceExport } from "./command/evidence-export.ts";
 import { evidenceVerify } from "./command/evidence-verify.ts";
 import { evidenceShow } from "./command/evidence-show.ts";
 import { evidenceList } from "./command/evidence-list.ts";
+import { explain } from "./command/explain.ts";
 import { exportEntries } from "./command/export.ts";
 import { fetch } from "./command/fetch.ts";
 import { grant } from "./command/grant.ts";
@@ -69,6 +71,8 @@ export const COMMANDS: readonly Command[] = [
   show,
   thread,
   fetch,
+  complete,
+  explain,
   exportEntries,
   prove,
   verify,

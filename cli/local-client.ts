@@ -37,6 +37,8 @@ export type LocalClient = Pick<
   | "thread"
   | "readPart"
   | "fetchPart"
+  | "completeness"
+  | "explain"
   | "verifyLog"
   | "addOperator"
   | "evidence"
@@ -94,6 +96,7 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     list: ({ limit, ...query }) => get(withQuery("/v1/entries", { ...query, limit: String(limit) })),
     show: (entry) => get(url`/v1/entries/${entry}`),
     thread: (entry) => get(url`/v1/entries/${entry}/thread`),
+    explain: (entry, authority) => get(withQuery(url`/v1/entries/${entry}/delivery`, { to: authority })),
     readPart: (entry, part) => readPart(target, url`/v1/entries/${entry}/parts/${part}`),
     fetchPart: (entry, part, onProgress) =>
       withProgress(target, url`/v1/entries/${entry}/parts/${part}/fetch`, onProgress),
@@ -104,6 +107,7 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     decideEvidence: (digest, vote) => post(url`/v1/evidence/${digest}/decision`, vote),
 
     logs: () => get("/v1/logs"),
+    completeness: (log, onProgress) => withProgress(target, url`/v1/logs/${log}/completeness`, onProgress),
     verifyLog: (log, onProgress) => withProgress(target, url`/v1/logs/${log}/verify`, onProgress),
     proveEntry: (entry, parts) =>
       proofPieces(target, withQuery(url`/v1/entries/${entry}/proof`, parts === null ? {} : { parts: parts.join(",") })),

@@ -9,6 +9,7 @@ import { LogStore } from "./log-store.ts";
 import type { Mirror } from "./mirror.ts";
 import type { OwnAudiences } from "./own-audiences.ts";
 import type { EntryDraft, OwnLog } from "./own-log.ts";
+import type { PartAnswers } from "./part-answers.ts";
 import type { PartStore } from "./part-store.ts";
 import type { Session } from "./session.ts";
 import type { Settlement } from "./settlement.ts";
@@ -142,6 +143,16 @@ export class Core {
 
   witnessesOf(mirror: Mirror): Witnesses | undefined {
     return this.#node.logs.witnessesOf(mirror);
+  }
+
+  /** What those who were asked for missing parts answered. */
+  get partAnswers(): PartAnswers {
+    return this.#node.answers;
+  }
+
+  /** Who may be asked for what is missing of a log, in order: those who are connected and showed that they have it. */
+  askable(mirror: Mirror): readonly string[] {
+    return this.#node.following.peersOf(mirror);
   }
 
   sessionsOf(id: string): readonly Session[] {

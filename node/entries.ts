@@ -1,5 +1,5 @@
 import { toHex } from "../protocol/bytes.ts";
-import { parseId, formatEntryName, parseEntryName } from "../protocol/name.ts";
+import { parseId, formatEntryName, origin, parseEntryName } from "../protocol/name.ts";
 import type { Reference } from "../protocol/name.ts";
 import { leafHash } from "../protocol/merkle/hash.ts";
 import type { RecordLeaf } from "../protocol/leaf/record.ts";
@@ -66,6 +66,11 @@ export class Entries {
     return newest;
   }
 
+  /** Also one of an earlier epoch, written as the origin of its checkpoints: `nvwa.nl/2`. */
+  logOf(text: string): NamedLog {
+    return this.logs().find((log) => origin(log.name, log.epoch) === text) ?? this.log(text);
+  }
+
   peer(nameOrId: string): Peer {
     const peers = this.#core.trust.peers().filter((peer) => matches(nameOrId, peer.name, peer.id));
     const [peer, other] = peers;
@@ -78,16 +83,22 @@ export class Entries {
 
   /** The log and index of an entry that is held here. */
   locate(entry: EntryText): { readonly log: NamedLog; readonly index: number } {
+    const { log, index } = this.place(entry);
+    if (index >= log.store.head.size)
+      throw new ServiceError(
+        "NOT_FOUND",
+        `${log.name} has ${log.store.head.size} entries here, the last is ${log.store.head.size - 1}`,
+        `entente list --log ${log.name}`,
+      );
+    return { log, index };
+  }
+
+  /** The same of an entry that may not be here yet, of a log of which something is. */
+  place(entry: EntryText): { readonly log: NamedLog; readonly index: number } {
     try {
       const { name, epoch, index } = parseEntryName(entry);
       const log = this.logs().find((one) => one.name === name && one.epoch === epoch);
       if (log === undefined) throw new ServiceError("NOT_FOUND", `there is no log ${name} here`, "entente logs");
-      if (index >= log.store.head.size)
-        throw new ServiceError(
-          "NOT_FOUND",
-          `${name} has ${log.store.head.size} entries here, the last is ${log.store.head.size - 1}`,
-          `entente list --log ${name}`,
-        );
       return { log, index };
     } catch (error) {
       if (error instanceof FormatError)

@@ -25,6 +25,7 @@ import type { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
 import type { Mirror } from "./mirror.ts";
 import { LackingCursor } from "./mirror-parts.ts";
+import type { PartAnswers } from "./part-answers.ts";
 import type { Session } from "./session.ts";
 import type { Sources } from "./sources.ts";
 import type { Peer, TrustStore } from "./trust.ts";
@@ -41,6 +42,7 @@ export type FollowingInit = {
   readonly charters: Charters;
   readonly logs: FollowedLogs;
   readonly wanted: WantedParts;
+  readonly answers: PartAnswers;
   readonly cosigning: Cosigning;
   readonly crypto: BatchCrypto;
   readonly lent: LentChains;
@@ -350,8 +352,10 @@ export class Following {
       mirror,
       answer.parts.map(({ bytes }) => bytes),
     );
-    if ((await mirror.parts.acceptParts(answer)) === 0)
-      mirror.parts.passLacking(this.#cursor(session, mirror), answer.next);
+    if ((await mirror.parts.acceptParts(answer)) > 0) return;
+    const cursor = this.#cursor(session, mirror);
+    mirror.parts.passLacking(cursor, answer.next);
+    if (session.peer !== undefined) this.#init.answers.gaveNoMore(mirror, session.peer, cursor.from);
   }
 
   async #onChunk(session: Session, { want, answer }: Extract<FollowEffect, { do: "chunk" }>): Promise<void> {
@@ -369,11 +373,14 @@ export class Following {
     session: Session,
     { ask, log: asked, want, error }: Extract<FollowEffect, { do: "refused" }>,
   ): Promise<void> {
-    const { ownId, trust, log, changed } = this.#init;
+    const { ownId, trust, log, logs, answers, changed } = this.#init;
     // Peers hold our own log up to different sizes; what one lacks another may have.
     if (asked?.startsWith(ownId) === true && error.code === "not-found") return void this.#exhausted.add(session);
+    const mirror = asked === undefined ? undefined : logs.get(asked)?.mirror;
     if (want !== undefined && session.peer !== undefined)
       await this.#onChunkRefused(session.peer, session, want, error);
+    else if (ask === "parts" && mirror !== undefined && session.peer !== undefined)
+      answers.refusedParts(mirror, session.peer, `${error.code}: ${error.reason}`);
     log.info({ peer: trust.nameOf(session.peer), ask, code: error.code, reason: error.reason }, "the peer refused");
     if (ask === "evidence") this.#init.gathering.passed(session);
     // An owner may have lost what it showed before, and takes it back: then it greets anew.
@@ -400,8 +407,10 @@ export class Following {
   }
 
   async #onChunkRefused(peer: string, session: Session, want: ChunkRequest, error: WireError): Promise<void> {
-    const { wanted, clock } = this.#init;
-    wanted.refused(peer, want, `${error.code}: ${error.reason}`);
+    const { answers, wanted, clock } = this.#init;
+    const reason = `${error.code}: ${error.reason}`;
+    wanted.refused(peer, want, reason);
+    answers.refusedChunk(want, peer, reason);
     const mirror = this.#wanted(session, want.id, want.epoch)?.mirror;
     if (mirror === undefined) return;
     this.#askRelayAgain(session, mirror);

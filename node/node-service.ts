@@ -3,7 +3,9 @@ import type { Sha256 } from "../protocol/crypto.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { seconds } from "./clock.ts";
 import { checkedContent } from "./checked-content.ts";
+import { completeness } from "./completeness.ts";
 import type { Core } from "./core.ts";
+import { explain } from "./delivery.ts";
 import type { Disk } from "./disk.ts";
 import { Entries } from "./entries.ts";
 import { createEvidenceService } from "./evidence-service.ts";
@@ -91,6 +93,9 @@ export async function createNodeService({ core, version, announce, space }: Serv
     thread: (entry) => references.thread(entry),
     readPart: (entry, part) => reader.readPart(entry, part),
     fetchPart: (entry, part, onProgress) => reader.fetchPart(entry, part, onProgress),
+
+    completeness: (name, onProgress) => completeness(core, entries, reader, name, onProgress),
+    explain: (entry, authority) => explain({ core, entries, reader, references }, entry, authority),
 
     async verifyLog(name, onProgress) {
       const log = entries.log(name);

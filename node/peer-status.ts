@@ -34,7 +34,7 @@ export class PeerStatuses {
     const core = this.#core;
     const charter = lastCharter(peer.chain);
     const mirror = core.mirrorOf(peer.id);
-    const state = connectionState(core, peer);
+    const { state, reason, lastSeen } = connectionOf(core, peer);
     const downSince = this.#downSince(peer, state);
     const now = seconds(core.clock);
     const [ofOurs, ofItsOwn] = cosignaturesBy(core, peer);
@@ -47,8 +47,8 @@ export class PeerStatuses {
       fingerprint: fingerprint(peer.chain.id),
       addresses: peer.addresses,
       state,
-      reason: reasonFor(core, peer, state),
-      lastSeen: peer.lastSeen === null ? null : isoTime(peer.lastSeen),
+      reason,
+      lastSeen,
       held: mirror?.store.head.size ?? 0,
       seen: mirror?.seen?.size ?? 0,
       contested: core.evidence.contestedBy(peer.id, charter.epoch, peer.chain).length > 0,
@@ -67,6 +67,13 @@ export class PeerStatuses {
     const contact = state === "not-admitted" ? 0 : (peer.lastSeen ?? 0);
     return Math.max(this.#startedAt, peer.addedAt, contact);
   }
+}
+
+/** Whether the peer is connected, and if not, why and since when. */
+export function connectionOf(core: Core, peer: Peer): Pick<PeerStatus, "state" | "reason" | "lastSeen"> {
+  const state = connectionState(core, peer);
+  const lastSeen = peer.lastSeen === null ? null : isoTime(peer.lastSeen);
+  return { state, reason: reasonFor(core, peer, state), lastSeen };
 }
 
 function entriesBehind(core: Core, id: string): number {

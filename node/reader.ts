@@ -127,7 +127,7 @@ export class Reader {
     const commitment = await this.#commitment(log, index, part);
     if (commitment === undefined)
       throw new ServiceError("NOT_FOUND", `${entry} has no part ${part}`, `entente show ${entry}`);
-    const state = await this.#state(log, index, part, commitment.size);
+    const state = await this.state(log, index, part, commitment.size);
     if (state === "held") return { state };
     const { mirror } = log;
     if (mirror === undefined && state !== "withheld")
@@ -157,7 +157,7 @@ export class Reader {
     const { mirror } = log;
     return new Promise((resolve, reject) => {
       const look = async (): Promise<void> => {
-        if ((await this.#state(log, index, part, size)) === "held") return done(resolve);
+        if ((await this.state(log, index, part, size)) === "held") return done(resolve);
         const refused = mirror === undefined ? undefined : this.#core.refusedReason(mirror, index, part);
         if (refused !== undefined)
           return done(() =>
@@ -236,7 +236,7 @@ export class Reader {
       const commitment = commitmentOf(reading, part);
       if (commitment === undefined) continue;
       const opened = await this.#open(log, index, part, commitment.size);
-      const state = await this.#state(log, index, part, commitment.size);
+      const state = await this.state(log, index, part, commitment.size);
       // Its first chunk may be here.
       const header = opened ?? (state === "missing" ? await log.mirror?.parts.headerOf(index, part) : undefined);
       details.push({
@@ -284,12 +284,13 @@ export class Reader {
   async #states(log: NamedLog, index: number, reading: LeafReading): Promise<readonly PartState[]> {
     const states: PartState[] = [];
     for (const { part } of addressedParts(index, reading)) {
-      states.push(await this.#state(log, index, part, commitmentOf(reading, part)?.size ?? 0));
+      states.push(await this.state(log, index, part, commitmentOf(reading, part)?.size ?? 0));
     }
     return states;
   }
 
-  async #state(log: NamedLog, index: number, part: number, size: number): Promise<PartState> {
+  /** Whether a part of so many bytes is here, or on its way. */
+  async state(log: NamedLog, index: number, part: number, size: number): Promise<PartState> {
     if (size <= CHUNK_SIZE) {
       if ((await log.store.readSmallPart(index, part)) !== undefined) return "held";
     } else {

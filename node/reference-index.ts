@@ -32,22 +32,41 @@ export class ReferenceIndex {
   }
 
   async thread(entry: EntryText): Promise<readonly { readonly depth: number; readonly entry: EntrySummary }[]> {
+    await this.#upToDate();
+    const shown: { depth: number; entry: EntrySummary }[] = [];
+    for await (const { log, index, depth } of this.#below(await this.#climb(this.#entries.locate(entry))))
+      shown.push({ depth, entry: await this.#reader.summary(log, index) });
+    return shown;
+  }
+
+  /** Entries of one authority (by id) that refer to this one, directly or not. */
+  async answers(entry: EntryText, authority: string): Promise<readonly EntryText[]> {
+    await this.#upToDate();
+    const found: EntryText[] = [];
+    for await (const { log, index, depth } of this.#below(this.#entries.locate(entry)))
+      if (depth > 0 && log.id === authority) found.push(this.#entries.entryText(log, index));
+    return found;
+  }
+
+  #upToDate(): Promise<void> {
     this.#catchingUp ??= this.#catchUp().finally(() => {
       this.#catchingUp = undefined;
     });
-    await this.#catchingUp;
-    const start = await this.#climb(this.#entries.locate(entry));
-    const shown: { depth: number; entry: EntrySummary }[] = [];
+    return this.#catchingUp;
+  }
+
+  /** An entry and everything held that refers to it, in causal order, each once. */
+  async *#below(start: Place): AsyncGenerator<Place & { readonly depth: number }> {
     const seen = new Set<string>();
-    const visit = async (place: Place, depth: number): Promise<void> => {
+    const open = [{ ...start, depth: 0 }];
+    for (let place = open.pop(); place !== undefined && seen.size < THREAD_MAX; place = open.pop()) {
       const text = this.#entries.entryText(place.log, place.index);
-      if (seen.has(text) || shown.length >= THREAD_MAX) return;
+      if (seen.has(text)) continue;
       seen.add(text);
-      shown.push({ depth, entry: await this.#reader.summary(place.log, place.index) });
-      for (const next of await this.#referrers(place)) await visit(next, depth + 1);
-    };
-    await visit(start, 0);
-    return shown;
+      yield place;
+      const { depth } = place;
+      open.push(...(await this.#referrers(place)).map((next) => ({ ...next, depth: depth + 1 })).reverse());
+    }
   }
 
   /** The first entry of the thread: the first reference of each, until there is none that is here. */

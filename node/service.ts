@@ -248,6 +248,75 @@ export type VerifyReport = {
   readonly contested: boolean;
 };
 
+/** An authority that may have a missing part. */
+export type AskedAuthority = {
+  readonly name: string;
+  /** `answered`: asked, and did not give it. `waiting`: connected; asked now, or when its turn comes. */
+  readonly state: "answered" | "waiting" | "not-connected";
+  /** Its answer, or why there is no connection. */
+  readonly says: string | null;
+  /** When it answered. */
+  readonly at: string | null;
+};
+
+/** A part that is addressed to us and not here. */
+export type MissingPart = {
+  readonly entry: EntryText;
+  readonly part: number;
+  /** Bytes, padded; and how many of them are here. */
+  readonly size: number;
+  readonly here: number;
+  /** Too large to come by itself: it is asked for when somebody fetches it. */
+  readonly byHand: boolean;
+  readonly asked: readonly AskedAuthority[];
+};
+
+/** Whether everything of one log that is addressed to us is here. */
+export type Completeness = {
+  readonly log: string;
+  readonly id: string;
+  readonly own: boolean;
+  /** Whether its entries are still asked for: trust was not withdrawn, and no newer epoch began. */
+  readonly followed: boolean;
+  /** The newest checkpoint of which every entry is here; null where there is none. */
+  readonly checkpoint: { readonly size: number; readonly root: string } | null;
+  /** Size of the largest valid checkpoint seen. */
+  readonly seenSize: number;
+  /** Who cosigned this log up to which size, its owner first, then the furthest. */
+  readonly confirmedBy: readonly { readonly name: string; readonly size: number; readonly time: string }[];
+  /** Parts addressed to us below the checkpoint, as its leaves say, and how many of them are not here. */
+  readonly addressed: number;
+  readonly missing: number;
+  /** The first of the missing. */
+  readonly listed: readonly MissingPart[];
+  /** Every entry seen is here, and every part addressed to us. */
+  readonly complete: boolean;
+  readonly contested: boolean;
+};
+
+export type DeliveryStep = {
+  readonly step: "appended" | "addressed" | "follows" | "connected" | "entry-received" | "parts-received" | "answered";
+  /** `unknown`: nothing that is here says so or otherwise. */
+  readonly state: "yes" | "no" | "partly" | "unknown";
+  /** What happened, in words. */
+  readonly says: string;
+  /** Since when, or when it was said. */
+  readonly time: string | null;
+  /** By which statement: an entry, a cosignature, a receipt. */
+  readonly evidence: string | null;
+};
+
+/** What happened to an entry on its way to an authority, as far as the evidence that is here tells. */
+export type Delivery = {
+  readonly entry: EntryText;
+  readonly authority: string;
+  /** The step at which it stands, or null where everything arrived. */
+  readonly stopsAt: Exclude<DeliveryStep["step"], "answered"> | null;
+  readonly steps: readonly DeliveryStep[];
+  /** The next command to run, if one helps. */
+  readonly next: string | null;
+};
+
 /** One file of a proof directory, path relative and as in docs/spec/proof-directory.md. */
 export type ProofFile = { readonly path: string; readonly bytes: Uint8Array };
 
@@ -383,6 +452,11 @@ export interface NodeService {
     part: number,
     onProgress: (progress: Progress) => void,
   ): Promise<{ readonly state: PartState }>;
+
+  /** Counts, from the leaves of a log, what is addressed to us, and says what is missing and who was asked for it. */
+  completeness(log: string, onProgress: (progress: Progress) => void): Promise<Completeness>;
+  /** What happened to an entry on its way to an authority that it may be for. */
+  explain(entry: EntryText, authority: string): Promise<Delivery>;
 
   /** Re-verifies a whole log as stored: every leaf, node, part, charter, the signature. */
   verifyLog(name: string, onProgress: (progress: Progress) => void): Promise<VerifyReport>;

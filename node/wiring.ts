@@ -30,6 +30,7 @@ import { OwnAudiences } from "./own-audiences.ts";
 import { OwnFollowers } from "./own-followers.ts";
 import { OwnHead } from "./own-head.ts";
 import { OwnLog } from "./own-log.ts";
+import { PartAnswers } from "./part-answers.ts";
 import { PartStore } from "./part-store.ts";
 import { Serving } from "./serving.ts";
 import type { SessionHost } from "./session.ts";
@@ -84,6 +85,8 @@ export type Wiring = {
   readonly evidence: EvidenceStore;
   readonly ownHead: OwnHead;
   readonly wanted: WantedParts;
+  readonly answers: PartAnswers;
+  readonly following: Following;
   readonly logs: FollowedLogs;
   readonly sources: Sources;
   readonly intake: Intake;
@@ -201,11 +204,13 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
   const intake = new Intake({ clock: init.clock, onRested: planAll });
   const lent = new LentChains();
   const gathering = new Gathering({ ...common, evidence });
+  const answers = new PartAnswers(init.clock);
   const following: Following = new Following({
     ...common,
     charters,
     logs,
     wanted,
+    answers,
     cosigning,
     lent,
     sources,
@@ -274,6 +279,8 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     evidence,
     ownHead,
     wanted,
+    answers,
+    following,
     logs,
     sources,
     intake,

@@ -106,6 +106,42 @@ describe("for people", () => {
     );
   });
 
+  it("complete, with who was asked for what is missing", async () => {
+    expect(await entente("complete")).toEqual({
+      ...screen(
+        "✓ nvwa.nl (own) is complete",
+        `  checkpoint   120 entries, root ${"11".repeat(32)}`,
+        "  seen         no more",
+        "  cosigned by  baua.de to 118 at 2026-11-22 14:03:05 UTC",
+        "  addressed    40 parts, all here",
+        "✗ baua.de is NOT complete",
+        `  checkpoint   120 entries, root ${"11".repeat(32)}`,
+        "  seen         10 entries more that are not here yet",
+        "  cosigned by  baua.de to 118 at 2026-11-22 14:03:05 UTC",
+        "  addressed    40 parts, 1 missing",
+        "  baua.de:4 part 1, at most 8.0 MiB, 64.0 KiB of it here",
+        "    anses.fr answered at 2026-11-22 14:03:05 UTC: denied: evil[2Jgnp.exe title second line",
+        "    baua.de is not connected: no route to it",
+        "    too large to come by itself: entente fetch baua.de:4 --part 1",
+      ),
+      code: 1,
+    });
+    expect(await ententeInProcess("complete", "nvwa.nl")).toMatchObject({ code: 0 });
+  });
+
+  it("explain", async () => {
+    expect(await ententeInProcess("explain", "nvwa.nl:12", "baua.de")).toEqual(
+      screen(
+        "nvwa.nl:12 to baua.de",
+        "  ✓ nvwa.nl appended it as entry 12 of its log",
+        "      checkpoint of nvwa.nl of size 120, 2026-11-22 14:03:05 UTC",
+        "  ~ part 1 is missing (evil[2Jgnp.exe title second line)",
+        "✗ the entry arrived; of what is addressed something is lacking or not confirmed",
+        "next: entente fetch nvwa.nl:12",
+      ),
+    );
+  });
+
   it("charter show and charter export", async () => {
     expect((await entente("charter", "show")).stdout).toContain(
       "fingerprint  01482 33061 98520 77413 50926 11874 60035 92718\n",
@@ -126,6 +162,8 @@ describe("for programs", () => {
     [["logs"], "entente/log/1", 2],
     [["show", "nvwa.nl:12"], "entente/entry-detail/1", 1],
     [["thread", "nvwa.nl:12"], "entente/thread-entry/1", 3],
+    [["explain", "nvwa.nl:12", "baua.de"], "entente/explain/1", 1],
+    [["complete", "nvwa.nl"], "entente/complete/1", 1],
     [["charter", "show"], "entente/charter/1", 1],
     [["charter", "export"], "entente/charter-file/1", 1],
     [["peer", "list"], "entente/peer/1", 1],

@@ -1,4 +1,5 @@
 import type {
+  Completeness,
   EntryDetail,
   EntrySummary,
   Health,
@@ -197,6 +198,27 @@ export function createFakeService(): FakeService {
       return { state: "held" };
     },
 
+    completeness: async (name, onProgress) => {
+      onProgress({ done: 120, total: 120, what: "entries" });
+      return completeness(name);
+    },
+    explain: async (entry, authority) => ({
+      entry,
+      authority,
+      stopsAt: "parts-received",
+      steps: [
+        {
+          step: "appended",
+          state: "yes",
+          says: "nvwa.nl appended it as entry 12 of its log",
+          time: TIME,
+          evidence: "checkpoint of nvwa.nl of size 120",
+        },
+        { step: "parts-received", state: "partly", says: `part 1 is missing (${HOSTILE})`, time: null, evidence: null },
+      ],
+      next: `entente fetch ${entry}`,
+    }),
+
     verifyLog: async (name, onProgress) => {
       if (name === "nobody.example") throw new ServiceError("NOT_FOUND", `no log ${name} is held here`, "entente logs");
       for (let done = 0; done <= 2000; done++) onProgress({ done, total: 2000, what: "entries" });
@@ -359,6 +381,35 @@ function logStatus(name: string, own: boolean): LogStatus {
     witnesses: [{ name: "baua.de", size: 118, time: TIME }],
     receipts: own ? [{ name: "baua.de", size: 118, exceptions: 1 }] : [],
     alarms: [],
+    contested: false,
+  };
+}
+
+function completeness(name: string): Completeness {
+  const isWhole = name === "nvwa.nl";
+  const missing: Completeness["listed"][number] = {
+    entry: "baua.de:4",
+    part: 1,
+    size: 8_388_608,
+    here: 65_536,
+    byHand: true,
+    asked: [
+      { name: "anses.fr", state: "answered", says: `denied: ${HOSTILE}`, at: TIME },
+      { name: "baua.de", state: "not-connected", says: "no route to it", at: null },
+    ],
+  };
+  return {
+    log: name,
+    id: "ef".repeat(32),
+    own: isWhole,
+    followed: true,
+    checkpoint: { size: 120, root: "11".repeat(32) },
+    seenSize: isWhole ? 120 : 130,
+    confirmedBy: [{ name: "baua.de", size: 118, time: TIME }],
+    addressed: 40,
+    missing: isWhole ? 0 : 1,
+    listed: isWhole ? [] : [missing],
+    complete: isWhole,
     contested: false,
   };
 }

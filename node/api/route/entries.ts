@@ -10,12 +10,18 @@ const LIST = z.strictObject({
   before: z.string().exactOptional(),
 });
 
+const DELIVERY = z.strictObject({ to: z.string() });
+
 type OneEntry = { Params: { entry: string } };
 
 export const entryRoutes: RegisterRoutes = (api, { service }) => {
   api.get("/v1/entries", (request) => service.list(read(LIST, request.query)));
 
   api.get<OneEntry>("/v1/entries/:entry", (request) => service.show(request.params.entry));
+
+  api.get<OneEntry>("/v1/entries/:entry/delivery", (request) =>
+    service.explain(request.params.entry, read(DELIVERY, request.query).to),
+  );
 
   api.get<OneEntry>("/v1/entries/:entry/thread", (request) => service.thread(request.params.entry));
 };

@@ -1,0 +1,58 @@
+import type { AskedAuthority, Completeness, MissingPart } from "../../node/service.ts";
+import { count, fields, formatBytes, formatTime, indent } from "../text.ts";
+import { CONTESTED } from "./contested.ts";
+
+/** Whether all of one log is here, and what is not. */
+export function completenessLines(report: Completeness): string[] {
+  const { checkpoint, seenSize, confirmedBy, addressed, missing, listed } = report;
+  const size = checkpoint?.size ?? 0;
+  return [
+    headline(report),
+    ...indent(
+      fields([
+        [
+          "checkpoint",
+          checkpoint === null ? "none yet" : `${count(size, "entry", "entries")}, root ${checkpoint.root}`,
+        ],
+        [
+          "seen",
+          seenSize > size ? `${count(seenSize - size, "entry", "entries")} more that are not here yet` : "no more",
+        ],
+        ["cosigned by", confirmedBy.map(confirmedText).join("; ") || "nobody yet"],
+        ["addressed", `${count(addressed, "part")}, ${missing === 0 ? "all here" : `${missing} missing`}`],
+        ...(report.contested ? [["contested", CONTESTED] as const] : []),
+      ]),
+    ),
+    ...indent(listed.flatMap(missingLines)),
+    ...(missing > listed.length ? indent([`and ${count(missing - listed.length, "more part")}`]) : []),
+  ];
+}
+
+function headline({ log, own, followed, complete }: Completeness): string {
+  const what = `${log}${own ? " (own)" : followed ? "" : " (not followed any more)"}`;
+  return complete ? `✓ ${what} is complete` : `✗ ${what} is NOT complete`;
+}
+
+function confirmedText({ name, size, time }: Completeness["confirmedBy"][number]): string {
+  return `${name} to ${size} at ${formatTime(time)}`;
+}
+
+function missingLines({ entry, part, size, here, byHand, asked }: MissingPart): string[] {
+  const partly = here === 0 ? "" : `, ${formatBytes(here)} of it here`;
+  return [
+    `${entry} part ${part}, at most ${formatBytes(size)}${partly}`,
+    ...indent(asked.map(askedText)),
+    ...(byHand ? indent([`too large to come by itself: entente fetch ${entry} --part ${part}`]) : []),
+  ];
+}
+
+function askedText({ name, state, says, at }: AskedAuthority): string {
+  switch (state) {
+    case "answered":
+      return `${name} answered${at === null ? "" : ` at ${formatTime(at)}`}: ${says ?? ""}`;
+    case "waiting":
+      return `${name} is connected and has not answered yet`;
+    case "not-connected":
+      return `${name} is not connected${says === null ? "" : `: ${says}`}`;
+  }
+}
