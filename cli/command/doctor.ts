@@ -1,4 +1,5 @@
 import type { Finding } from "../../node/service.ts";
+import packageJson from "../../package.json" with { type: "json" };
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -54,9 +55,9 @@ async function examineAll(context: Context): Promise<Examination> {
 async function examineRunning({ connect, dataDir }: Context): Promise<Examination> {
   try {
     const { name, version, startedAt, health } = await (await connect()).status();
-    const cause = `it runs since ${formatTime(startedAt)}, version ${version}, on Node ${process.versions.node}`;
+    const cause = `it runs since ${formatTime(startedAt)}`;
     const runs = { code: "NODE", level: "ok", subject: name, cause, fix: null, command: null } as const;
-    return { findings: [runs, ...health.findings], isDown: false };
+    return { findings: [runs, versionFinding(version), ...health.findings], isDown: false };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const process = await runningProcess(dataDir);
@@ -68,6 +69,21 @@ async function examineRunning({ connect, dataDir }: Context): Promise<Examinatio
     }
     return { findings: [downFinding(dataDir, process?.pid, lives)], isDown: true };
   }
+}
+
+/** The node that runs and this command are of one checkout or image, unless an upgrade stopped half-way. */
+function versionFinding(running: string): Finding {
+  const about = { code: "VERSION", subject: null } as const;
+  const mine = packageJson.version;
+  if (running === mine)
+    return { ...about, level: "ok", cause: `version ${mine}, Node ${process.version}`, fix: null, command: null };
+  return {
+    ...about,
+    level: "warning",
+    cause: `the running node is version ${running}, this command ${mine}`,
+    fix: "start the node again, to end the upgrade",
+    command: "entente stop",
+  };
 }
 
 /** `pid`: of the process that said last that it is the node, and did not say that it ends. */

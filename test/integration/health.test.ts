@@ -79,6 +79,7 @@ describe("two nodes that are well", () => {
     expect(alone.code).toBe(0);
     const expected = [
       "NODE",
+      "VERSION",
       "DATA_DIRECTORY",
       "CONFIG",
       "KEY_FILE",
