@@ -13,7 +13,7 @@ afterAll(async () => {
   if (directory !== undefined) await rm(directory, { recursive: true, force: true });
 });
 
-it("docs/tour.md does what it says, line by line", { timeout: 120_000 }, async () => {
+it("docs/tour.md does what it says, line by line", { timeout: 260_000 }, async () => {
   directory = await mkdtemp(join(tmpdir(), "entente-tour-"));
   const page = await readFile(join(ROOT, "docs", "tour.md"), "utf8");
   const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, code]) => code ?? "");
@@ -23,7 +23,7 @@ it("docs/tour.md does what it says, line by line", { timeout: 120_000 }, async (
   const { stdout } = await run("bash", ["-c", script], {
     cwd: directory,
     env: { PATH: `${dirname(process.execPath)}:${process.env["PATH"]}`, HOME: directory, ENTENTE: ROOT },
-    timeout: 100_000,
+    timeout: 240_000,
   });
   expect(stdout).toContain("gacc.example");
   expect(stdout).toContain("nvwa.example:");
