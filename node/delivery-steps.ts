@@ -2,30 +2,15 @@ import { formatEntryName, origin } from "../protocol/name.ts";
 import { type LeafReading, readLeaf } from "../protocol/leaf/leaf.ts";
 import { Addressing, type PartAddress } from "./addressing.ts";
 import { isoTime } from "./clock.ts";
-import { askedFor } from "./completeness.ts";
 import type { Core } from "./core.ts";
-import type { Entries, NamedLog } from "./entries.ts";
-import { AUTO_FETCH_MAX } from "./limits.ts";
-import type { Reader } from "./reader.ts";
-import { type ReceiptCover, receiptCover } from "./receipt-cover.ts";
-import type { ReferenceIndex } from "./reference-index.ts";
-import type { AskedAuthority, DeliveryStep, PartState } from "./service.ts";
+import { isAre, partsConfirmed, partsHere, partsText } from "./delivery-parts.ts";
+import type { Addressee, DeliveryInit, Place } from "./delivery-question.ts";
+import type { NamedLog } from "./entries.ts";
+import type { DeliveryStep } from "./service.ts";
 import { connectionOf } from "./peer-status.ts";
 
 /** Answers that are named one by one. */
 const ANSWERS_NAMED_MAX = 20;
-
-export type DeliveryInit = {
-  readonly core: Core;
-  readonly entries: Entries;
-  readonly reader: Reader;
-  readonly references: ReferenceIndex;
-};
-
-/** Whom an entry is on its way to. */
-export type Addressee = { readonly id: string; readonly name: string };
-
-type Place = { readonly log: NamedLog; readonly index: number };
 
 /** The steps of an entry on its way, in order; `reading` is its leaf, where it is here. */
 export async function deliverySteps(
@@ -35,24 +20,24 @@ export async function deliverySteps(
   reading: LeafReading | undefined,
 ): Promise<readonly DeliveryStep[]> {
   const { core } = init;
-  const isToUs = to.id === core.ownId;
   if (reading === undefined)
     return [notHere(place), await follows(init, place.log, to), connected(init, place.log, to)];
   const parts = await new Addressing(core, place.log, to.id).parts(place.index, reading);
   const mine = parts.filter(({ by }) => by.kind === "audience" || by.kind === "grant");
+  const received = entryReceived(init, place, to);
   return [
-    appended(place, reading),
+    appended(core, place, reading),
     addressed(place.log, to, parts),
     await follows(init, place.log, to),
     connected(init, place.log, to),
-    entryReceived(init, place, to),
-    await (isToUs ? partsHere(init, place, parts, mine) : partsConfirmed(init, place, to, parts, mine)),
+    received,
+    await partsReceived(init, place, to, mine, parts.length === 0 ? received : undefined),
     await answered(init, place, to),
   ];
 }
 
-function appended({ log, index }: Place, reading: LeafReading): DeliveryStep {
-  const size = log.mirror === undefined ? log.store.head.size : (log.mirror.reached?.size ?? 0);
+function appended(core: Core, { log, index }: Place, reading: LeafReading): DeliveryStep {
+  const size = log.mirror === undefined ? core.ownLog.announced.size : (log.mirror.reached?.size ?? 0);
   return {
     step: "appended",
     state: "yes",
@@ -200,81 +185,19 @@ function entryReceived({ core }: DeliveryInit, { log, index }: Place, to: Addres
   };
 }
 
-/** What another says that it holds. */
-async function partsConfirmed(
+/** `whole`: of an entry without parts, which arrives with all that it has. */
+async function partsReceived(
   init: DeliveryInit,
   place: Place,
   to: Addressee,
-  parts: readonly PartAddress[],
   mine: readonly PartAddress[],
+  whole: DeliveryStep | undefined,
 ): Promise<DeliveryStep> {
-  const { core } = init;
-  const { log, index } = place;
-  if (mine.length === 0) return noParts(init, place, to, parts);
-  const witnesses = log.mirror === undefined ? core.ownWitnesses : core.witnessesOf(log.mirror);
-  const receipt = witnesses?.receiptOf(to.id);
-  const covers = new Map(
-    mine.map((part) => [part, receiptCover(receipt, { index, part: part.part, since: sinceOf(index, part) })]),
-  );
-  const as = (cover: ReceiptCover): readonly PartAddress[] => mine.filter((part) => covers.get(part) === cover);
-  const [held, absent, unclear] = [as("held"), as("lacking"), as("unclear")];
-  const unconfirmed = as("unconfirmed");
-  const byHand = absent.filter(({ size }) => size > AUTO_FETCH_MAX);
-  const says = [
-    ...(held.length === 0 ? [] : [`${to.name} has ${partsText(held)}`]),
-    ...(absent.length === 0 ? [] : [`${to.name} lacks ${partsText(absent)}`]),
-    ...(byHand.length === 0 ? [] : [`${partsText(byHand)} must be fetched there, being too large to come by itself`]),
-    ...(unclear.length === 0 ? [] : [`it lacks some parts and has not told this node whether ${partsText(unclear)}`]),
-    ...(unconfirmed.length === 0 ? [] : [`${to.name} has not confirmed ${partsText(unconfirmed)} yet`]),
-  ];
-  const state =
-    held.length === mine.length ? "yes" : absent.length === 0 ? "unknown" : held.length === 0 ? "no" : "partly";
-  return {
-    step: "parts-received",
-    state,
-    says: says.join("; "),
-    time: receipt?.arrival === undefined ? null : isoTime(receipt.arrival.at),
-    evidence: receipt === undefined ? null : receiptText(to, receipt),
-  };
-}
-
-/** What is stored of what is addressed to us, and who was asked for the rest. */
-async function partsHere(
-  init: DeliveryInit,
-  place: Place,
-  parts: readonly PartAddress[],
-  mine: readonly PartAddress[],
-): Promise<DeliveryStep> {
-  const { core, entries, reader } = init;
-  const { log, index } = place;
-  if (mine.length === 0) return noParts(init, place, { id: core.ownId, name: core.ownName }, parts);
-  const states = new Map<PartAddress, PartState>();
-  for (const part of mine) states.set(part, await reader.state(log, index, part.part, part.size));
-  const held = mine.filter((part) => states.get(part) === "held");
-  const open = mine.filter((part) => states.get(part) !== "held");
-  const says = [
-    ...(held.length === 0 ? [] : [`${partsText(held)} ${isAre(held)} here`]),
-    ...open.map((part) => {
-      const asked = log.mirror === undefined ? [] : askedFor(core, entries, log.mirror, index, part.part, part.size);
-      const byHand = part.size > AUTO_FETCH_MAX ? ", and too large to come by itself" : "";
-      const partly = states.get(part) === "fetching" ? "is here in part" : "is missing";
-      return `part ${part.part} ${partly}${byHand}${asked.length === 0 ? "" : ` (${asked.map(askedText).join("; ")})`}`;
-    }),
-  ];
-  return {
-    step: "parts-received",
-    state: open.length === 0 ? "yes" : held.length === 0 ? "no" : "partly",
-    says: says.join("; "),
-    time: null,
-    evidence: "what is stored here",
-  };
-}
-
-/** Of an entry without parts all arrives with it; of one with parts for others nothing does. */
-function noParts(init: DeliveryInit, place: Place, to: Addressee, parts: readonly PartAddress[]): DeliveryStep {
-  const received = entryReceived(init, place, to);
-  if (parts.length === 0) return { ...received, step: "parts-received", says: "it has no parts" };
-  return { step: "parts-received", state: "unknown", says: "nothing to receive is known", time: null, evidence: null };
+  const step = "parts-received";
+  if (whole !== undefined) return { ...whole, step, says: "it has no parts" };
+  if (mine.length === 0)
+    return { step, state: "unknown", says: "nothing to receive is known", time: null, evidence: null };
+  return to.id === init.core.ownId ? await partsHere(init, place, mine) : partsConfirmed(init, place, to, mine);
 }
 
 async function answered(
@@ -298,43 +221,6 @@ async function answered(
     time: null,
     evidence: found.length > 0 ? `${named.join(", ")}${more}` : null,
   };
-}
-
-/** The entry that addressed the part: a receipt from before a grant says nothing of what that opened. */
-function sinceOf(index: number, { by }: PartAddress): number {
-  return by.kind === "grant" ? by.index : index;
-}
-
-function receiptText(
-  to: Addressee,
-  { size, exceptions }: { readonly size: number; readonly exceptions: number },
-): string {
-  return `receipt of ${to.name} of size ${size}${lacking(exceptions)}`;
-}
-
-function askedText({ name, state, says, at }: AskedAuthority): string {
-  switch (state) {
-    case "answered":
-      return `${name} answered at ${at}: ${says}`;
-    case "waiting":
-      return `${name} is connected and has not answered yet`;
-    case "not-connected":
-      return `${name} is not connected${says === null ? "" : `: ${says}`}`;
-  }
-}
-
-function lacking(exceptions: number): string {
-  if (exceptions === 0) return "";
-  return `, but for ${exceptions === 1 ? "one part" : `${exceptions} parts`}`;
-}
-
-/** `part 0`, `parts 0, 2`. */
-function partsText(parts: readonly PartAddress[]): string {
-  return `${parts.length === 1 ? "part" : "parts"} ${parts.map(({ part }) => part).join(", ")}`;
-}
-
-function isAre(parts: readonly PartAddress[]): string {
-  return parts.length === 1 ? "is" : "are";
 }
 
 function entryOf({ name, epoch }: NamedLog, index: number): string {

@@ -1,6 +1,7 @@
 import { readLeaf } from "../protocol/leaf/leaf.ts";
 import type { Core } from "./core.ts";
-import { type Addressee, type DeliveryInit, deliverySteps } from "./delivery-steps.ts";
+import type { Addressee, DeliveryInit } from "./delivery-question.ts";
+import { deliverySteps } from "./delivery-steps.ts";
 import type { Entries } from "./entries.ts";
 import { type Delivery, type DeliveryStep, type EntryText, ServiceError } from "./service.ts";
 
