@@ -10,9 +10,16 @@ export function entryTable(entries: readonly EntrySummary[]): string[] {
     timeText(entry),
     kindText(entry),
     partsText(entry.parts),
-    orDash(entry.summary),
+    entry.summary === null && isAwaited(entry.parts) ? AWAITED : orDash(entry.summary),
   ]);
   return table(["entry", "time (its owner's)", "is", "parts", "says"], rows);
+}
+
+/** Its record is addressed to us and not here, so that nothing more is known of it. */
+const AWAITED = "addressed to this authority and not here yet (entente explain)";
+
+function isAwaited([record]: readonly PartState[]): boolean {
+  return record === "missing" || record === "fetching";
 }
 
 /** `nvwa.nl:12  alert  Soft toy · Rattlesome`. */

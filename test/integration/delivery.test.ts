@@ -204,6 +204,26 @@ describe("complete", () => {
   );
 });
 
+describe("after a grant", () => {
+  it("what it opens is addressed by it, confirmed only by a receipt from after it, and counted as complete", async () => {
+    expect(await explain(OWNER, toBehind, READER)).toMatchObject({ stopsAt: "addressed" });
+    const before = await complete(READER, OWNER);
+    const grant = { to: [READER], like: BEHIND, approved: false, preview: false };
+    const [granted = ""] = (await at(OWNER).service.grant(grant, "anna")).granted;
+    await until("a receipt from after the grant is back", async () => {
+      await at(OWNER).publish("more", [READER]);
+      return (await explain(OWNER, toBehind, READER)).stopsAt === null;
+    });
+    const delivery = await explain(OWNER, toBehind, READER);
+    expect(step(delivery, "addressed")).toMatchObject({ state: "yes", evidence: `grant ${granted}` });
+    const receiptSize = Number(/size (\d+)/.exec(step(delivery, "parts-received").evidence ?? "")?.[1]);
+    expect(receiptSize).toBeGreaterThan(Number(granted.split(":")[1]));
+    expect(await explain(READER, toBehind, READER)).toMatchObject({ stopsAt: null });
+    const after = await untilComplete(READER, (report) => report.complete);
+    expect(after.addressed).toBeGreaterThan(before.addressed + 1);
+  });
+});
+
 function at(name: string): InProcessNode {
   const found = nodes.find(({ authority }) => authority.name === name);
   if (found === undefined) throw new Error(`no node ${name}`);

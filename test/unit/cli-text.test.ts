@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findDataDir } from "../../cli/data-dir.ts";
 import { parseEntryText, parsePartNumbers } from "../../cli/entry-text.ts";
+import { entryTable } from "../../cli/show/entry.ts";
 import { valueLines } from "../../cli/show/value.ts";
 import { startProgress } from "../../cli/progress.ts";
 import { formatBytes, formatTime, table } from "../../cli/text.ts";
@@ -48,6 +49,22 @@ describe("text for people", () => {
       "    - g: ",
     ]);
     expect(valueLines("text")).toEqual(["text"]);
+  });
+});
+
+describe("a list of entries", () => {
+  const entry = { log: "nvwa.nl", kind: "record", time: null, type: null, summary: null, contested: false };
+
+  it("marks a record that is addressed to us and not here, and leaves open what one for others says", () => {
+    const [, missing, fetching, withheld] = entryTable([
+      { ...entry, entry: "nvwa.nl:3", parts: ["missing", "held"] },
+      { ...entry, entry: "nvwa.nl:2", parts: ["fetching"] },
+      { ...entry, entry: "nvwa.nl:1", parts: ["withheld", "missing"] },
+    ]);
+    const awaited = "addressed to this authority and not here yet (entente explain)";
+    expect(missing).toBe(`nvwa.nl:3  –                   record  1 missing, 1 held      ${awaited}`);
+    expect(fetching).toBe(`nvwa.nl:2  –                   record  1 fetching             ${awaited}`);
+    expect(withheld).toBe("nvwa.nl:1  –                   record  1 withheld, 1 missing  –");
   });
 });
 
