@@ -10,6 +10,8 @@ import { SYSTEM_CLOCK } from "../node/clock.ts";
 import { Core } from "../node/core.ts";
 import type { Disk } from "../node/disk.ts";
 import { DEFAULT_FETCH } from "../node/fetch-policy.ts";
+import { DiskGuard } from "../node/disk-guard.ts";
+import { measureSpace } from "../node/disk-space.ts";
 import { HeadsFile } from "../node/heads-file.ts";
 import { openLevelDisk } from "../node/level-disk.ts";
 import { LogStore } from "../node/log-store.ts";
@@ -89,12 +91,19 @@ export async function openNode(directory: string, authority: Authority, listen: 
   const file = await SlotFile.open(join(directory, "heads"));
   const heads = await HeadsFile.open(file);
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen });
-  const outside = { disk, heads, clock: SYSTEM_CLOCK, random, transport };
+  const space = await DiskGuard.open({
+    measure: () => measureSpace(directory),
+    marks: { low: 0, full: 0 },
+    clock: SYSTEM_CLOCK,
+    log: silentLogger,
+  });
+  const outside = { disk, heads, clock: SYSTEM_CLOCK, random, transport, space };
   const init = { ...outside, keys, crypto: CRYPTO, fetch: DEFAULT_FETCH, log: silentLogger };
   const core = await Core.open(init, chainOf(authority.charter).id, 0);
   core.failed.then(giveUp, giveUp);
   const close = async (): Promise<void> => {
     await core.stop();
+    space.close();
     // The head of the last append may still be on its way into the heads file.
     await heads.record(core.ownLog.key, core.ownLog.announced);
     await file.close();

@@ -19,6 +19,7 @@ export const CLI_ERROR_CODES = [
   "PART_NOT_HELD",
   "NOT_ADDRESSED",
   "NO_PEER",
+  "DISK_LOW",
   "DISK_FULL",
   "UNAUTHORISED",
   "NO_SUCH_ROUTE",
@@ -78,6 +79,7 @@ export function exitCodeOf(code: CliErrorCode): ExitCode {
     case "PART_NOT_HELD":
     case "NOT_ADDRESSED":
     case "NO_PEER":
+    case "DISK_LOW":
     case "DISK_FULL":
     case "UNAUTHORISED":
     case "BODY_TOO_LARGE":

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { MAX_PART_SIZE } from "../protocol/limits.ts";
 import { isName } from "../protocol/name.ts";
 import { parseAddress, parseListenAddress } from "./address.ts";
+import { DEFAULT_MARKS } from "./disk-space.ts";
 import { DEFAULT_FETCH, isMediaRange } from "./fetch-policy.ts";
+import { DISK_MARK_MIN } from "./limits.ts";
 import { LOG_LEVELS } from "./logger.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { TransportError } from "./transport.ts";
@@ -11,15 +13,22 @@ import { TransportError } from "./transport.ts";
  * What stands in `config.json` of the data directory. A new setting is a line here and one in docs/operations.md. What may
  * also be said when the node is started is an option of `start` of the same name in kebab-case, which wins.
  */
-const CONFIG = z.strictObject({
+const SETTINGS = z.strictObject({
   name: z.string().refine(isName, "not a name of an authority such as nvwa.nl"),
   listen: z.array(address(parseListenAddress)).default(["/ip4/0.0.0.0/tcp/4001"]),
   announce: z.array(address(parseAddress)).default([]),
   logLevel: z.enum(LOG_LEVELS, `not one of ${LOG_LEVELS.join(", ")}`).default("info"),
   metrics: z.string().refine(isLocalPort, "not a port of this machine, such as 127.0.0.1:9464").exactOptional(),
+  diskLow: mark().default(DEFAULT_MARKS.low),
+  diskFull: mark().default(DEFAULT_MARKS.full),
   passphraseFile: z.string().startsWith("/", "not an absolute path").exactOptional(),
   fetch: z.record(z.string(), bytes(MAX_PART_SIZE)).superRefine(checkRanges).default(DEFAULT_FETCH.fetch),
   fetchQuota: bytes(Number.MAX_SAFE_INTEGER).default(DEFAULT_FETCH.fetchQuota),
+});
+
+const CONFIG = SETTINGS.refine(({ diskLow, diskFull }) => diskFull <= diskLow, {
+  path: ["diskFull"],
+  error: "more than diskLow",
 });
 
 export type Config = Readonly<z.infer<typeof CONFIG>>;
@@ -45,7 +54,7 @@ export function parseConfig(text: string, given: GivenSettings): LoadedConfig {
   const said = { ...file, ...given };
   const read = CONFIG.safeParse(said);
   if (!read.success) return { problems: read.error.issues.flatMap((issue) => problemsOf(issue, said, from)) };
-  const settings = Object.keys(CONFIG.shape).map((key) => ({
+  const settings = Object.keys(SETTINGS.shape).map((key) => ({
     key,
     value: new Map<string, unknown>(Object.entries(read.data)).get(key) ?? null,
     from: key in said ? from(key) : ("default" as const),
@@ -56,6 +65,10 @@ export function parseConfig(text: string, given: GivenSettings): LoadedConfig {
 function bytes(max: number) {
   const reason = `not 0 to ${max} bytes`;
   return z.int().min(0, reason).max(max, reason);
+}
+
+function mark() {
+  return z.int().min(DISK_MARK_MIN, `less than the ${DISK_MARK_MIN} bytes that the store itself needs`);
 }
 
 function checkRanges(limits: Readonly<Record<string, number>>, context: z.RefinementCtx): void {
@@ -100,12 +113,13 @@ function problemsOf(
   if (issue.code === "unrecognized_keys") return issue.keys.map(unknownKey);
   const [key = "", ...steps] = issue.path.map(String);
   const path = `${key}${steps.map((step) => `[${step}]`).join("")}`;
-  return [{ path, from: from(key), reason: key in said ? reasonOf(issue) : "missing" }];
+  const isMissing = issue.code === "invalid_type" && !(key in said);
+  return [{ path, from: from(key), reason: isMissing ? "missing" : reasonOf(issue) }];
 }
 
 function unknownKey(key: string): ConfigProblem {
-  const near = nearestWord(key, Object.keys(CONFIG.shape));
-  const meant = near === undefined ? `known are ${Object.keys(CONFIG.shape).join(", ")}` : `did you mean ${near}?`;
+  const near = nearestWord(key, Object.keys(SETTINGS.shape));
+  const meant = near === undefined ? `known are ${Object.keys(SETTINGS.shape).join(", ")}` : `did you mean ${near}?`;
   return { path: key, from: "file", reason: `there is no such setting: ${meant}` };
 }
 

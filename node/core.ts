@@ -71,6 +71,10 @@ export class Core {
   /** Listens, connects, and from then on does all that the exchange asks for. */
   async start(): Promise<void> {
     const { connections, ownHead, serving } = this.#node;
+    this.init.space.onChange(() => {
+      connections.planAll();
+      this.#changed();
+    });
     await ownHead.check();
     await connections.start();
     await ownHead.start();

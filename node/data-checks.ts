@@ -6,7 +6,7 @@ import { readPassphraseFile } from "../keys/key-files.ts";
 import { isGeneratedPassphrase } from "../keys/generated-passphrase.ts";
 import { parseConfig } from "./config.ts";
 import { dataDir, type DataDir, readConfigFile } from "./data-dir.ts";
-import { readDiskSpace } from "./disk-space.ts";
+import { DEFAULT_MARKS, measureSpace, spaceState } from "./disk-space.ts";
 import { SEARCHED_FILES_MAX } from "./limits.ts";
 import type { Finding } from "./service.ts";
 
@@ -35,7 +35,7 @@ export async function examineDataDir(directory: string): Promise<readonly Findin
     ...(await privateFindings(paths)),
     await headsFinding(paths),
     ...(await strayFindings(paths)),
-    await spaceFinding(paths),
+    await spaceFinding(paths, config),
     clockFinding(),
   ];
 }
@@ -212,8 +212,12 @@ async function* smallFiles(paths: DataDir): AsyncGenerator<string> {
   }
 }
 
-async function spaceFinding(paths: DataDir): Promise<Finding> {
-  const { free, state } = await readDiskSpace(paths.root);
+async function spaceFinding(paths: DataDir, text: string | undefined): Promise<Finding> {
+  const { free } = await measureSpace(paths.root);
+  // A node with a wrong config.json does not start: then those that are usual do.
+  const { config } = parseConfig(text ?? "", {});
+  const marks = config === undefined ? DEFAULT_MARKS : { low: config.diskLow, full: config.diskFull };
+  const state = spaceState(free, marks);
   const about = { code: "DISK", subject: null, cause: `${Math.floor(free / 1024 ** 2)} MiB are free` } as const;
   if (state === "ok") return well(about);
   const level = state === "full" ? "alarm" : "warning";

@@ -15,6 +15,7 @@ import type { Charters } from "./charters.ts";
 import type { Clock } from "./clock.ts";
 import type { Comparing } from "./comparing.ts";
 import type { Cosigning } from "./cosigning.ts";
+import type { DiskGuard } from "./disk-guard.ts";
 import type { Followed } from "./followed.ts";
 import type { FollowedLogs } from "./followed-logs.ts";
 import { BUSY_RETRY_MS, PULL_PAUSE_MS, RELAY_RETRY_MAX_MS, RELAY_RETRY_MIN_MS } from "./limits.ts";
@@ -38,6 +39,7 @@ export type FollowingInit = {
   readonly ownId: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly space: DiskGuard;
   readonly trust: TrustStore;
   readonly charters: Charters;
   readonly logs: FollowedLogs;
@@ -77,12 +79,14 @@ export class Following {
   }
 
   view(session: Session): FollowView {
-    const { trust, logs, sources, intake, wanted: parts, comparing, gathering } = this.#init;
+    const { trust, logs, sources, intake, wanted: parts, comparing, gathering, space } = this.#init;
     const id = trust.identify(session.connection.peerKey);
     const wanted: WantedLog[] = [];
     const sourced: Followed[] = [];
-    let mayPull = !logs.stopped && !this.#paced.has(session);
-    for (const followed of session.following ? logs.wantedFrom(id) : []) {
+    // Where there is no room nothing is asked for that would only be dropped.
+    const mayTake = session.following && space.takesEntries;
+    let mayPull = !logs.stopped && space.takesEntries && !this.#paced.has(session);
+    for (const followed of mayTake ? logs.wantedFrom(id) : []) {
       const { mirror, busy } = followed;
       const role = this.#roleOf(session, followed);
       if (role === undefined || intake.isResting(mirror.key)) continue;
@@ -108,10 +112,10 @@ export class Following {
     return {
       wanted,
       mayPull,
-      chunks: session.following && id !== undefined ? parts.chunksOf(id, session) : [],
+      chunks: session.following && id !== undefined && space.takesAttachments ? parts.chunksOf(id, session) : [],
       news: () => this.#newsFor(session, sourced),
       comparison: () => comparing().next(session),
-      evidence: () => gathering.next(session),
+      evidence: () => (space.takesEntries ? gathering.next(session) : undefined),
     };
   }
 
@@ -257,7 +261,8 @@ export class Following {
     if (followed === undefined && this.#init.logs.hasRecovered && toHex(batch.id) === this.#init.ownId) return;
     if (followed === undefined) throw new BatchRefusal("BATCH_ORIGIN", "a batch of a log that was not asked for");
     const { mirror, partsOnly } = followed;
-    if (partsOnly) return;
+    // What there is no room for is asked for again when there is.
+    if (partsOnly || !this.#init.space.takesEntries) return;
     await mirror.room();
     // What comes twice, or after a gap that was closed by another range, is asked for again where it is needed.
     if (batch.from !== mirror.verified) return;
@@ -347,7 +352,7 @@ export class Following {
 
   async #onParts(session: Session, answer: PartsAnswer): Promise<void> {
     const mirror = this.#wanted(session, answer.id, answer.epoch)?.mirror;
-    if (mirror === undefined) return;
+    if (mirror === undefined || !this.#init.space.takesEntries) return;
     this.#took(
       mirror,
       answer.parts.map(({ bytes }) => bytes),
@@ -359,9 +364,9 @@ export class Following {
   }
 
   async #onChunk(session: Session, { want, answer }: Extract<FollowEffect, { do: "chunk" }>): Promise<void> {
-    const { wanted, changed } = this.#init;
+    const { wanted, changed, space } = this.#init;
     const mirror = this.#wanted(session, want.id, want.epoch)?.mirror;
-    if (mirror === undefined || session.peer === undefined) return;
+    if (mirror === undefined || session.peer === undefined || !space.takesEntries) return;
     const large = await mirror.parts.acceptChunk(want, answer, wanted.isAsked(mirror, want));
     const isDone = wanted.arrived(mirror, want, large.held);
     if (isDone) await wanted.wantSmallEnough(mirror);

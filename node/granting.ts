@@ -35,6 +35,7 @@ export async function grant(core: Core, entries: Entries, input: GrantInput, ope
   if (input.preview || past.length === 0) return { ...report, granted: [] };
   if (!core.ready)
     throw new ServiceError("REFUSED", "the node may not sign yet", "entente status says what it waits for");
+  core.init.space.require("entries");
   const approver = input.approved ? approverOf(core) : undefined;
   const audience = await core.ownAudiences.ensure(
     to.map(({ id, chain }) => ({ id: fromHex(id), memberKey: lastCharter(chain).member })),

@@ -205,14 +205,21 @@ function clockFindings({ peers, lastTime, now }: Facts): readonly Finding[] {
   return findings;
 }
 
+const DISK = {
+  little: { code: "DISK_LITTLE", level: "warning", means: "" },
+  low: { code: "DISK_LOW", level: "warning", means: ": attachments are not taken in" },
+  full: { code: "DISK_FULL", level: "alarm", means: ": neither entries nor attachments are taken in" },
+} as const;
+
 function diskFindings({ disk }: Facts): readonly Finding[] {
   if (disk.state === "ok") return [];
+  const { code, level, means } = DISK[disk.state];
   return [
     {
-      code: disk.state === "full" ? "DISK_FULL" : "DISK_LOW",
-      level: disk.state === "full" ? "alarm" : "warning",
+      code,
+      level,
       subject: null,
-      cause: `${Math.floor(disk.free / 1024 ** 2)} MiB are free where the data directory lies; a write that fails ends the node`,
+      cause: `${Math.floor(disk.free / 1024 ** 2)} MiB are free where the data directory lies${means}`,
       fix: "make room, or move the data directory to a larger disk",
       command: "df -h",
     },

@@ -167,16 +167,35 @@ export const EVIDENCE_AGAIN_MS = 3_600_000;
 
 // Storage
 
+/** Below this much free space a person should make room: ten of the largest attachments, or months of what is usual. */
+export const DISK_LITTLE_BYTES = 10 * 1024 * 1024 * 1024;
+
+/** Below this no attachments are taken in: the next one may be as large, and entries, which matter more, go on for years. */
+export const DISK_LOW_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * Below this no entries are taken in either. What was verified still comes to disk (a MiB of each log that is caught up
+ * with at that moment), LevelDB writes a log and a table of 8 MiB each and, while it merges, 25 tables of 1 MiB twice; and
+ * what a person decides (trust, charters, evidence) must find room for long.
+ */
+export const DISK_FULL_BYTES = 128 * 1024 * 1024;
+
+/** Less than this LevelDB itself needs, see above. */
+export const DISK_MARK_MIN = 32 * 1024 * 1024;
+
+/** The room is measured this often, at the price of a system call: an outside writer of 50 MB/s takes half of the reserve. */
+export const DISK_LOOK_MS = 1_000;
+
+/** And after so many bytes were written, whatever the clock says. */
+export const DISK_LOOK_BYTES = 8 * 1024 * 1024;
+
+/** What was stopped for want of room begins again with so many times the room. */
+export const DISK_RESUME_FACTOR = 1.125;
+
 /** A part that was taken in and not published within a day belongs to a draft that nobody finished. */
 export const STAGED_MS = 86_400_000;
 
 // Health
-
-/** Below this much free space a person should make room: ten of the largest attachments, or months of what is usual. */
-export const DISK_LOW_BYTES = 10 * 1024 * 1024 * 1024;
-
-/** Below this the next large attachment may be the write that fails and ends the node. */
-export const DISK_FULL_BYTES = 1024 * 1024 * 1024;
 
 /** A peer may be away for so long (an upgrade, a line that is repaired) before anybody is told. */
 export const PEER_AWAY_S = 3_600;

@@ -7,6 +7,7 @@ import { completeness } from "./completeness.ts";
 import type { Core } from "./core.ts";
 import { explain } from "./delivery.ts";
 import type { Disk } from "./disk.ts";
+import type { DiskGuard } from "./disk-guard.ts";
 import { Entries } from "./entries.ts";
 import { createEvidenceService } from "./evidence-service.ts";
 import { grant } from "./granting.ts";
@@ -19,7 +20,7 @@ import { Prover } from "./prover.ts";
 import { Publisher } from "./publisher.ts";
 import { Reader } from "./reader.ts";
 import { ReferenceIndex } from "./reference-index.ts";
-import { type DiskSpace, type LogStatus, type NodeService, ServiceError, type Status } from "./service.ts";
+import { type LogStatus, type NodeService, ServiceError, type Status } from "./service.ts";
 import { logStatus, nodeStatus } from "./status.ts";
 import { StoredLogVerifier } from "./stored-log.ts";
 
@@ -29,11 +30,10 @@ export type ServiceInit = {
   /** Addresses that peers are told. */
   readonly announce: readonly string[];
   /** What the data directory has left. */
-  readonly space: () => Promise<DiskSpace>;
 };
 
 /** What a running node offers to its people, over its core. */
-export async function createNodeService({ core, version, announce, space }: ServiceInit): Promise<NodeService> {
+export async function createNodeService({ core, version, announce }: ServiceInit): Promise<NodeService> {
   const entries = new Entries(core);
   const publisher = await Publisher.open(core, entries);
   const reader = new Reader(core, entries);
@@ -41,8 +41,7 @@ export async function createNodeService({ core, version, announce, space }: Serv
   const prover = new Prover(core, entries);
   const startedAt = seconds(core.clock);
   const peers = new PeerStatuses(core, startedAt);
-  const status = (): Promise<Status> =>
-    nodeStatus({ core, publisher, entries, peers, version, startedAt, announce, space });
+  const status = (): Promise<Status> => nodeStatus({ core, publisher, entries, peers, version, startedAt, announce });
   const logs = (): readonly LogStatus[] => entries.logs().map((log) => logStatus(core, log));
   const metrics = createMetrics();
   const { sha256 } = core.init.crypto;
@@ -55,10 +54,12 @@ export async function createNodeService({ core, version, announce, space }: Serv
     metrics: async () => metrics.render(await status(), logs()),
 
     async stage(input, content) {
+      const { space } = core.init;
+      await space.requireAttachment(input.length);
       try {
         const { number, staged } = await core.parts.stage(
           { ...input, ownerId: fromHex(core.ownId), since: seconds(core.clock) },
-          checkedContent(input, content),
+          checkedContent(input, whileRoom(space, content)),
         );
         return { staged: String(number), length: input.length, size: staged.size };
       } catch (error) {
@@ -125,6 +126,14 @@ export async function createNodeService({ core, version, announce, space }: Serv
     },
   };
   return service;
+}
+
+/** Several that come at a time may take more room than each was told there is. */
+async function* whileRoom(space: DiskGuard, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of content) {
+    space.require("entries");
+    yield piece;
+  }
 }
 
 /** Only a digest of a token is kept: who reads the store cannot act with it. */

@@ -35,7 +35,8 @@ import {
   writeNodeFile,
 } from "./data-dir.ts";
 import { type Disk, DiskError } from "./disk.ts";
-import { readDiskSpace } from "./disk-space.ts";
+import { DiskGuard } from "./disk-guard.ts";
+import { measureSpace } from "./disk-space.ts";
 import { failStop } from "./fail-stop.ts";
 import { HeadsFile } from "./heads-file.ts";
 import { bytesKey } from "./keyspace.ts";
@@ -51,6 +52,7 @@ import type { Finding, NodeService } from "./service.ts";
 import { SlotFile } from "./slot-file.ts";
 import { STAGED_MS } from "./limits.ts";
 import { TransportError } from "./transport.ts";
+import type { CoreInit } from "./wiring.ts";
 
 const VERSION = "0.1.0";
 /** Of the store's own layout; a store of another one is refused with a sentence. */
@@ -187,21 +189,22 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   const config = validConfig(paths, await loadConfig(options.dataDir, options.settings));
   const keys = await unlock(paths, options.passphrase);
   const broken = Promise.withResolvers<Error>();
-  const disk = failStop(await openStore(paths), broken.resolve);
-  const closing: (() => Promise<unknown>)[] = [() => disk.close()];
+  const store = failStop(await openStore(paths), broken.resolve);
+  const closing: (() => Promise<unknown>)[] = [() => store.close()];
   try {
     await makeDirectories(paths);
     await writeNodeFile(paths, isoTime(seconds(SYSTEM_CLOCK)));
     closing.push(() => removeNodeFile(paths));
     const heads = await SlotFile.open(paths.heads);
     closing.push(() => heads.close());
-    const core = await openCore(disk, heads, keys, config, options.log);
+    const space = await openSpace(paths, config, options.log);
+    closing.push(() => Promise.resolve(space.close()));
+    const core = await openCore({ disk: space.watch(store), space, log: options.log }, heads, keys, config);
     await core.parts.sweep(seconds(SYSTEM_CLOCK) - STAGED_MS / 1000);
     const service = await createNodeService({
       core,
       version: VERSION,
       announce: config.announce,
-      space: () => readDiskSpace(paths.root),
     });
     closing.push(() => core.stop());
     await core.start();
@@ -237,8 +240,22 @@ function validConfig(paths: DataDir, { config, problems }: LoadedConfig): Config
   );
 }
 
-async function openCore(disk: Disk, file: SlotFile, keys: OnlineKeys, config: Config, log: Logger): Promise<Core> {
-  const identity = await disk.get(IDENTITY_KEY);
+function openSpace(paths: DataDir, config: Config, log: Logger): Promise<DiskGuard> {
+  return DiskGuard.open({
+    measure: () => measureSpace(paths.store),
+    clock: SYSTEM_CLOCK,
+    log,
+    marks: { low: config.diskLow, full: config.diskFull },
+  });
+}
+
+async function openCore(
+  outside: Pick<CoreInit, "disk" | "space" | "log">,
+  file: SlotFile,
+  keys: OnlineKeys,
+  config: Config,
+): Promise<Core> {
+  const identity = await outside.disk.get(IDENTITY_KEY);
   if (identity === undefined)
     throw new NodeError(
       "STORE",
@@ -248,7 +265,7 @@ async function openCore(disk: Disk, file: SlotFile, keys: OnlineKeys, config: Co
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen: config.listen });
   const heads = await HeadsFile.open(file);
   return Core.open(
-    { disk, heads, clock: SYSTEM_CLOCK, random, transport, keys, crypto: CRYPTO, fetch: config, log },
+    { ...outside, heads, clock: SYSTEM_CLOCK, random, transport, keys, crypto: CRYPTO, fetch: config },
     identity,
     keys.epoch,
   );

@@ -29,6 +29,16 @@ export type StagedContent = {
   readonly since: number;
 };
 
+export type StageInput = {
+  readonly ownerId: Uint8Array;
+  /** As in the part's header. */
+  readonly name: string;
+  readonly type: string;
+  readonly length: number;
+  /** Seconds since 1970. */
+  readonly since: number;
+};
+
 /** A large part: where its chunks lie and how many of them, from the first on, are here. */
 export type LargePart = {
   readonly number: number;
@@ -60,16 +70,20 @@ export class PartStore {
 
   /** Streams a part in: frames, pads, chunks and hashes it, holding one chunk in memory. Returns its staging number. */
   async stage(
-    input: {
-      readonly ownerId: Uint8Array;
-      readonly name: string;
-      readonly type: string;
-      readonly length: number;
-      readonly since: number;
-    },
+    input: StageInput,
     content: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly number: number; readonly staged: StagedContent }> {
     const number = await this.allocate();
+    try {
+      return { number, staged: await this.#takeIn(number, input, content) };
+    } catch (error) {
+      // What came of it takes room that may be the very reason. A disk that failed takes no more writes.
+      if (!(error instanceof DiskError)) await this.#drop(number);
+      throw error;
+    }
+  }
+
+  async #takeIn(number: number, input: StageInput, content: AsyncIterable<Uint8Array>): Promise<StagedContent> {
     const { prefix, size, padding } = startPart({ ...input, salt: this.#random(32) });
     const digest = createPartDigest(this.#sha256);
     // Stands for the chunks to come, so that a crash in between leaves nothing that nobody would sweep.
@@ -110,7 +124,7 @@ export class PartStore {
       since: input.since,
     };
     await this.#disk.write([...batch, { key: numberKey("staged", number), value: formatStaged(staged) }], true);
-    return { number, staged };
+    return staged;
   }
 
   /** A part that was taken in whole. */
@@ -134,10 +148,7 @@ export class PartStore {
     for await (const [key, value] of this.#disk.scan(prefixRange(bytesKey("staged")))) {
       const staged = parseStaged(value);
       if (staged.since >= before) continue;
-      await this.#disk.write(
-        [{ key, value: undefined }, ...(staged.large === undefined ? [] : await this.#chunkDeletes(numberOfKey(key)))],
-        true,
-      );
+      await this.#drop(numberOfKey(key));
       dropped += 1;
     }
     return dropped;
@@ -244,11 +255,12 @@ export class PartStore {
     return tree;
   }
 
-  async #chunkDeletes(number: number): Promise<DiskWrite[]> {
-    const writes: DiskWrite[] = [];
+  /** Forgets a staged part that nobody published, with its chunks. */
+  async #drop(number: number): Promise<void> {
+    const writes: DiskWrite[] = [this.unstage(number)];
     for await (const [key] of this.#disk.scan(prefixRange(numberKey("chunk", number))))
       writes.push({ key, value: undefined });
-    return writes;
+    await this.#disk.write(writes, true);
   }
 }
 

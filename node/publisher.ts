@@ -65,6 +65,7 @@ export class Publisher {
     }
     // Not waited for: it is a peer's greeting that settles it, and that peer waits for its answer.
     core.onReady(() => void publisher.#drain().catch(() => undefined));
+    core.init.space.onChange(() => void publisher.#drain().catch(() => undefined));
     return publisher;
   }
 
@@ -134,8 +135,9 @@ export class Publisher {
           "publish an update that says what it replaces",
         );
     }
-    const parts = await this.#build(input);
     const isQueued = extra.length > 0;
+    if (!isQueued) this.#core.init.space.require("entries");
+    const parts = await this.#build(input);
     if (!this.#core.ready && !isQueued) return this.#enqueue(input, operator);
     try {
       const audiences = await this.#audiences(parts);
@@ -317,7 +319,7 @@ export class Publisher {
 
   async #drainAll(): Promise<void> {
     for await (const [key, value] of this.#core.init.disk.scan(prefixRange(bytesKey("queue")))) {
-      if (!this.#core.ready) return;
+      if (!this.#core.ready || !this.#core.init.space.takesEntries) return;
       await this.#publishQueued(parseQueued(value), { key, value: undefined });
     }
   }

@@ -144,6 +144,8 @@ export class Reader {
         `${log.name} is not connected, and only it can give this part`,
         "entente status",
       );
+    if (commitment.size > CHUNK_SIZE) await this.#core.init.space.requireAttachment(commitment.size);
+    else this.#core.init.space.require("entries");
     const chunks = chunkCount(commitment.size);
     const held = (await mirror.parts.large(index, part))?.held ?? 0;
     if (commitment.size > CHUNK_SIZE) await this.#core.wantPart(mirror, index, part, held, chunks);
@@ -163,6 +165,7 @@ export class Reader {
           return done(() =>
             reject(new ServiceError("REFUSED", `${log.name} did not give the part: ${refused}`, "entente status")),
           );
+        this.#core.init.space.require(size > CHUNK_SIZE ? "attachments" : "entries");
         if (this.#core.sessionsOf(log.id).length === 0)
           return done(() =>
             reject(
@@ -176,13 +179,13 @@ export class Reader {
         onChunks((await mirror?.parts.large(index, part))?.held ?? 0);
       };
       const stop = this.#core.onChange(() => {
-        look().catch(reject);
+        look().catch((error: unknown) => done(() => reject(error)));
       });
       const done = (end: () => void): void => {
         stop();
         end();
       };
-      look().catch(reject);
+      look().catch((error: unknown) => done(() => reject(error)));
     });
   }
 

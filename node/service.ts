@@ -61,8 +61,15 @@ export type PeerStatus = {
 
 export type Lag = { readonly entries: number; readonly seconds: number };
 
-/** Of the file system of the data directory, in bytes. `low`: look for room; `full`: nothing more should be taken in. */
-export type DiskSpace = { readonly free: number; readonly total: number; readonly state: "ok" | "low" | "full" };
+/**
+ * Of the file system of the data directory, in bytes. `little`: look for room; `low`: attachments are not taken in;
+ * `full`: neither are entries.
+ */
+export type DiskSpace = {
+  readonly free: number;
+  readonly total: number;
+  readonly state: "ok" | "little" | "low" | "full";
+};
 
 /** From what is well to what a person must do now. A note is worth knowing and wants nothing. */
 export type FindingLevel = "ok" | "note" | "warning" | "alarm";
@@ -490,6 +497,7 @@ export type ServiceErrorCode =
   | "PART_NOT_HELD"
   | "NOT_ADDRESSED"
   | "NO_PEER"
+  | "DISK_LOW"
   | "DISK_FULL";
 
 /** `message` is one sentence in lower case without a full stop; `hint` is what to do next, often a command. */

@@ -10,7 +10,7 @@ import { judgeHealth } from "./health.ts";
 import type { Mirror } from "./mirror.ts";
 import { ownLeafTime, type PeerStatuses } from "./peer-status.ts";
 import type { Publisher } from "./publisher.ts";
-import { type DiskSpace, type LogStatus, type PendingPeer, ServiceError, type Status } from "./service.ts";
+import { type LogStatus, type PendingPeer, ServiceError, type Status } from "./service.ts";
 import type { Stranger } from "./trust.ts";
 
 export type StatusInit = {
@@ -23,12 +23,11 @@ export type StatusInit = {
   readonly startedAt: number;
   /** Addresses that peers are told, where they are not those on which the node listens. */
   readonly announce: readonly string[];
-  readonly space: () => Promise<DiskSpace>;
 };
 
 /** How the node, its log and its peers stand, as people are told; what they should look at follows from that. */
 export async function nodeStatus(init: StatusInit): Promise<Status> {
-  const { core, publisher, entries, peers, version, startedAt, announce, space } = init;
+  const { core, publisher, entries, peers, version, startedAt, announce } = init;
   const charter = lastCharter(core.ownChain);
   const logs = entries.logs();
   const [own] = logs;
@@ -43,7 +42,7 @@ export async function nodeStatus(init: StatusInit): Promise<Status> {
     startedAt: isoTime(startedAt),
     listening,
     announced: announced(announce, listening),
-    disk: await space(),
+    disk: core.init.space.space,
     signing: { ...signing(core), queued: publisher.queued },
     log: logStatus(core, own),
     peers: await peers.all(),

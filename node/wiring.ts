@@ -13,6 +13,7 @@ import type { Clock, Random } from "./clock.ts";
 import { Connections } from "./connections.ts";
 import { Cosigning } from "./cosigning.ts";
 import type { Disk } from "./disk.ts";
+import type { DiskGuard } from "./disk-guard.ts";
 import { EvidenceStore } from "./evidence-store.ts";
 import { Following } from "./following.ts";
 import type { Followed } from "./followed.ts";
@@ -53,6 +54,7 @@ export type CoreInit = {
   readonly crypto: BatchCrypto;
   readonly fetch: FetchSettings;
   readonly log: Logger;
+  readonly space: DiskGuard;
 };
 
 /** What is read from the store before the rest can be put together. */

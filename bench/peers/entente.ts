@@ -19,11 +19,9 @@ type Link = World & { readonly address: string };
 
 /** Entries before the first record: charter, followers, audience. */
 const ENTRIES_BEFORE = 3;
-/** Nobody asks how the node does. */
 const UNWATCHED = {
   version: "bench",
   announce: [],
-  space: () => Promise.resolve({ free: 0, total: 0, state: "ok" as const }),
 };
 const LISTEN = "/ip4/127.0.0.1/tcp/0";
 

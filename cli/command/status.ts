@@ -75,7 +75,7 @@ export function statusLines(now: Status): string[] {
       ["running since", `${formatTime(now.startedAt)}, version ${now.version}`],
       ["listening", now.listening.join(", ")],
       ["signing", signingText(now)],
-      ["disk", `${formatBytes(disk.free)} of ${formatBytes(disk.total)} free`],
+      ["disk", diskText(disk)],
       ["clocks", clocksText(peers)],
     ]),
     "",
@@ -99,6 +99,19 @@ function signingText({ signing: { state, reason, queued } }: Status): string {
       return `not yet: asking peers how far this log was${waiting} (entente settle --alone goes on without them)`;
     case "held":
       return `stopped: ${reason ?? "a person must decide"}${waiting}`;
+  }
+}
+
+function diskText({ free, total, state }: Status["disk"]): string {
+  const room = `${formatBytes(free)} of ${formatBytes(total)} free`;
+  switch (state) {
+    case "ok":
+    case "little":
+      return room;
+    case "low":
+      return `${room}: attachments are not taken in`;
+    case "full":
+      return `${room}: neither entries nor attachments are taken in`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { DiskError } from "../disk.ts";
 import type { Logger } from "../logger.ts";
 import { ServiceError } from "../service.ts";
 import type { ServiceErrorCode } from "../service.ts";
@@ -15,6 +16,8 @@ export type Failure = {
 /** Nobody is shown the inside of an unexpected error: it goes to the log, under the id that the client is told. */
 export function toFailure(error: unknown, log: Logger): Failure {
   if (error instanceof ServiceError || error instanceof ApiError) return failure(error.code, error.message, error.hint);
+  if (error instanceof DiskError && error.code === "FULL")
+    return failure("DISK_FULL", "the disk is full, and the node stops", "make room on the disk, then: entente start");
   const refused = refusedByFastify(error);
   if (refused !== undefined) return refused;
   const id = randomBytes(6).toString("hex");
@@ -51,6 +54,7 @@ export function httpStatus(code: Failure["code"]): number {
       return 500;
     case "NO_PEER":
       return 503;
+    case "DISK_LOW":
     case "DISK_FULL":
       return 507;
   }

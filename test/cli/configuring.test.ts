@@ -70,6 +70,8 @@ describe("config show", () => {
       ["announce", "/dns/entente.nvwa.nl/tcp/4001", "config.json"],
       ["logLevel", "debug", "command line"],
       ["metrics", "–", "default"],
+      ["diskLow", "1073741824", "default"],
+      ["diskFull", "134217728", "default"],
       ["passphraseFile", "/p", "command line"],
       ["fetch", '{"*/*":4194304}', "default"],
       ["fetchQuota", "8589934592", "default"],

@@ -36,7 +36,7 @@ describe("for people", () => {
         "running since  2026-11-22 14:03:05 UTC, version 0.1.0",
         "listening      /ip4/127.0.0.1/tcp/4001",
         "signing        not yet: asking peers how far this log was; 2 records waiting, kept safely (entente settle --alone goes on without them)",
-        "disk           32.0 GiB of 64.0 GiB free",
+        "disk           400.0 MiB of 64.0 GiB free: attachments are not taken in",
         "clocks         no difference shows",
         "",
         "own log",

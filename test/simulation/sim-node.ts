@@ -6,6 +6,7 @@ import { failStop } from "../../node/fail-stop.ts";
 import { DEFAULT_FETCH } from "../../node/fetch-policy.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
 import { Publisher } from "../../node/publisher.ts";
+import { openSpace } from "../support/space.ts";
 import { type Authority, CRYPTO } from "./authority.ts";
 import type { Prng } from "./prng.ts";
 import type { Trace } from "./trace.ts";
@@ -163,8 +164,9 @@ export class SimNode {
     const bytes = prng.fork("random");
     const random = (length: number): Uint8Array => bytes.bytes(length);
     const { keys, chain } = this.authority;
+    const space = await openSpace({ log, clock });
     const core = await Core.open(
-      { disk, heads, clock, random, transport, keys, crypto: CRYPTO, fetch: DEFAULT_FETCH, log },
+      { disk, heads, clock, random, transport, keys, crypto: CRYPTO, fetch: DEFAULT_FETCH, log, space },
       chain.id,
       0,
     );

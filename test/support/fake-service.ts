@@ -135,7 +135,7 @@ export function createFakeService(): FakeService {
     metrics: async () => "# HELP entente_peers authorities that are trusted\nentente_peers 1\n",
 
     stage: async ({ name, type, length }, content) => {
-      if (name === "refused.bin") throw new ServiceError("DISK_FULL", "no space for attachments", "free some");
+      if (name === "refused.bin") throw new ServiceError("DISK_LOW", "no space for attachments", "free some");
       const pieces: Uint8Array[] = [];
       for await (const piece of content) pieces.push(piece);
       const bytes = Buffer.concat(pieces);
@@ -424,7 +424,7 @@ function status(fake: FakeService): Status {
     startedAt: TIME,
     listening: ["/ip4/127.0.0.1/tcp/4001"],
     announced: ["/ip4/192.0.2.7/tcp/4001"],
-    disk: { free: 32 * 1024 ** 3, total: 64 * 1024 ** 3, state: "ok" },
+    disk: { free: 400 * 1024 ** 2, total: 64 * 1024 ** 3, state: "low" },
     health: fake.health,
     signing: { state: "asking", reason: null, queued: 2 },
     log: logStatus("nvwa.nl", true),

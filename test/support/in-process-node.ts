@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
 import { Core } from "../../node/core.ts";
 import type { Disk } from "../../node/disk.ts";
-import { readDiskSpace } from "../../node/disk-space.ts";
 import { DEFAULT_FETCH, type FetchSettings } from "../../node/fetch-policy.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
 import { openLevelDisk } from "../../node/level-disk.ts";
@@ -21,6 +20,7 @@ import { sha256 } from "../../keys/sha256.ts";
 import { toHex } from "../../protocol/bytes.ts";
 import { formatChainFile } from "../../protocol/chain-file.ts";
 import { parseEntryName } from "../../protocol/name.ts";
+import { GIB, openSpace } from "./space.ts";
 import { type Authority, CRYPTO } from "../simulation/authority.ts";
 
 /** A whole node within this process, over a real store and real TCP on loopback. */
@@ -29,6 +29,8 @@ export type InProcessNode = {
   readonly core: Core;
   readonly service: NodeService;
   readonly disk: Disk;
+  /** What its disk has, as it will see at the next look. */
+  readonly room: { free: number; readonly total: number };
   readonly address: string;
   /** What it logged as errors, and why it could not go on: there should be nothing. */
   readonly faults: readonly string[];
@@ -55,8 +57,10 @@ export async function startInProcess(
   const endings: string[] = [];
   const log = watchingLogger(faults, endings);
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen: ["127.0.0.1:0"] });
+  const room = { free: 100 * GIB, total: 100 * GIB };
+  const space = await openSpace({ log }, room);
   const core = await Core.open(
-    { disk, heads, clock, random: randomOf, transport, keys, crypto: CRYPTO, fetch, log },
+    { disk, heads, clock, random: randomOf, transport, keys, crypto: CRYPTO, fetch, log, space },
     chain.id,
     keys.epoch,
   );
@@ -65,7 +69,6 @@ export async function startInProcess(
     core,
     version: "test",
     announce: [],
-    space: () => readDiskSpace(directory),
   });
   await core.start();
   const [address] = transport.addresses();
@@ -75,6 +78,7 @@ export async function startInProcess(
     core,
     service,
     disk,
+    room,
     address,
     faults,
     endings,
@@ -82,6 +86,7 @@ export async function startInProcess(
     trustWithoutFollowers: (other) => core.addPeer(unheardOf(other)),
     async stop() {
       await core.stop();
+      space.close();
       await disk.close();
       await rm(directory, { recursive: true, force: true });
     },

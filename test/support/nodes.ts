@@ -67,9 +67,9 @@ export class NodeProcess {
     nodes.push(this);
   }
 
-  /** Made by `entente init`, not yet started. */
-  static async create(name: string): Promise<NodeProcess> {
-    const node = new NodeProcess(name, await temporaryDirectory(), await freePort());
+  /** Made by `entente init`, not yet started; where it matters, in a directory of the test's choice. */
+  static async create(name: string, directory?: string): Promise<NodeProcess> {
+    const node = new NodeProcess(name, directory ?? (await temporaryDirectory()), await freePort());
     for (const file of [node.#passphraseFile, join(node.home, "offline-passphrase")])
       await writeFile(file, `${generatePassphrase(randomBytes(16))}\n`, { mode: 0o600 });
     const args = [

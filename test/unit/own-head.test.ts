@@ -20,6 +20,7 @@ import { CRYPTO, makeAuthority } from "../simulation/authority.ts";
 import { Prng } from "../simulation/prng.ts";
 import { Drive } from "../simulation/virtual-disk.ts";
 import { HandMadeLog } from "../support/hand-made-log.ts";
+import { openSpace } from "../support/space.ts";
 
 const owner = makeAuthority("nvwa.nl", new Prng("own head"));
 const reader = makeAuthority("baua.de", new Prng("own head reader"));
@@ -63,6 +64,7 @@ async function restored(log: HandMadeLog, kept: number): Promise<Wiring> {
     stop: () => Promise.resolve(),
   };
   const random = (length: number): Uint8Array => new Uint8Array(length);
+  const space = await openSpace({ log: silentLogger });
   const wiring = wire(
     {
       disk,
@@ -74,6 +76,7 @@ async function restored(log: HandMadeLog, kept: number): Promise<Wiring> {
       crypto: CRYPTO,
       fetch: DEFAULT_FETCH,
       log: silentLogger,
+      space,
     },
     {
       store,
