@@ -8,6 +8,7 @@ import { sha256 } from "../keys/sha256.ts";
 import { createCosigner, createNoteSigner } from "../keys/signer.ts";
 import { SYSTEM_CLOCK } from "../node/clock.ts";
 import { Core } from "../node/core.ts";
+import { type DataDir, dataDir } from "../node/data-dir.ts";
 import type { Disk } from "../node/disk.ts";
 import { DEFAULT_FETCH } from "../node/fetch-policy.ts";
 import { DiskGuard } from "../node/disk-guard.ts";
@@ -56,7 +57,7 @@ export function createAuthority(name: string): Authority {
   return { name, keys: formatOnlineKeys(keys), charter };
 }
 
-export type BenchNode = { readonly core: Core; close(): Promise<void> };
+export type BenchNode = { readonly core: Core; readonly paths: DataDir; close(): Promise<void> };
 
 /** Begins a node: an empty store and the log with its first charter. */
 export async function createNode(directory: string, authority: Authority): Promise<void> {
@@ -109,7 +110,7 @@ export async function openNode(directory: string, authority: Authority, listen: 
     await file.close();
     await disk.close();
   };
-  return { core, close };
+  return { core, paths: dataDir(directory), close };
 }
 
 /** The other authority as somebody who is trusted. */

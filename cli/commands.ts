@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { backup } from "./command/backup.ts";
 import { charterExport } from "./command/charter-export.ts";
 import { charterShow } from "./command/charter-show.ts";
 import { complete } from "./command/complete.ts";
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   status,
   doctor,
   settle,
+  backup,
   configCheck,
   configShow,
   operatorAdd,

@@ -40,6 +40,7 @@ export type LocalClient = Pick<
   | "completeness"
   | "explain"
   | "verifyLog"
+  | "backUp"
   | "addOperator"
   | "evidence"
   | "evidenceOf"
@@ -109,6 +110,7 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     logs: () => get("/v1/logs"),
     completeness: (log, onProgress) => withProgress(target, url`/v1/logs/${log}/completeness`, onProgress),
     verifyLog: (log, onProgress) => withProgress(target, url`/v1/logs/${log}/verify`, onProgress),
+    backUp: (directory, onProgress) => withProgress(target, "/v1/backup", onProgress, { directory }),
     proveEntry: (entry, parts) =>
       proofPieces(target, withQuery(url`/v1/entries/${entry}/proof`, parts === null ? {} : { parts: parts.join(",") })),
     proveLog: (log, withParts) =>
@@ -121,8 +123,9 @@ async function json<T>(target: ApiTarget, request: ApiRequest): Promise<T> {
   return (await requestJson(target, request)) as T;
 }
 
-async function withProgress<T>(target: ApiTarget, path: string, onProgress: OnProgress): Promise<T> {
-  for await (const line of requestLines(target, { method: "POST", path })) {
+async function withProgress<T>(target: ApiTarget, path: string, onProgress: OnProgress, body?: unknown): Promise<T> {
+  const request: ApiRequest = { method: "POST", path, ...(body === undefined ? {} : { body: { json: body } }) };
+  for await (const line of requestLines(target, request)) {
     if ("result" in line) return line["result"] as T;
     if ("progress" in line) onProgress(line["progress"] as Progress);
   }

@@ -17,6 +17,8 @@ export type DataDir = {
   readonly run: string;
   readonly nodeFile: string;
   readonly operators: string;
+  /** Records that people keep until they can be published; the command writes them. */
+  readonly drafts: string;
 };
 
 export function dataDir(directory: string): DataDir {
@@ -31,6 +33,7 @@ export function dataDir(directory: string): DataDir {
     run,
     nodeFile: join(run, "node.json"),
     operators: join(root, "operators"),
+    drafts: join(root, "drafts"),
   };
 }
 

@@ -20,7 +20,7 @@ export interface Disk {
   getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
   /** All or nothing. Resolves when durable if `sync`, else when readable. */
   write(writes: readonly DiskWrite[], sync: boolean): Promise<void>;
-  /** In key order (or reversed), as of some moment during the scan. */
+  /** In key order (or reversed), as of the moment of its first step: nothing that is written meanwhile. */
   scan(range: DiskRange): AsyncIterable<readonly [Uint8Array, Uint8Array]>;
   close(): Promise<void>;
 }

@@ -20,6 +20,9 @@ export const MAX_API_LIST = 1_000;
 /** One path element: the longest is an entry of a late epoch, a name of 64 characters and two numbers of 16, escaped. */
 export const MAX_API_PATH_ELEMENT = 256;
 
+/** Of a file system on which the node is to write: what Linux takes. */
+export const MAX_API_PATH = 4_096;
+
 /** Characters of the reason that a person gives for a decision: a paragraph. */
 export const MAX_API_REASON = 1_000;
 

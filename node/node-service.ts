@@ -2,10 +2,12 @@ import { fromHex, toHex, utf8Encode } from "../protocol/bytes.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { seconds } from "./clock.ts";
+import { backUp } from "./backup.ts";
 import { checkedContent } from "./checked-content.ts";
 import { completeness } from "./completeness.ts";
 import type { Core } from "./core.ts";
 import { explain } from "./delivery.ts";
+import type { DataDir } from "./data-dir.ts";
 import type { Disk } from "./disk.ts";
 import type { DiskGuard } from "./disk-guard.ts";
 import { Entries } from "./entries.ts";
@@ -29,11 +31,12 @@ export type ServiceInit = {
   readonly version: string;
   /** Addresses that peers are told. */
   readonly announce: readonly string[];
-  /** What the data directory has left. */
+  /** Of the data directory. */
+  readonly paths: DataDir;
 };
 
 /** What a running node offers to its people, over its core. */
-export async function createNodeService({ core, version, announce }: ServiceInit): Promise<NodeService> {
+export async function createNodeService({ core, version, announce, paths }: ServiceInit): Promise<NodeService> {
   const entries = new Entries(core);
   const publisher = await Publisher.open(core, entries);
   const reader = new Reader(core, entries);
@@ -109,6 +112,8 @@ export async function createNodeService({ core, version, announce }: ServiceInit
     },
     proveEntry: (entry, parts) => prover.entry(entry, parts),
     proveLog: (name, withParts) => prover.log(name, withParts),
+
+    backUp: (directory, onProgress) => backUp({ ...core.init, paths }, directory, onProgress),
 
     async settleAlone(operator) {
       core.log.warn({ operator }, "a person decided that the node may sign");

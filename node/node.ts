@@ -201,11 +201,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     closing.push(() => Promise.resolve(space.close()));
     const core = await openCore({ disk: space.watch(store), space, log: options.log }, heads, keys, config);
     await core.parts.sweep(seconds(SYSTEM_CLOCK) - STAGED_MS / 1000);
-    const service = await createNodeService({
-      core,
-      version: VERSION,
-      announce: config.announce,
-    });
+    const service = await createNodeService({ core, version: VERSION, announce: config.announce, paths });
     closing.push(() => core.stop());
     await core.start();
     const socketPath = await prepareSocketPath(paths);

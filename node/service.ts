@@ -241,6 +241,15 @@ export type EntryDetail = EntrySummary & {
   readonly witnessedBy: readonly string[];
 };
 
+export type BackupReport = {
+  readonly directory: string;
+  /** Values of the store, and their bytes. */
+  readonly values: number;
+  readonly bytes: number;
+  /** Files of the data directory that are not in it, since they must not lie there. */
+  readonly leftOut: readonly string[];
+};
+
 export type Progress = { readonly done: number; readonly total: number; readonly what: string };
 
 export type VerifyReport = {
@@ -479,6 +488,8 @@ export interface NodeService {
   evidenceFile(digest: string): Promise<Uint8Array>;
   decideEvidence(digest: string, vote: EvidenceVote, operator: string): Promise<EvidenceStatus>;
 
+  /** Copies the store, as of one moment, and what belongs to it into a directory that does not exist yet. */
+  backUp(directory: string, onProgress: (progress: Progress) => void): Promise<BackupReport>;
   /** A person decides that the node may sign although not enough peers have answered. */
   settleAlone(operator: string): Promise<Status>;
   addOperator(name: string): Promise<{ readonly name: string; readonly token: string }>;

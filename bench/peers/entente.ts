@@ -31,7 +31,7 @@ export const entente: Replicator = {
   openWriter: openOrigin,
   async open(directory) {
     const node = await openOriginNode(directory);
-    await createNodeService({ core: node.core, ...UNWATCHED });
+    await createNodeService({ ...node, ...UNWATCHED });
     await node.core.start();
     return node;
   },
@@ -65,7 +65,7 @@ async function openOrigin(directory: string): Promise<Origin> {
       const [address = ""] = core.init.transport.addresses();
       return JSON.stringify({ ...world, address });
     },
-    verify: (count) => verifyLog(core, world.origin, count),
+    verify: (count) => verifyLog(node, world.origin, count),
     close: () => node.close(),
   };
 }
@@ -142,7 +142,7 @@ class EntenteFollower implements Follower {
   }
 
   verify(count: number): Promise<void> {
-    return verifyLog(this.#node.core, this.#link.origin, count);
+    return verifyLog(this.#node, this.#link.origin, count);
   }
 
   close(): Promise<void> {
@@ -167,8 +167,8 @@ function contentOf(entry: StoredEntry, ownerId: Uint8Array): Uint8Array {
   return parsePart(part.bytes, ownerId).content;
 }
 
-async function verifyLog(core: Core, { name }: Authority, count: number): Promise<void> {
-  const service = await createNodeService({ core, ...UNWATCHED });
+async function verifyLog(node: BenchNode, { name }: Authority, count: number): Promise<void> {
+  const service = await createNodeService({ ...node, ...UNWATCHED });
   const { size, parts, withheld, problems } = await service.verifyLog(name, () => undefined);
   // One part each, and the member list.
   const whole = size === ENTRIES_BEFORE + count && parts === count + 1 && withheld === 0 && problems.length === 0;

@@ -1,4 +1,5 @@
 import type { RegisterRoutes } from "./route.ts";
+import { backupRoutes } from "./route/backup.ts";
 import { charterRoutes } from "./route/charter.ts";
 import { evidenceRoutes } from "./route/evidence.ts";
 import { entryRoutes } from "./route/entries.ts";
@@ -24,4 +25,5 @@ export const ROUTES: readonly RegisterRoutes[] = [
   logRoutes,
   proofRoutes,
   evidenceRoutes,
+  backupRoutes,
 ];

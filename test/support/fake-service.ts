@@ -219,6 +219,11 @@ export function createFakeService(): FakeService {
       next: `entente fetch ${entry}`,
     }),
 
+    backUp: async (directory, onProgress) => {
+      if (directory.endsWith("exists")) throw new ServiceError("REFUSED", `${directory} exists already`, "another one");
+      onProgress({ done: 1, total: 2, what: "bytes" });
+      return { directory, values: 1234, bytes: 5 * 1024 ** 2, leftOut: ["keys/online.key.age", "keys/heads"] };
+    },
     verifyLog: async (name, onProgress) => {
       if (name === "nobody.example") throw new ServiceError("NOT_FOUND", `no log ${name} is held here`, "entente logs");
       for (let done = 0; done <= 2000; done++) onProgress({ done, total: 2000, what: "entries" });

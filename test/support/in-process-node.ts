@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
 import { Core } from "../../node/core.ts";
+import { dataDir } from "../../node/data-dir.ts";
 import type { Disk } from "../../node/disk.ts";
 import { DEFAULT_FETCH, type FetchSettings } from "../../node/fetch-policy.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
@@ -50,7 +51,8 @@ export async function startInProcess(
 ): Promise<InProcessNode> {
   const { keys, chain } = authority;
   const directory = await mkdtemp(join(tmpdir(), "entente-test-"));
-  const disk = await openLevelDisk(directory);
+  const paths = dataDir(directory);
+  const disk = await openLevelDisk(paths.store);
   const heads = await HeadsFile.open({ read: () => Promise.resolve(undefined), replace: () => Promise.resolve() });
   await layOut(authority, disk, heads);
   const faults: string[] = [];
@@ -65,11 +67,7 @@ export async function startInProcess(
     keys.epoch,
   );
   core.failed.then((error) => faults.push(`cannot go on: ${String(error)}`)).catch(() => undefined);
-  const service = await createNodeService({
-    core,
-    version: "test",
-    announce: [],
-  });
+  const service = await createNodeService({ core, version: "test", announce: [], paths });
   await core.start();
   const [address] = transport.addresses();
   if (address === undefined) throw new Error("the node does not listen");
