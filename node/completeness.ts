@@ -6,7 +6,6 @@ import { Addressing } from "./addressing.ts";
 import { isoTime } from "./clock.ts";
 import type { Core } from "./core.ts";
 import type { Entries, NamedLog } from "./entries.ts";
-import { AUTO_FETCH_MAX } from "./limits.ts";
 import type { StoredEntry } from "./log-store.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Reader } from "./reader.ts";
@@ -74,7 +73,7 @@ async function count(
         if (await isHeld(reader, log, entry, part)) continue;
         missing += 1;
         if (listed.length < LISTED_MAX)
-          listed.push(await missingPart(core, entries, log, entry.index, part.part, part.size));
+          listed.push(await missingPart(core, entries, reader, log, entry.index, part.part, part.size));
       }
     }
     onProgress({ done: (run.at(-1)?.index ?? -1) + 1, total: size, what: "entries" });
@@ -92,27 +91,31 @@ async function isHeld(
   return parts.some((one) => one.part === part) || (await log.store.readLatePart(index, part)) !== undefined;
 }
 
-async function missingPart(
+/** A part that is addressed to us and not here, and what becomes of it. */
+export async function missingPart(
   core: Core,
   entries: Entries,
+  reader: Reader,
   log: NamedLog,
   index: number,
   part: number,
   size: number,
 ): Promise<MissingPart> {
+  const waits = await reader.waits(log, index, part, size);
+  const asked = log.mirror === undefined ? [] : askedFor(core, entries, log.mirror, index, part, size);
   const large = size <= CHUNK_SIZE ? undefined : await core.parts.large(log.store.number, index, part);
   return {
     entry: entries.entryText(log, index),
     part,
     size,
     here: Math.min(size, (large?.held ?? 0) * CHUNK_SIZE),
-    byHand: log.mirror !== undefined && size > AUTO_FETCH_MAX,
-    asked: log.mirror === undefined ? [] : askedFor(core, entries, log.mirror, index, part, size),
+    waits,
+    asked: asked.filter(({ state }) => waits === null || state === "answered"),
   };
 }
 
 /** Who answered and what, then who is there to be asked; and the owner in any case. */
-export function askedFor(
+function askedFor(
   core: Core,
   entries: Entries,
   mirror: Mirror,

@@ -1,10 +1,10 @@
 import type { PartAddress } from "./addressing.ts";
 import { isoTime } from "./clock.ts";
-import { askedFor } from "./completeness.ts";
+import { missingPart } from "./completeness.ts";
 import type { Addressee, DeliveryInit, Place } from "./delivery-question.ts";
 import { AUTO_FETCH_MAX } from "./limits.ts";
 import { type ReceiptCover, receiptCover } from "./receipt-cover.ts";
-import type { AskedAuthority, DeliveryStep, PartState } from "./service.ts";
+import type { AskedAuthority, DeliveryStep, MissingPart, PartState } from "./service.ts";
 
 /** What another says that it holds. */
 export function partsConfirmed(
@@ -25,7 +25,9 @@ export function partsConfirmed(
   const says = [
     ...(held.length === 0 ? [] : [`${to.name} has ${partsText(held)}`]),
     ...(absent.length === 0 ? [] : [`${to.name} lacks ${partsText(absent)}`]),
-    ...(byHand.length === 0 ? [] : [`${partsText(byHand)} must be fetched there, being too large to come by itself`]),
+    ...(byHand.length === 0
+      ? []
+      : [`unless set otherwise there, ${partsText(byHand)} must be fetched, being too large to come by itself`]),
     ...(unclear.length === 0 ? [] : [`it lacks some parts and has not told this node whether ${partsText(unclear)}`]),
     ...(unconfirmed.length === 0 ? [] : [`${to.name} has not confirmed ${partsText(unconfirmed)} yet`]),
   ];
@@ -50,14 +52,11 @@ export async function partsHere(
   for (const part of mine) states.set(part, await reader.state(log, index, part.part, part.size));
   const held = mine.filter((part) => states.get(part) === "held");
   const open = mine.filter((part) => states.get(part) !== "held");
+  const missing: MissingPart[] = [];
+  for (const { part, size } of open) missing.push(await missingPart(core, entries, reader, log, index, part, size));
   const says = [
     ...(held.length === 0 ? [] : [`${partsText(held)} ${isAre(held)} here`]),
-    ...open.map((part) => {
-      const asked = log.mirror === undefined ? [] : askedFor(core, entries, log.mirror, index, part.part, part.size);
-      const byHand = part.size > AUTO_FETCH_MAX ? ", and too large to come by itself" : "";
-      const partly = states.get(part) === "fetching" ? "is here in part" : "is missing";
-      return `part ${part.part} ${partly}${byHand}${asked.length === 0 ? "" : ` (${asked.map(askedText).join("; ")})`}`;
-    }),
+    ...missing.map((part) => `part ${part.part} ${missingText(part)}`),
   ];
   return {
     step: "parts-received",
@@ -78,6 +77,13 @@ function receiptText(
   { size, exceptions }: { readonly size: number; readonly exceptions: number },
 ): string {
   return `receipt of ${to.name} of size ${size}${lacking(exceptions)}`;
+}
+
+function missingText({ here, size, waits, asked }: MissingPart): string {
+  const isHow = here === 0 ? "is missing" : `is missing but for ${here} of ${size} bytes`;
+  const why = { size: "too large to come unasked", quota: "over the quota of its log" } as const;
+  const told = [...(waits === null ? [] : [why[waits]]), ...asked.map(askedText)];
+  return told.length === 0 ? isHow : `${isHow} (${told.join("; ")})`;
 }
 
 function askedText({ name, state, says, at }: AskedAuthority): string {

@@ -257,14 +257,15 @@ export class Reader {
         size: commitment.size,
         digest: toHex(commitment.digest),
         readers: await this.#readers(log, audience),
-        waits: state === "missing" ? await this.#waits(log, index, part, commitment.size) : null,
+        waits: state === "missing" ? await this.waits(log, index, part, commitment.size) : null,
         looksLike: opened === undefined || part === 0 ? null : await looksLike(opened),
       });
     }
     return details;
   }
 
-  async #waits({ mirror }: NamedLog, index: number, part: number, size: number): Promise<EntryPart["waits"]> {
+  /** Why a part that is not here comes only when it is fetched, if so. */
+  async waits({ mirror }: NamedLog, index: number, part: number, size: number): Promise<EntryPart["waits"]> {
     if (mirror === undefined || size <= CHUNK_SIZE) return null;
     const held = (await mirror.parts.large(index, part))?.held ?? 0;
     return (await this.#core.waits(mirror, { index, part, size, held, chunks: chunkCount(size) })) ?? null;

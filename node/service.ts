@@ -282,8 +282,8 @@ export type MissingPart = {
   /** Bytes, padded; and how many of them are here. */
   readonly size: number;
   readonly here: number;
-  /** Too large to come by itself: it is asked for when somebody fetches it. */
-  readonly byHand: boolean;
+  /** Why nobody is asked for it until somebody fetches it: its size, or the quota of its log; null where it comes. */
+  readonly waits: "size" | "quota" | null;
   readonly asked: readonly AskedAuthority[];
 };
 

@@ -1,6 +1,7 @@
 import type { AskedAuthority, Completeness, MissingPart } from "../../node/service.ts";
 import { count, fields, formatBytes, formatTime, indent } from "../text.ts";
 import { CONTESTED } from "./contested.ts";
+import { WAITS } from "./waits.ts";
 
 /** Whether all of one log is here, and what is not. */
 export function completenessLines(report: Completeness): string[] {
@@ -37,12 +38,12 @@ function confirmedText({ name, size, time }: Completeness["confirmedBy"][number]
   return `${name} to ${size} at ${formatTime(time)}`;
 }
 
-function missingLines({ entry, part, size, here, byHand, asked }: MissingPart): string[] {
+function missingLines({ entry, part, size, here, waits, asked }: MissingPart): string[] {
   const partly = here === 0 ? "" : `, ${formatBytes(here)} of it here`;
   return [
     `${entry} part ${part}, at most ${formatBytes(size)}${partly}`,
     ...indent(asked.map(askedText)),
-    ...(byHand ? indent([`too large to come by itself: entente fetch ${entry} --part ${part}`]) : []),
+    ...(waits === null ? [] : indent([`${WAITS[waits]}: entente fetch ${entry} --part ${part}`])),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { EntryDetail, EntryPart, EntrySummary, PartState } from "../../node
 import { fields, formatBytes, formatTime, indent, orDash, table } from "../text.ts";
 import { CONTESTED } from "./contested.ts";
 import { valueLines } from "./value.ts";
+import { WAITS } from "./waits.ts";
 
 /** One entry a line. */
 export function entryTable(entries: readonly EntrySummary[]): string[] {
@@ -69,9 +70,6 @@ export function deceptionLine({ part, type, looksLike }: EntryPart): readonly st
   if (looksLike === null) return [];
   return [`warning: part ${part} is claimed to be ${orDash(type)}, and looks like ${looksLike}: do not open it`];
 }
-
-/** Why a part does not come by itself. */
-const WAITS = { size: "too large to come unasked", quota: "over the quota of its log" } as const;
 
 function partTable(parts: readonly EntryPart[]): string[] {
   const rows = parts.map(({ part, kind, state, waits, name, length, size, readers }) => [

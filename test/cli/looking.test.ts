@@ -122,7 +122,7 @@ describe("for people", () => {
         "  baua.de:4 part 1, at most 8.0 MiB, 64.0 KiB of it here",
         "    anses.fr answered at 2026-11-22 14:03:05 UTC: denied: evil[2Jgnp.exe title second line",
         "    baua.de is not connected: no route to it",
-        "    too large to come by itself: entente fetch baua.de:4 --part 1",
+        "    too large to come unasked: entente fetch baua.de:4 --part 1",
       ),
       code: 1,
     });

@@ -116,7 +116,7 @@ describe("explain, at the owner", () => {
     );
     expect(delivery.stopsAt).toBe("parts-received");
     expect(step(delivery, "parts-received").says).toBe(
-      "baua.de has parts 0, 2; baua.de lacks part 1; part 1 must be fetched there, being too large to come by itself",
+      "baua.de has parts 0, 2; baua.de lacks part 1; unless set otherwise there, part 1 must be fetched, being too large to come by itself",
     );
   });
 
@@ -194,7 +194,7 @@ describe("complete", () => {
     async () => {
       const before = await complete(READER, OWNER);
       expect(before).toMatchObject({ complete: false, missing: 1 });
-      expect(before.listed).toMatchObject([{ entry: `${OWNER}:${toReader}`, part: 1, byHand: true }]);
+      expect(before.listed).toMatchObject([{ entry: `${OWNER}:${toReader}`, part: 1, waits: "size", asked: [] }]);
       await at(READER).service.fetchPart(`${OWNER}:${toReader}`, 1, () => undefined);
       expect(await complete(READER, OWNER)).toMatchObject({ complete: true, missing: 0, addressed: before.addressed });
       // A receipt travels with the next pull, which something new brings about.

@@ -143,6 +143,33 @@ describe("three authorities", () => {
     expect((await show(samr, alert)).parts[5]).toBe("missing");
   });
 
+  it("know whether all has come, and how far an entry has on its way", async () => {
+    const whole = await baua.command("complete", "nvwa.nl");
+    expect(jsonLines(whole)).toMatchObject([
+      { schema: "entente/complete/1", log: "nvwa.nl", complete: true, missing: 0 },
+    ]);
+    expect(whole.code).toBe(0);
+    const lacking = await samr.command("complete", "nvwa.nl");
+    const listed = [{ entry: alert, part: 5, waits: "size" }];
+    expect(jsonLines(lacking)).toMatchObject([{ complete: false, missing: 1, listed }]);
+    expect(lacking.code).toBe(1);
+    expect(await samr.one("explain", alert, "samr.cn")).toMatchObject({
+      schema: "entente/explain/1",
+      stopsAt: "parts-received",
+      next: `entente fetch ${alert}`,
+    });
+    const { steps } = await nvwa.one("explain", alert, "baua.de");
+    expect(steps).toMatchObject([
+      { step: "appended", state: "yes" },
+      { step: "addressed", state: "partly", says: "parts 0, 3, 4, 5 of 6 are addressed to baua.de, the others not" },
+      { step: "follows", state: "yes" },
+      { step: "connected", state: "yes" },
+      { step: "entry-received" },
+      { step: "parts-received" },
+      { step: "answered", state: "no" },
+    ]);
+  });
+
   it("hold in no file what is not for them", async () => {
     expect(await baua.stop()).toBe(0);
     expect(await samr.stop()).toBe(0);

@@ -397,7 +397,7 @@ function completeness(name: string): Completeness {
     part: 1,
     size: 8_388_608,
     here: 65_536,
-    byHand: true,
+    waits: "size",
     asked: [
       { name: "anses.fr", state: "answered", says: `denied: ${HOSTILE}`, at: TIME },
       { name: "baua.de", state: "not-connected", says: "no route to it", at: null },
