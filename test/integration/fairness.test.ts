@@ -197,8 +197,9 @@ describe("a log that brings more than a day's amount", () => {
     await untilFollowed(reader, owner);
     const held = entriesOf(reader, owner);
     const waiting = await owner.publish("not asked for", ["nvwa.nl"]);
-    await expectPrompt(other, reader, () => true);
+    await new Promise((resolve) => setTimeout(resolve, 500));
     expect(entriesOf(reader, owner)).toBe(held);
+    await expectPrompt(other, reader, () => true);
     await until("it goes on", () => entriesOf(reader, owner) > waiting);
     expect(await alarms()).toEqual([]);
   });
