@@ -187,6 +187,8 @@ describe("a log that brings more than a day's amount", () => {
     await owner.publish("first", ["nvwa.nl"]);
     await untilFollowed(reader, owner);
     await untilFollowed(reader, other);
+    // Until its next pull waits there.
+    await new Promise((resolve) => setTimeout(resolve, 500));
     // A day's amount, and what comes back in twelve seconds: longer than what follows takes on a busy machine.
     reader.core.intake.took(logText(owner.authority.chain.id, 0), INTAKE_PER_DAY + (12 * INTAKE_PER_DAY) / 86_400);
     const alarms = async (): Promise<readonly string[]> =>
