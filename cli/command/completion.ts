@@ -18,7 +18,7 @@ export const completion = defineCommand({
     "For bash, add to ~/.bashrc: source <(entente completion bash). For zsh, add to ~/.zshrc, after compinit: source <(entente completion zsh). Make it again after an upgrade where it is kept in a file.",
   ],
   options: {},
-  examples: ["source <(entente completion bash)", "entente completion zsh > ~/.zsh/functions/_entente"],
+  examples: ["entente completion bash", "entente completion zsh > ~/.zsh/functions/_entente"],
   async run({ commands, print }, [shell = ""]) {
     const script = SCRIPTS.get(shell)?.(grammarOf(commands));
     if (script === undefined)
