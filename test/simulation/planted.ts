@@ -8,7 +8,7 @@ import type { FaultKind } from "./faults.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a copy of the project needs to run simulations. */
-const COPIED = ["package.json", "protocol", "keys", "node", "test/simulation"];
+const COPIED = ["package.json", "protocol", "keys", "node", "test/simulation", "test/support/space.ts"];
 
 export type PlantedBug = {
   /** One of the files in `planted/`. */
