@@ -350,6 +350,8 @@ class ServedStream {
       }
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
+      // The store closes once all sessions did; what was still being read for one of them is of no use to anybody.
+      if (this.#stopped) return;
       this.#host.log.error({ code: error.code, reason: error.message }, "an answer could not be read from the store");
       held = { kind: "error", code: "busy", reason: "the store could not be read" };
     }

@@ -44,15 +44,21 @@ export type InProcessNode = {
   stop(): Promise<void>;
 };
 
+type InProcessSettings = {
+  readonly clock?: Clock;
+  readonly fetch?: FetchSettings;
+  readonly wrapDisk?: (disk: Disk) => Disk;
+};
+
 /** The clock is right, and the settings are those of a new node, unless a test says otherwise. */
 export async function startInProcess(
   authority: Authority,
-  { clock = SYSTEM_CLOCK, fetch = DEFAULT_FETCH }: { readonly clock?: Clock; readonly fetch?: FetchSettings } = {},
+  { clock = SYSTEM_CLOCK, fetch = DEFAULT_FETCH, wrapDisk = (disk) => disk }: InProcessSettings = {},
 ): Promise<InProcessNode> {
   const { keys, chain } = authority;
   const directory = await mkdtemp(join(tmpdir(), "entente-test-"));
   const paths = dataDir(directory);
-  const disk = await openLevelDisk(paths.store);
+  const disk = wrapDisk(await openLevelDisk(paths.store));
   const heads = await HeadsFile.open({ read: () => Promise.resolve(undefined), replace: () => Promise.resolve() });
   await layOut(authority, disk, heads);
   const faults: string[] = [];
