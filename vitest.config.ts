@@ -2,9 +2,11 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { CountReporter } from "./test/reporter.ts";
 
+/** Tests that start no process and keep nothing in their modules. */
+const PURE = ["test/property/**/*.test.ts", "test/unit/**/*.test.ts", "test/vectors/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     pool: "forks",
     // Left to itself vitest keeps one core free; on two cores the tests, which mostly wait, would run one by one.
     maxWorkers: availableParallelism(),
@@ -12,5 +14,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ["default", new CountReporter()],
+    projects: [
+      // A process for each of a hundred short files would take longer than what they test.
+      { extends: true, test: { name: "pure", include: PURE, isolate: false } },
+      { extends: true, test: { name: "nodes", include: ["test/**/*.test.ts"], exclude: PURE } },
+    ],
   },
 });
