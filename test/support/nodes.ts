@@ -49,27 +49,32 @@ export async function startFederation(...names: readonly string[]): Promise<Node
   return federation;
 }
 
-/** An authority's node on loopback: its directory stays, its processes come and go. */
+/** Where a node runs, if not on loopback: its address, and the command under which its process runs. */
+export type Place = { readonly address: string; readonly under: readonly string[] };
+
+/** An authority's node, on loopback unless it is placed elsewhere: its directory stays, its processes come and go. */
 export class NodeProcess {
   readonly name: string;
   readonly home: string;
   readonly dataDir: string;
   readonly address: string;
+  readonly #under: readonly string[];
   #child: ChildProcess | undefined;
   /** Lines that the processes wrote on their standard error. */
   #log = "";
 
-  private constructor(name: string, home: string, port: number) {
+  private constructor(name: string, home: string, { address, under }: Place) {
     this.name = name;
     this.home = home;
     this.dataDir = join(home, "data");
-    this.address = `/ip4/127.0.0.1/tcp/${port}`;
+    this.address = address;
+    this.#under = under;
     nodes.push(this);
   }
 
-  /** Made by `entente init`, not yet started; where it matters, in a directory of the test's choice. */
-  static async create(name: string, directory?: string): Promise<NodeProcess> {
-    const node = new NodeProcess(name, directory ?? (await temporaryDirectory()), await freePort());
+  /** Made by `entente init`, not yet started; where it matters, in a directory and at a place of the test's choice. */
+  static async create(name: string, directory?: string, place?: Place): Promise<NodeProcess> {
+    const node = new NodeProcess(name, directory ?? (await temporaryDirectory()), place ?? (await onLoopback()));
     for (const file of [node.#passphraseFile, join(node.home, "offline-passphrase")])
       await writeFile(file, `${generatePassphrase(randomBytes(16))}\n`, { mode: 0o600 });
     const args = [
@@ -86,7 +91,9 @@ export class NodeProcess {
   /** With these options. Resolves when the process says that it is ready. */
   async start(...options: readonly string[]): Promise<void> {
     const args = ["start", "--json", "--log-level", "warn", "--data", this.dataDir, ...options];
-    const child = spawn(process.execPath, [MAIN, ...args, "--passphrase-file", this.#passphraseFile], {
+    const line = [...this.#under, process.execPath, MAIN, ...args, "--passphrase-file", this.#passphraseFile];
+    const [command = process.execPath, ...rest] = line;
+    const child = spawn(command, rest, {
       env: { PATH: process.env["PATH"], HOME: this.home, ...(await environment()) },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -209,6 +216,10 @@ export class NodeProcess {
 /** Processes that end in good order keep what they compiled for those after them: half of a start. */
 async function environment(): Promise<Readonly<Record<string, string>>> {
   return { NODE_COMPILE_CACHE: await (compileCache ??= temporaryDirectory()) };
+}
+
+async function onLoopback(): Promise<Place> {
+  return { address: `/ip4/127.0.0.1/tcp/${await freePort()}`, under: [] };
 }
 
 export async function freePort(): Promise<number> {
