@@ -5,7 +5,7 @@ import { CONNECTIONS_PER_KEY_MAX, SILENCE_MS, STRANGERS_MAX } from "./limits.ts"
 import type { Logger } from "./logger.ts";
 import { type EndCode, Session, type SessionHost } from "./session.ts";
 import { type DialTarget, Supervisor } from "./supervisor.ts";
-import type { Connection, Transport } from "./transport.ts";
+import { type Connection, type Transport, TransportError } from "./transport.ts";
 import type { TrustStore } from "./trust.ts";
 
 export type ConnectionsInit = {
@@ -34,15 +34,13 @@ export class Connections {
 
   constructor(init: ConnectionsInit) {
     this.#init = init;
-    const { clock, random, transport, trust, log } = init;
+    const { clock, random, trust, log } = init;
     this.#supervisor = new Supervisor({
       clock,
       random,
       target: (id) => this.#target(id),
       isConnected: (id) => this.sessionsOf(id).length > 0,
-      dial: async (address, nodeKey, signal) => {
-        await transport.dial(address, nodeKey, signal);
-      },
+      dial: (address, nodeKey, signal) => this.#dial(address, nodeKey, signal),
       onUnreachable: (id, code, reason) => {
         this.#unreachable.set(id, reason);
         log.debug({ peer: trust.nameOf(id), code, reason }, "peer not reached");
@@ -168,8 +166,25 @@ export class Connections {
     for (const session of this.sessionsOf(id)) session.plan();
   }
 
+  /**
+   * The peer may have another node key since we heard of it last: then whoever answers at its address is greeted, as a
+   * stranger who calls is, and is the peer if the charters that he shows say so. Until then the attempt has failed.
+   */
+  async #dial(address: string, nodeKey: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { transport } = this.#init;
+    try {
+      await transport.dial(address, nodeKey, signal);
+    } catch (error) {
+      if (error instanceof TransportError && error.code === "WRONG_PEER")
+        await transport.dial(address, undefined, signal);
+      throw error;
+    }
+  }
+
   #connected(connection: Connection): void {
-    if (this.#stopped) {
+    // An address of a peer that leads to ourselves is no second node with our keys.
+    const isOwn = connection.direction === "outbound" && equalBytes(connection.peerKey, this.#init.nodeKey);
+    if (this.#stopped || isOwn) {
       connection.close().catch(() => undefined);
       return;
     }
@@ -181,7 +196,7 @@ export class Connections {
     // Who calls and is unknown may greet; nothing is asked of him before he is admitted.
     const isKnown = this.#init.trust.identify(connection.peerKey) !== undefined;
     if (connection.direction === "outbound" || isKnown) session.ask();
-    else this.#receiveStranger(session);
+    if (!isKnown) this.#receiveStranger(session);
   }
 
   /** A stranger holds a connection for a minute, and thirty-two of them at a time; then the oldest gives way. */
@@ -190,8 +205,7 @@ export class Connections {
       if (session.peer === undefined) session.close("STRANGER", "a stranger had his minute").catch(() => undefined);
     });
     const strangers = [...this.#sessions].filter(
-      ({ connection }) =>
-        connection.direction === "inbound" && this.#init.trust.identify(connection.peerKey) === undefined,
+      ({ connection }) => this.#init.trust.identify(connection.peerKey) === undefined,
     );
     if (strangers.length > STRANGERS_MAX) strangers[0]?.close("STRANGER", "too many strangers").catch(() => undefined);
   }

@@ -132,15 +132,16 @@ class Network implements Transport {
     }
   }
 
-  async dial(address: string, peerKey: Uint8Array, signal: AbortSignal): Promise<Connection> {
-    const expected = peerIdOf(peerKey);
-    const target = multiaddr(this.#readAddress(address)).encapsulate(`/p2p/${expected.toString()}`);
+  async dial(address: string, peerKey: Uint8Array | undefined, signal: AbortSignal): Promise<Connection> {
+    const expected = peerKey === undefined ? undefined : peerIdOf(peerKey);
+    const place = multiaddr(this.#readAddress(address));
+    const target = expected === undefined ? place : place.encapsulate(`/p2p/${expected.toString()}`);
     // Forced, so that this address is tried, and no connection is handed out that is about to end.
     const dialled = await this.#libp2p.dial(target, { signal, force: true }).catch((error: unknown) => {
       throw dialError(error, address, signal);
     });
     // Noise has compared the keys already, if the carrier told it what to expect; not every carrier does.
-    if (!dialled.remotePeer.equals(expected)) {
+    if (expected !== undefined && !dialled.remotePeer.equals(expected)) {
       dialled.abort(new Error("another node than the one expected"));
       throw new TransportError("WRONG_PEER", `another node than the one expected answers at ${address}`);
     }

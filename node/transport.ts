@@ -47,8 +47,11 @@ export interface TransportHandlers {
 export interface Transport {
   /** Listens, and calls the handlers from now on. */
   start(handlers: TransportHandlers): Promise<void>;
-  /** Connects to an address and checks that the far end proves `peerKey`; the connection also reaches `onConnection`. */
-  dial(address: string, peerKey: Uint8Array, signal: AbortSignal): Promise<Connection>;
+  /**
+   * Connects to an address and checks that the far end proves `peerKey`; without it, to whoever answers there. The
+   * connection also reaches `onConnection`.
+   */
+  dial(address: string, peerKey: Uint8Array | undefined, signal: AbortSignal): Promise<Connection>;
   /** Where this node listens now, with the real port. */
   addresses(): readonly string[];
   stop(): Promise<void>;

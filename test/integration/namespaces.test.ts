@@ -24,7 +24,7 @@ let samr: Machine;
 
 async function machine(name: string): Promise<Machine> {
   const host = await network.addHost();
-  return { host, node: await NodeProcess.create(name, host.place), said: [] };
+  return { host, node: await NodeProcess.create(name, undefined, host.place), said: [] };
 }
 
 function all(): readonly Machine[] {
@@ -150,6 +150,7 @@ describe.skipIf(WHY_NOT !== undefined)(
     });
 
     it.skipIf(!NIGHTLY)("hear by a relay of whom they cannot hear themselves", { timeout: PATIENCE_MS }, async () => {
+      await expect.poll(() => connected(baua), { timeout: BACK_MS, interval: POLL_MS }).toContain("nvwa.nl");
       await network.rule("-A", "FORWARD", "-i", nvwa.host.line, "-o", baua.host.line, "-j", "DROP");
       await say("one direction is dead");
       await expectAllHeard(SILENCE_MS + BACK_MS);

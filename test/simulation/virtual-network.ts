@@ -115,7 +115,12 @@ export class VirtualNetwork {
     }
   }
 
-  async dial(from: VirtualTransport, to: string, peerKey: Uint8Array, signal: AbortSignal): Promise<VirtualEnd> {
+  async dial(
+    from: VirtualTransport,
+    to: string,
+    peerKey: Uint8Array | undefined,
+    signal: AbortSignal,
+  ): Promise<VirtualEnd> {
     const { timeline, prng } = this.#init;
     const ways = [this.link(from.name, to), this.link(to, from.name)];
     await timeline.wait(prng.between(1, 60));
@@ -124,7 +129,8 @@ export class VirtualNetwork {
     const target = this.#ports.get(to);
     if (signal.aborted || target === undefined || prng.chance(DIAL_FAILURE))
       throw new TransportError("DIAL_FAILED", `no connection to ${to}`);
-    if (toHex(target.key) !== toHex(peerKey)) throw new TransportError("WRONG_PEER", `another node answers at ${to}`);
+    if (peerKey !== undefined && toHex(target.key) !== toHex(peerKey))
+      throw new TransportError("WRONG_PEER", `another node answers at ${to}`);
     const line = this.#connect(from, target);
     await this.#announce(line);
     return line.ends[0];

@@ -27,7 +27,7 @@ export class VirtualTransport implements Transport {
     return Promise.resolve();
   }
 
-  async dial(address: string, peerKey: Uint8Array, signal: AbortSignal): Promise<Connection> {
+  async dial(address: string, peerKey: Uint8Array | undefined, signal: AbortSignal): Promise<Connection> {
     return this.#network.dial(this, address, peerKey, signal);
   }
 

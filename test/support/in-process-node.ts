@@ -128,8 +128,8 @@ async function publish(
   return parseEntryName(entry).index;
 }
 
-/** The store as `entente init` leaves it. */
-async function layOut({ name, keys, charter, chain }: Authority, disk: Disk, heads: HeadsFile): Promise<void> {
+/** The store as `entente init` leaves it, and as the charters after the first do. */
+async function layOut({ name, keys, chain }: Authority, disk: Disk, heads: HeadsFile): Promise<void> {
   const signer = createNoteSigner(name, keys.log);
   const log = new OwnLog({
     store: await LogStore.open(disk, sha256, chain.id, keys.epoch),
@@ -142,7 +142,8 @@ async function layOut({ name, keys, charter, chain }: Authority, disk: Disk, hea
     onAnnounced: () => undefined,
     onFailed: () => undefined,
   });
-  await log.append([{ leaf: (time) => ({ kind: "charter", time, note: charter }), parts: [], extra: () => [] }]);
+  for (const { note } of chain.entries)
+    await log.append([{ leaf: (time) => ({ kind: "charter", time, note }), parts: [], extra: () => [] }]);
 }
 
 function watchingLogger(faults: string[], endings: string[]): Logger {
