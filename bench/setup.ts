@@ -6,6 +6,7 @@ import { admitPublicKey, keyPairFromSeed, verifySignature } from "../keys/ed2551
 import { formatOnlineKeys, generateOnlineKeys, type OnlineKeys, parseOnlineKeys } from "../keys/online-keys.ts";
 import { sha256 } from "../keys/sha256.ts";
 import { createCosigner, createNoteSigner } from "../keys/signer.ts";
+import { CheckedDisk } from "../node/checked-disk.ts";
 import { SYSTEM_CLOCK } from "../node/clock.ts";
 import { Core } from "../node/core.ts";
 import { type DataDir, dataDir } from "../node/data-dir.ts";
@@ -57,12 +58,17 @@ export function createAuthority(name: string): Authority {
   return { name, keys: formatOnlineKeys(keys), charter };
 }
 
-export type BenchNode = { readonly core: Core; readonly paths: DataDir; close(): Promise<void> };
+export type BenchNode = {
+  readonly core: Core;
+  readonly paths: DataDir;
+  readonly checked: CheckedDisk;
+  close(): Promise<void>;
+};
 
 /** Begins a node: an empty store and the log with its first charter. */
 export async function createNode(directory: string, authority: Authority): Promise<void> {
   await mkdir(directory, { recursive: true });
-  const disk = await openLevelDisk(join(directory, "store"));
+  const disk = new CheckedDisk(await openLevelDisk(join(directory, "store")), () => undefined);
   const file = await SlotFile.open(join(directory, "heads"));
   await appendCharter(disk, await HeadsFile.open(file), authority);
   await file.close();
@@ -88,7 +94,7 @@ async function appendCharter(disk: Disk, heads: HeadsFile, { name, keys, charter
 /** Opens what `createNode` began, as `startNode` does after unlocking the keys; it listens and dials once started. */
 export async function openNode(directory: string, authority: Authority, listen: readonly string[]): Promise<BenchNode> {
   const keys: OnlineKeys = parseOnlineKeys(authority.keys);
-  const disk = await openLevelDisk(join(directory, "store"));
+  const disk = new CheckedDisk(await openLevelDisk(join(directory, "store")), () => undefined);
   const file = await SlotFile.open(join(directory, "heads"));
   const heads = await HeadsFile.open(file);
   const transport = await createNetwork({ seed: keys.node.exportSeed(), listen });
@@ -110,7 +116,7 @@ export async function openNode(directory: string, authority: Authority, listen: 
     await file.close();
     await disk.close();
   };
-  return { core, paths: dataDir(directory), close };
+  return { core, paths: dataDir(directory), checked: disk, close };
 }
 
 /** The other authority as somebody who is trusted. */

@@ -33,6 +33,7 @@ import { peerSetAddress } from "./command/peer-set-address.ts";
 import { peerShow } from "./command/peer-show.ts";
 import { prove } from "./command/prove.ts";
 import { publish } from "./command/publish.ts";
+import { scrub } from "./command/scrub.ts";
 import { settle } from "./command/settle.ts";
 import { show } from "./command/show.ts";
 import { start } from "./command/start.ts";
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   settle,
   backup,
+  scrub,
   configCheck,
   configShow,
   operatorAdd,

@@ -41,6 +41,7 @@ export type LocalClient = Pick<
   | "explain"
   | "verifyLog"
   | "backUp"
+  | "scrub"
   | "addOperator"
   | "evidence"
   | "evidenceOf"
@@ -110,6 +111,7 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     logs: () => get("/v1/logs"),
     completeness: (log, onProgress) => withProgress(target, url`/v1/logs/${log}/completeness`, onProgress),
     verifyLog: (log, onProgress) => withProgress(target, url`/v1/logs/${log}/verify`, onProgress),
+    scrub: (onProgress) => withProgress(target, "/v1/scrub", onProgress),
     backUp: (directory, onProgress) => withProgress(target, "/v1/backup", onProgress, { directory }),
     proveEntry: (entry, parts) =>
       proofPieces(target, withQuery(url`/v1/entries/${entry}/proof`, parts === null ? {} : { parts: parts.join(",") })),

@@ -2,6 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { cp, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { u32be } from "../protocol/bytes.ts";
+import { CheckedDisk } from "./checked-disk.ts";
 import { dataDir, type DataDir } from "./data-dir.ts";
 import { type Disk, DiskError, type DiskWrite } from "./disk.ts";
 import type { DiskGuard } from "./disk-guard.ts";
@@ -79,7 +80,7 @@ type Written = { readonly values: number; readonly bytes: number; readonly diges
 
 async function copyStore(disk: Disk, path: string, onBytes: (bytes: number) => void): Promise<Written> {
   const hash = createHash("sha256");
-  const copy = await openLevelDisk(path);
+  const copy = new CheckedDisk(await openLevelDisk(path), () => undefined);
   try {
     let [values, bytes, pending] = [0, 0, 0];
     let batch: DiskWrite[] = [];
@@ -105,7 +106,7 @@ async function copyStore(disk: Disk, path: string, onBytes: (bytes: number) => v
 /** Reads back what lies there now, opened anew. */
 async function verifyStore(path: string, digest: string, onBytes: (bytes: number) => void): Promise<void> {
   const hash = createHash("sha256");
-  const copy = await openLevelDisk(path);
+  const copy = new CheckedDisk(await openLevelDisk(path), () => undefined);
   try {
     for await (const [key, value] of copy.scan(EVERYTHING)) {
       add(hash, key, value);

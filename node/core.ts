@@ -1,9 +1,11 @@
 import { type Chain, lastCharter } from "../protocol/charter-chain.ts";
+import { logText } from "../protocol/serve.ts";
 import { readOwnChain } from "./charters.ts";
 import type { Clock } from "./clock.ts";
 import { EvidenceStore } from "./evidence-store.ts";
 import type { Grants } from "./grants.ts";
 import type { Intake } from "./intake.ts";
+import type { LeafRepairs } from "./leaf-repairs.ts";
 import type { Logger } from "./logger.ts";
 import { LogStore } from "./log-store.ts";
 import type { Mirror } from "./mirror.ts";
@@ -231,6 +233,15 @@ export class Core {
     const first = await this.ownLog.append(drafts);
     await this.#node.grants.load(this.init.disk, this.ownChain);
     return first;
+  }
+
+  get repairs(): LeafRepairs {
+    return this.#node.repairs;
+  }
+
+  /** Parts of this log that were here are not here any more: they are asked for again. */
+  askAgain({ id, epoch }: LogStore): Promise<void> {
+    return this.#node.following.lost(logText(id, epoch));
   }
 
   /** Wants a large part; chunks are asked for one after the other until it is here. */

@@ -6,6 +6,7 @@ import { formatReceipt } from "../protocol/receipt.ts";
 import type { BatchCrypto, SeenCheckpoint } from "../protocol/verify-batch.ts";
 import type { Cosigner, NoteSigner } from "../keys/signer.ts";
 import { type Clock, seconds } from "./clock.ts";
+import { unlessCorrupt } from "./disk.ts";
 import type { EvidenceStore } from "./evidence-store.ts";
 import type { Followed, News } from "./followed.ts";
 import type { HeadsFile } from "./heads-file.ts";
@@ -66,7 +67,10 @@ export class Cosigning {
     const { mirror } = followed;
     const known = this.#init.heads.get(mirror.key);
     if (known !== undefined && reached.size < known.size) return false;
-    if (known !== undefined && !equalBytes(await mirror.store.rootAt(known.size), known.root)) {
+    const root = known === undefined ? undefined : await mirror.store.rootAt(known.size).catch(unlessCorrupt);
+    // What is damaged can neither be compared nor be vouched for.
+    if (known !== undefined && root === undefined) return false;
+    if (known !== undefined && root !== undefined && !equalBytes(root, known.root)) {
       mirror.contest(`another history than the one that this node cosigned at size ${known.size}`);
       return false;
     }

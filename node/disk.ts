@@ -27,6 +27,12 @@ export interface Disk {
 
 export type DiskErrorCode = "LOCKED" | "FULL" | "CORRUPT" | "FAILED";
 
+/** For `.catch`: who can do without a value goes on where it is damaged; a scrub finds it. */
+export function unlessCorrupt(error: unknown): undefined {
+  if (error instanceof DiskError && error.code === "CORRUPT") return undefined;
+  throw error;
+}
+
 export class DiskError extends Error {
   readonly code: DiskErrorCode;
   constructor(code: DiskErrorCode, message: string, cause?: unknown) {

@@ -22,6 +22,7 @@ import { BUSY_RETRY_MS, PULL_PAUSE_MS, RELAY_RETRY_MAX_MS, RELAY_RETRY_MIN_MS } 
 import type { EvidenceStore } from "./evidence-store.ts";
 import type { Gathering } from "./gathering.ts";
 import type { Intake } from "./intake.ts";
+import type { LeafRepairs } from "./leaf-repairs.ts";
 import type { LentChains } from "./lent-chains.ts";
 import type { Logger } from "./logger.ts";
 import type { Mirror } from "./mirror.ts";
@@ -40,6 +41,7 @@ export type FollowingInit = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly space: DiskGuard;
+  readonly repairs: LeafRepairs;
   readonly trust: TrustStore;
   readonly charters: Charters;
   readonly logs: FollowedLogs;
@@ -79,7 +81,7 @@ export class Following {
   }
 
   view(session: Session): FollowView {
-    const { trust, logs, sources, intake, wanted: parts, comparing, gathering, space } = this.#init;
+    const { trust, logs, sources, intake, wanted: parts, comparing, gathering, space, repairs } = this.#init;
     const id = trust.identify(session.connection.peerKey);
     const wanted: WantedLog[] = [];
     const sourced: Followed[] = [];
@@ -112,6 +114,7 @@ export class Following {
     return {
       wanted,
       mayPull,
+      again: mayTake && id !== undefined ? repairs.asks(id) : [],
       chunks: session.following && id !== undefined && space.takesAttachments ? parts.chunksOf(id, session) : [],
       news: () => this.#newsFor(session, sourced),
       comparison: () => comparing().next(session),
@@ -187,15 +190,27 @@ export class Following {
 
   /** The session's peer may be asked from now on. */
   begin(session: Session): void {
-    const { logs, sources, wanted, trust, log, onFailed, changed } = this.#init;
+    const { logs, sources, wanted, repairs, trust, log, onFailed, changed } = this.#init;
     if (session.peer === undefined) return;
     this.#sessions.set(session.peer, (this.#sessions.get(session.peer) ?? new Set()).add(session));
     sources.join(session.peer);
     wanted.forgetRefusals(session.peer);
+    repairs.forgetRefusals(session.peer);
     for (const { mirror } of logs.wantedFrom(session.peer)) this.#wantAgain(session, mirror).catch(onFailed);
     log.info({ peer: trust.nameOf(session.peer), address: session.connection.remoteAddress }, "following peer");
     session.plan();
     changed();
+  }
+
+  /** Parts of this log, by `logText`, that were here are not here any more. */
+  async lost(log: string): Promise<void> {
+    for (const [peer, sessions] of this.#sessions)
+      for (const session of sessions) {
+        const followed = this.#init.logs.wantedFrom(peer).find((one) => one.mirror.key === log);
+        followed?.mirror.parts.changedBelow();
+        this.#init.wanted.forgetRefusals(peer, log);
+        if (followed !== undefined) await this.#wantAgain(session, followed.mirror);
+      }
   }
 
   /** The session has ended: what its peer was asked for others may have. */
@@ -256,6 +271,7 @@ export class Following {
   }
 
   async #onBatch(session: Session, batch: Batch): Promise<void> {
+    if (session.peer !== undefined && (await this.#init.repairs.take(session.peer, batch))) return session.plan();
     const followed = this.#wanted(session, batch.id, batch.epoch);
     // What was asked for while our own entries were taken back may come when they are all here.
     if (followed === undefined && this.#init.logs.hasRecovered && toHex(batch.id) === this.#init.ownId) return;
@@ -378,7 +394,8 @@ export class Following {
     session: Session,
     { ask, log: asked, want, error }: Extract<FollowEffect, { do: "refused" }>,
   ): Promise<void> {
-    const { ownId, trust, log, logs, answers, changed } = this.#init;
+    const { ownId, trust, log, logs, answers, changed, repairs } = this.#init;
+    if (ask === "range" && asked !== undefined && repairs.refused(session.peer ?? "", asked)) return;
     // Peers hold our own log up to different sizes; what one lacks another may have.
     if (asked?.startsWith(ownId) === true && error.code === "not-found") return void this.#exhausted.add(session);
     const mirror = asked === undefined ? undefined : logs.get(asked)?.mirror;

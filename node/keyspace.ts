@@ -65,6 +65,35 @@ const CONCERN = {
 
 export type Concern = keyof typeof CONCERN;
 
+/** Every kind of value, for who looks at all of them. */
+export const CONCERNS = Object.keys(CONCERN) as readonly Concern[];
+
+/** What the tree, or a part's digest, vouches for: it is kept once, and comes again from others. */
+const COMMITTED = ["leaves", "parts", "latePart", "chunk"] as const satisfies readonly Concern[];
+const COMMITTED_BYTES: ReadonlySet<number> = new Set(COMMITTED.map((concern) => CONCERN[concern]));
+
+/** First byte of the second copies (`checked-disk.ts`); no concern has it. */
+const COPY = 0xff;
+export const COPIES: Uint8Array = Uint8Array.of(COPY);
+
+/** Whether a second copy of the value under this key is kept. */
+export function isKeptTwice(key: Uint8Array): boolean {
+  return !COMMITTED_BYTES.has(key[0] ?? 0);
+}
+
+export function copyKey(key: Uint8Array): Uint8Array {
+  return Buffer.concat([COPIES, key]);
+}
+
+export function originalKey(copy: Uint8Array): Uint8Array {
+  return copy.subarray(1);
+}
+
+/** `undefined` for a key of no known kind. */
+export function concernOfKey(key: Uint8Array): Concern | undefined {
+  return CONCERNS.find((concern) => CONCERN[concern] === key[0]);
+}
+
 const INDEX_BYTES = 6;
 
 /** Key of a concern and, in order, a log number (u32), an index (u48) and a part or level (u8). */

@@ -198,6 +198,9 @@ export const DISK_RESUME_FACTOR = 1.125;
 /** A part that was taken in and not published within a day belongs to a draft that nobody finished. */
 export const STAGED_MS = 86_400_000;
 
+/** Repairs of which none was done for so long are not waited for: what is asked for comes within a second, or later. */
+export const SCRUB_WAIT_MS = 10_000;
+
 // Health
 
 /** A peer may be away for so long (an upgrade, a line that is repaired) before anybody is told. */

@@ -1,14 +1,21 @@
 import { u64be } from "../protocol/bytes.ts";
 import { decodeCbor, encodeCbor } from "../protocol/cbor.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
-import { type CompactRange, coverCoordinates, type NodeCoordinate } from "../protocol/merkle/compact-range.ts";
-import { EMPTY_ROOT, leafHash, nodeHash } from "../protocol/merkle/hash.ts";
+import {
+  type CompactRange,
+  coverCoordinates,
+  emptyRange,
+  extendRange,
+  type NodeCoordinate,
+} from "../protocol/merkle/compact-range.ts";
+import { EMPTY_ROOT, leafHash, nodeHash, sameHashes } from "../protocol/merkle/hash.ts";
 import { foldRight } from "../protocol/merkle/compact-range.ts";
 import { isMap } from "../protocol/record/body.ts";
 import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { type Disk, DiskError, type DiskWrite } from "./disk.ts";
 import { bytesKey, indexOfKey, logKey, nodeKey, prefixRange, u32 } from "./keyspace.ts";
-import { formatLeaves, formatParts, parseLeaves, parseParts, type RunPart } from "./run.ts";
+import { formatLeaves, formatParts, parseLeaves, parseParts, type RunPart, tryParseParts } from "./run.ts";
+import { storedRuns } from "./stored-runs.ts";
 import { Turns } from "./turns.ts";
 
 /**
@@ -176,6 +183,24 @@ export class LogStore {
     return leaves;
   }
 
+  /** In turn: writes leaves that were damaged on the disk once more, in the runs in which they lie. */
+  async rewriteLeaves(from: number, leaves: readonly Uint8Array[]): Promise<void> {
+    const to = from + leaves.length;
+    const writes: DiskWrite[] = [];
+    for await (const run of storedRuns(this.#disk, this, this.#head.size)) {
+      if (run.end <= from || run.first >= to) continue;
+      const anew: Uint8Array[] = [];
+      for (let index = run.first; index < run.end; index++) {
+        const leaf = leaves[index - from] ?? run.leaves?.[index - run.first];
+        if (leaf !== undefined) anew.push(leaf);
+      }
+      writes.push({ key: logKey("leaves", this.number, run.first), value: formatLeaves(anew) });
+    }
+    await this.#disk.write(writes, true);
+    this.#blocks.clear();
+    this.#lowNodes.clear();
+  }
+
   async readLeaf(index: number): Promise<Uint8Array | undefined> {
     return index < this.#head.size ? (await this.readLeaves(index, index + 1))[0] : undefined;
   }
@@ -210,7 +235,7 @@ export class LogStore {
   /** A one-chunk part that is here, wherever it lies. */
   async readSmallPart(index: number, part: number): Promise<Uint8Array | undefined> {
     for await (const [first, run] of this.#runs("parts", index, index + 1)) {
-      const found = parseParts(run).find((one) => first + one.offset === index && one.part === part);
+      const found = tryParseParts(run)?.find((one) => first + one.offset === index && one.part === part);
       if (found !== undefined) return found.bytes;
     }
     return this.readLatePart(index, part);
@@ -289,11 +314,23 @@ export class LogStore {
     if (cached !== undefined && cached.length === end - block * BLOCK) return cached;
     const leaves = await this.readLeaves(block * BLOCK, end);
     const hashes = leaves.map((leaf) => leafHash(this.#sha256, leaf));
+    // Else a flipped bit would look like another history.
+    if (!(await this.#isBlock(block * BLOCK, hashes)))
+      throw new DiskError("CORRUPT", `leaves from ${block * BLOCK} to ${end - 1} are damaged: entente scrub`);
     this.#blocks.delete(block);
     this.#blocks.set(block, hashes);
     const [oldest] = this.#blocks.keys();
     if (this.#blocks.size > BLOCK_CACHE_MAX && oldest !== undefined) this.#blocks.delete(oldest);
     return hashes;
+  }
+
+  /** Whether these are the hashes of the leaves below a stored node, or, at the end, below the last ones of the frontier. */
+  async #isBlock(from: number, leafHashes: readonly Uint8Array[]): Promise<boolean> {
+    const { head } = this;
+    const { hashes } = extendRange(this.#sha256, emptyRange(from), leafHashes);
+    if (leafHashes.length === BLOCK) return sameHashes(hashes, await this.readNodes([blockNode(from)]));
+    // It may have grown meanwhile: then these are judged when they are read the next time.
+    return from + leafHashes.length !== head.size || sameHashes(hashes, head.frontier.slice(-hashes.length));
   }
 
   /** Stored runs that overlap `from ≤ index < to`: the one that begins at or before `from`, and all up to `to`. */
@@ -337,6 +374,11 @@ export class LogStore {
   #checkUnmoved(expected: Head): void {
     if (this.#head !== expected) throw new DiskError("FAILED", "the log moved while it was being extended");
   }
+}
+
+/** Of a complete block of leaves that begins at `from`. */
+export function blockNode(from: number): NodeCoordinate {
+  return { level: NODE_LEVEL_MIN, index: from / BLOCK };
 }
 
 /** Largest part that is stored inside a run. */

@@ -16,7 +16,7 @@ import {
 import type { Batch } from "../protocol/wire/batch.ts";
 import type { CheckpointAnswer } from "../protocol/wire/checkpoint.ts";
 import { BatchSorter } from "./batch-sorter.ts";
-import type { Disk, DiskWrite } from "./disk.ts";
+import { type Disk, type DiskWrite, unlessCorrupt } from "./disk.ts";
 import type { KnownHead } from "./heads-file.ts";
 import { GrantedParts } from "./granted-parts.ts";
 import { Grants } from "./grants.ts";
@@ -32,6 +32,9 @@ const BACKLOG_BYTES_MAX = 1024 * 1024;
 const OTHERS_MAX = 4;
 /** Alarms kept in words per log; the log file has them all. */
 const ALARMS_MAX = 20;
+
+/** What cannot be read cannot be compared; it is no other history. */
+const DAMAGED = "entries that are stored are damaged: entente scrub";
 
 export type MirrorInit = {
   readonly disk: Disk;
@@ -192,7 +195,9 @@ export class Mirror {
     const { floor } = this.#init;
     const checkpoint = floor === undefined ? undefined : this.#signedOr(floor);
     if (checkpoint === undefined || checkpoint.size > this.store.head.size) return;
-    if (!equalBytes(await this.store.rootAt(checkpoint.size), checkpoint.root))
+    const root = await this.store.rootAt(checkpoint.size).catch(unlessCorrupt);
+    if (root === undefined) this.alarm(DAMAGED);
+    else if (!equalBytes(root, checkpoint.root))
       this.contest(
         `another history than the one signed at size ${checkpoint.size}, with which the authority was added`,
       );

@@ -3,6 +3,7 @@ import type { Sha256 } from "../protocol/crypto.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { seconds } from "./clock.ts";
 import { backUp } from "./backup.ts";
+import type { CheckedDisk } from "./checked-disk.ts";
 import { checkedContent } from "./checked-content.ts";
 import { completeness } from "./completeness.ts";
 import type { Core } from "./core.ts";
@@ -22,6 +23,7 @@ import { Prover } from "./prover.ts";
 import { Publisher } from "./publisher.ts";
 import { Reader } from "./reader.ts";
 import { ReferenceIndex } from "./reference-index.ts";
+import { Scrubber } from "./scrubber.ts";
 import { type LogStatus, type NodeService, ServiceError, type Status } from "./service.ts";
 import { logStatus, nodeStatus } from "./status.ts";
 import { StoredLogVerifier } from "./stored-log.ts";
@@ -31,12 +33,20 @@ export type ServiceInit = {
   readonly version: string;
   /** Addresses that peers are told. */
   readonly announce: readonly string[];
+  /** The store itself. */
+  readonly checked: CheckedDisk;
   /** Of the data directory. */
   readonly paths: DataDir;
 };
 
 /** What a running node offers to its people, over its core. */
-export async function createNodeService({ core, version, announce, paths }: ServiceInit): Promise<NodeService> {
+export async function createNodeService({
+  core,
+  version,
+  announce,
+  paths,
+  checked,
+}: ServiceInit): Promise<NodeService> {
   const entries = new Entries(core);
   const publisher = await Publisher.open(core, entries);
   const reader = new Reader(core, entries);
@@ -113,6 +123,7 @@ export async function createNodeService({ core, version, announce, paths }: Serv
     proveEntry: (entry, parts) => prover.entry(entry, parts),
     proveLog: (name, withParts) => prover.log(name, withParts),
 
+    scrub: (onProgress) => new Scrubber({ core, entries, disk: checked }, onProgress).run(),
     backUp: (directory, onProgress) => backUp({ ...core.init, paths }, directory, onProgress),
 
     async settleAlone(operator) {

@@ -20,6 +20,7 @@ import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import { createLocalApi } from "./api/local-api.ts";
 import { parseAddress } from "./address.ts";
 import { isoTime, seconds, SYSTEM_CLOCK } from "./clock.ts";
+import { CheckedDisk, describeKey } from "./checked-disk.ts";
 import { Core } from "./core.ts";
 import { type Config, type GivenSettings, type LoadedConfig, parseConfig } from "./config.ts";
 import { examineDataDir } from "./data-checks.ts";
@@ -56,7 +57,7 @@ import type { CoreInit } from "./wiring.ts";
 
 const VERSION = "0.1.0";
 /** Of the store's own layout; a store of another one is refused with a sentence. */
-const STORE_FORMAT = "1";
+const STORE_FORMAT = "2";
 const FORMAT_KEY = bytesKey("meta", utf8Encode("format"));
 const IDENTITY_KEY = bytesKey("meta", utf8Encode("identity"));
 
@@ -189,7 +190,12 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   const config = validConfig(paths, await loadConfig(options.dataDir, options.settings));
   const keys = await unlock(paths, options.passphrase);
   const broken = Promise.withResolvers<Error>();
-  const store = failStop(await openStore(paths), broken.resolve);
+  const store = new CheckedDisk(failStop(await openStore(paths), broken.resolve), (key) =>
+    options.log.warn(
+      { value: describeKey(key) },
+      "a stored value is damaged and was read from its copy: entente scrub",
+    ),
+  );
   const closing: (() => Promise<unknown>)[] = [() => store.close()];
   try {
     await makeDirectories(paths);
@@ -201,7 +207,13 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     closing.push(() => Promise.resolve(space.close()));
     const core = await openCore({ disk: space.watch(store), space, log: options.log }, heads, keys, config);
     await core.parts.sweep(seconds(SYSTEM_CLOCK) - STAGED_MS / 1000);
-    const service = await createNodeService({ core, version: VERSION, announce: config.announce, paths });
+    const service = await createNodeService({
+      core,
+      version: VERSION,
+      announce: config.announce,
+      paths,
+      checked: store,
+    });
     closing.push(() => core.stop());
     await core.start();
     const socketPath = await prepareSocketPath(paths);
@@ -303,7 +315,7 @@ async function openStore(paths: DataDir): Promise<Disk> {
     }
     throw startError(error);
   });
-  const format = await disk.get(FORMAT_KEY);
+  const format = await new CheckedDisk(disk, () => undefined).get(FORMAT_KEY).catch(() => disk.get(FORMAT_KEY));
   if (format !== undefined && utf8Decode(format) === STORE_FORMAT) return disk;
   await disk.close();
   throw new NodeError(
@@ -390,7 +402,7 @@ async function createStore(
   // What an interrupted init left behind holds nothing yet; its keys were never shown to anybody.
   await rm(paths.store, { recursive: true, force: true });
   await rm(paths.heads, { force: true });
-  const disk = await openLevelDisk(paths.store);
+  const disk = new CheckedDisk(await openLevelDisk(paths.store), () => undefined);
   try {
     const file = await SlotFile.open(paths.heads);
     const heads = await HeadsFile.open(file);

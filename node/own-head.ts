@@ -2,7 +2,7 @@ import { equalBytes } from "../protocol/bytes.ts";
 import type { BatchCrypto } from "../protocol/verify-batch.ts";
 import type { Charters } from "./charters.ts";
 import type { Clock } from "./clock.ts";
-import type { Disk } from "./disk.ts";
+import { type Disk, unlessCorrupt } from "./disk.ts";
 import { beginFollowed, type Followed } from "./followed.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import { REPAIR_PAUSE_MS } from "./limits.ts";
@@ -119,7 +119,10 @@ export class OwnHead {
   /** Whether our tree had this root at this size. */
   async agrees(size: number, root: Uint8Array): Promise<boolean> {
     const { store } = this.#init.ownLog;
-    return size <= store.head.size && equalBytes(await store.rootAt(size), root);
+    if (size > store.head.size) return false;
+    // What is damaged cannot be compared: a person looks at it.
+    const own = await store.rootAt(size).catch(unlessCorrupt);
+    return own !== undefined && equalBytes(own, root);
   }
 
   report(report: Omit<HeadReport, keyof OwnSizes>): Promise<void> {

@@ -182,6 +182,14 @@ export class PartStore {
     return large;
   }
 
+  /** What is stored of a large part may be other than what is remembered of it. */
+  forget(log: number, index: number, part: number): void {
+    const text = Buffer.from(logKey("largePart", log, index, part)).toString("hex");
+    const known = this.#whole.get(text);
+    this.#whole.delete(text);
+    if (known !== undefined) this.#trees.delete(known.number);
+  }
+
   writeLarge(log: number, index: number, part: number, large: LargePart): DiskWrite {
     return { key: logKey("largePart", log, index, part), value: formatLarge(large) };
   }

@@ -3,6 +3,7 @@ import { readLeaf } from "../protocol/leaf/leaf.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { isoTime, seconds } from "./clock.ts";
 import type { Core } from "./core.ts";
+import { unlessCorrupt } from "./disk.ts";
 import { LagWatch } from "./lag.ts";
 import type { PeerStatus } from "./service.ts";
 import type { Peer } from "./trust.ts";
@@ -83,7 +84,7 @@ function entriesBehind(core: Core, id: string): number {
 
 /** The owner's claim of when it appended the entry of our own log; `undefined` where there is none. */
 export async function ownLeafTime(core: Core, index: number): Promise<number | undefined> {
-  const leaf = index < 0 ? undefined : await core.ownLog.store.readLeaf(index);
+  const leaf = index < 0 ? undefined : await core.ownLog.store.readLeaf(index).catch(unlessCorrupt);
   const reading = leaf === undefined ? undefined : readLeaf(leaf);
   return reading?.status === "known" ? reading.leaf.time : undefined;
 }

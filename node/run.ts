@@ -1,5 +1,5 @@
 import { readU32be } from "../protocol/bytes.ts";
-import { DiskError } from "./disk.ts";
+import { DiskError, unlessCorrupt } from "./disk.ts";
 
 /**
  * A run is the stored form of consecutive entries that were committed together: one value with their leaves, one with
@@ -55,6 +55,15 @@ export function formatParts(parts: readonly RunPart[]): Uint8Array {
     body += part.bytes.length;
   }
   return bytes;
+}
+
+/** `undefined` where what lies there was damaged: then its parts are not here. */
+export function tryParseParts(bytes: Uint8Array): RunPart[] | undefined {
+  try {
+    return parseParts(bytes);
+  } catch (error) {
+    return unlessCorrupt(error);
+  }
 }
 
 /** Views into `bytes`. */

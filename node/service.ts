@@ -250,6 +250,19 @@ export type BackupReport = {
   readonly leftOut: readonly string[];
 };
 
+/**
+ * Something that was damaged. `mended`: from its copy; `fetched`: from a peer; `wanted`: asked for, and to come when a peer
+ * that has it is connected; `lost`: nobody can be asked.
+ */
+export type ScrubFinding = { readonly what: string; readonly state: "mended" | "fetched" | "wanted" | "lost" };
+
+export type ScrubReport = {
+  /** Values with checksums, and entries, that were read. */
+  readonly values: number;
+  readonly entries: number;
+  readonly findings: readonly ScrubFinding[];
+};
+
 export type Progress = { readonly done: number; readonly total: number; readonly what: string };
 
 export type VerifyReport = {
@@ -488,6 +501,8 @@ export interface NodeService {
   evidenceFile(digest: string): Promise<Uint8Array>;
   decideEvidence(digest: string, vote: EvidenceVote, operator: string): Promise<EvidenceStatus>;
 
+  /** Re-verifies all that is stored, and mends what is damaged. */
+  scrub(onProgress: (progress: Progress) => void): Promise<ScrubReport>;
   /** Copies the store, as of one moment, and what belongs to it into a directory that does not exist yet. */
   backUp(directory: string, onProgress: (progress: Progress) => void): Promise<BackupReport>;
   /** A person decides that the node may sign although not enough peers have answered. */

@@ -24,6 +24,7 @@ import { Grants } from "./grants.ts";
 import type { HeadsFile } from "./heads-file.ts";
 import { Intake } from "./intake.ts";
 import { LentChains } from "./lent-chains.ts";
+import { LeafRepairs } from "./leaf-repairs.ts";
 import type { Logger } from "./logger.ts";
 import type { LogStore } from "./log-store.ts";
 import type { Mirror } from "./mirror.ts";
@@ -88,6 +89,7 @@ export type Wiring = {
   readonly ownHead: OwnHead;
   readonly wanted: WantedParts;
   readonly answers: PartAnswers;
+  readonly repairs: LeafRepairs;
   readonly following: Following;
   readonly logs: FollowedLogs;
   readonly sources: Sources;
@@ -207,8 +209,10 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
   const lent = new LentChains();
   const gathering = new Gathering({ ...common, evidence });
   const answers = new PartAnswers(init.clock);
+  const repairs = new LeafRepairs(planAll);
   const following: Following = new Following({
     ...common,
+    repairs,
     charters,
     logs,
     wanted,
@@ -282,6 +286,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     ownHead,
     wanted,
     answers,
+    repairs,
     following,
     logs,
     sources,

@@ -63,10 +63,20 @@ export type WantedLog = {
   readonly role: SourceRole;
 };
 
+/** Of a log: `from ≤ index < to`. */
+export type EntryRange = {
+  readonly id: Uint8Array;
+  readonly epoch: number;
+  readonly from: number;
+  readonly to: number;
+};
+
 export interface FollowView {
   readonly wanted: readonly WantedLog[];
   /** False while what the last pull brought is not yet durable and cosigned: the next pull carries that news. */
   readonly mayPull: boolean;
+  /** Entries that are held already and wanted once more from this peer. */
+  readonly again: readonly EntryRange[];
   /** Chunks of large parts wanted from this peer, in the order wanted. */
   readonly chunks: readonly ChunkRequest[];
   /** What the next pull to this peer for these logs carries. */
@@ -207,6 +217,7 @@ function planned(view: FollowView, state: FollowState): Step {
     if (log.role === "source") step = planRanges(step, log);
     step = planParts(step, log);
   }
+  for (const range of view.again) step = planAgain(step, range);
   step = planEvidence(view, planComparison(view, planChunks(view, step)));
   return view.mayPull ? planPull(view, step, tails) : step;
 }
@@ -248,6 +259,13 @@ function planRanges(step: Step, log: WantedLog): Step {
     cursor = Math.max(cursor, range.to);
   }
   return step;
+}
+
+function planAgain(step: Step, { id, epoch, from, to }: EntryRange): Step {
+  const log = logText(id, epoch);
+  for (const asked of step.state.asks.values())
+    if (asked.kind === "range" && asked.log === log && asked.at >= from && asked.at < to) return step;
+  return askIn(step, { kind: "range", log, at: from, to }, { kind: "range", id, epoch, from, to, budget: MAX_BUDGET });
 }
 
 /** Ranges end at multiples of their length, so that the hashes right of them are few and stored. */

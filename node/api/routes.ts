@@ -10,6 +10,7 @@ import { operatorRoutes } from "./route/operators.ts";
 import { partRoutes } from "./route/parts.ts";
 import { peerRoutes } from "./route/peers.ts";
 import { proofRoutes } from "./route/proofs.ts";
+import { scrubRoutes } from "./route/scrub.ts";
 import { publishRoutes } from "./route/publish.ts";
 
 /** Everything that the local API offers, by area. */
@@ -26,4 +27,5 @@ export const ROUTES: readonly RegisterRoutes[] = [
   proofRoutes,
   evidenceRoutes,
   backupRoutes,
+  scrubRoutes,
 ];

@@ -1,4 +1,4 @@
-import { concatBytes } from "../bytes.ts";
+import { concatBytes, equalBytes } from "../bytes.ts";
 import type { Sha256 } from "../crypto.ts";
 
 // RFC 9162 §2.1.1. The two prefixes keep a node from being passed off as a leaf.
@@ -41,6 +41,11 @@ export function nodeHasher(sha256: Sha256): (left: Uint8Array, right: Uint8Array
 /** Root of the tree without entries: SHA-256 of nothing. */
 export function EMPTY_ROOT(sha256: Sha256): Uint8Array {
   return sha256(new Uint8Array(0));
+}
+
+/** Whether two lists of hashes are the same. */
+export function sameHashes(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  return a.length === b.length && a.every((hash, i) => equalBytes(hash, b[i] ?? new Uint8Array(0)));
 }
 
 function prefixed(prefix: number, length: number): Uint8Array<ArrayBuffer> {

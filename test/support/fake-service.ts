@@ -219,6 +219,17 @@ export function createFakeService(): FakeService {
       next: `entente fetch ${entry}`,
     }),
 
+    scrub: async (onProgress) => {
+      onProgress({ done: 1, total: 2, what: "values" });
+      return {
+        values: 12,
+        entries: 2000,
+        findings: [
+          { what: "head 00000001", state: "mended" },
+          { what: "part 1 of baua.de:7", state: fake.proofFiles.length === 0 ? "fetched" : "wanted" },
+        ],
+      };
+    },
     backUp: async (directory, onProgress) => {
       if (directory.endsWith("exists")) throw new ServiceError("REFUSED", `${directory} exists already`, "another one");
       onProgress({ done: 1, total: 2, what: "bytes" });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
+import { CheckedDisk } from "../../node/checked-disk.ts";
 import { Core } from "../../node/core.ts";
 import { dataDir } from "../../node/data-dir.ts";
 import type { Disk } from "../../node/disk.ts";
@@ -58,7 +59,7 @@ export async function startInProcess(
   const { keys, chain } = authority;
   const directory = await mkdtemp(join(tmpdir(), "entente-test-"));
   const paths = dataDir(directory);
-  const disk = wrapDisk(await openLevelDisk(paths.store));
+  const disk = new CheckedDisk(wrapDisk(await openLevelDisk(paths.store)), () => undefined);
   const heads = await HeadsFile.open({ read: () => Promise.resolve(undefined), replace: () => Promise.resolve() });
   await layOut(authority, disk, heads);
   const faults: string[] = [];
@@ -73,7 +74,7 @@ export async function startInProcess(
     keys.epoch,
   );
   core.failed.then((error) => faults.push(`cannot go on: ${String(error)}`)).catch(() => undefined);
-  const service = await createNodeService({ core, version: "test", announce: [], paths });
+  const service = await createNodeService({ core, version: "test", announce: [], paths, checked: disk });
   await core.start();
   const [address] = transport.addresses();
   if (address === undefined) throw new Error("the node does not listen");

@@ -2,6 +2,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { backUp } from "../../node/backup.ts";
+import { CheckedDisk } from "../../node/checked-disk.ts";
 import { type DataDir, dataDir, makeDirectories } from "../../node/data-dir.ts";
 import type { Disk } from "../../node/disk.ts";
 import { bytesKey, numberKey, prefixRange } from "../../node/keyspace.ts";
@@ -22,7 +23,7 @@ beforeEach(async () => {
   paths = dataDir(join(home, "data"));
   copy = join(home, "copy");
   await makeDirectories(paths);
-  disk = await openLevelDisk(paths.store);
+  disk = new CheckedDisk(await openLevelDisk(paths.store), () => undefined);
   for (let n = 0; n < VALUES; n++) await disk.write([{ key: numberKey("queue", n), value: value(n) }], false);
   await writeFile(paths.config, '{"name": "nvwa.nl"}');
   await mkdir(join(paths.drafts, "one"), { recursive: true });
@@ -50,7 +51,7 @@ describe("a backup", () => {
     expect(report).toMatchObject({ directory: copy, values: VALUES, leftOut: ["keys/online.key.age", "keys/heads"] });
     expect(progress.length).toBeGreaterThan(10);
     expect(progress.every(({ done, total }) => done <= total)).toBe(true);
-    const copied = await openLevelDisk(dataDir(copy).store);
+    const copied = new CheckedDisk(await openLevelDisk(dataDir(copy).store), () => undefined);
     const found = await Array.fromAsync(copied.scan(prefixRange(bytesKey("queue"))));
     await copied.close();
     expect(found.map(([, bytes]) => bytes)).toEqual(Array.from({ length: VALUES }, (_, n) => value(n)));
