@@ -6,7 +6,7 @@ import { PartStore } from "../../node/part-store.ts";
 import type { LogStore } from "../../node/log-store.ts";
 import type { Federation } from "./federation.ts";
 import type { SimNode } from "./sim-node.ts";
-import { openStored, storedHashes } from "./stored-logs.ts";
+import { checked, openStored, storedHashes } from "./stored-logs.ts";
 import { latin1 } from "./part-book.ts";
 import type { Publication } from "./workload.ts";
 
@@ -155,7 +155,7 @@ async function holds(node: SimNode, store: LogStore, index: number, part: number
   if (reading?.status !== "known" || reading.leaf.kind !== "record") return false;
   const size = reading.leaf.parts[part]?.size ?? 0;
   if (size <= CHUNK_SIZE) return (await store.readSmallPart(index, part)) !== undefined;
-  const large = await new PartStore(node.drive.instant(), sha256, () => new Uint8Array(0)).large(
+  const large = await new PartStore(checked(node.drive.instant()), sha256, () => new Uint8Array(0)).large(
     store.number,
     index,
     part,

@@ -7,6 +7,7 @@ import { type Peer, TrustStore } from "../../node/trust.ts";
 import { createNoteSigner } from "../../keys/signer.ts";
 import { sha256 } from "../../keys/sha256.ts";
 import { type Authority, CRYPTO } from "./authority.ts";
+import { checked } from "./stored-logs.ts";
 import type { Drive } from "./virtual-disk.ts";
 
 /** Lays out a drive as `entente init` and `entente peer add` do: a log with its charter, and whom it trusts. */
@@ -17,7 +18,7 @@ export async function prepare(
   clock: Clock,
 ): Promise<void> {
   const { keys, chain, charter, name } = authority;
-  const disk = drive.instant();
+  const disk = checked(drive.instant());
   const store = await LogStore.open(disk, sha256, chain.id, 0);
   const heads = await HeadsFile.open(drive.instantFile());
   const signer = createNoteSigner(name, keys.log);

@@ -2,6 +2,7 @@ import { toHex } from "../../protocol/bytes.ts";
 import { Core } from "../../node/core.ts";
 import type { DiskWrite } from "../../node/disk.ts";
 import { Entries } from "../../node/entries.ts";
+import { CheckedDisk, describeKey } from "../../node/checked-disk.ts";
 import { failStop } from "../../node/fail-stop.ts";
 import { DEFAULT_FETCH } from "../../node/fetch-policy.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
@@ -152,7 +153,8 @@ export class SimNode {
       slowness: prng.chance(0.3) ? prng.between(1, 30) : 1,
       onWrite: (writes) => onWrite(this, writes),
     });
-    const disk = failStop(mounted, (error) => this.#fault(clock, `the disk failed: ${error.message}`));
+    const sound = failStop(mounted, (error) => this.#fault(clock, `the disk failed: ${error.message}`));
+    const disk = new CheckedDisk(sound, (key) => this.#fault(clock, `a stored value is damaged: ${describeKey(key)}`));
     const heads = await HeadsFile.open(mounted.file());
     const log = trace.logger(this.name, {
       onError: (what) => this.#fault(clock, what),

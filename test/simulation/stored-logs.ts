@@ -1,14 +1,22 @@
 import { toHex } from "../../protocol/bytes.ts";
 import { leafHash } from "../../protocol/merkle/hash.ts";
+import { CheckedDisk, describeKey } from "../../node/checked-disk.ts";
 import { logKey, prefixRange } from "../../node/keyspace.ts";
 import { LogStore } from "../../node/log-store.ts";
 import { sha256 } from "../../keys/sha256.ts";
 import type { Authority } from "./authority.ts";
 import type { Disk } from "../../node/disk.ts";
 
+/** A drive as nodes use it; here no bit of it flips by itself. */
+export function checked(disk: Disk): Disk {
+  return new CheckedDisk(disk, (key) => {
+    throw new Error(`a stored value is damaged: ${describeKey(key)}`);
+  });
+}
+
 /** A log as it lies on a disk, looked at from outside. */
 export function openStored(disk: Disk, owner: Authority): Promise<LogStore> {
-  return LogStore.open(disk, sha256, owner.chain.id, 0);
+  return LogStore.open(checked(disk), sha256, owner.chain.id, 0);
 }
 
 /** Its leaf hashes, in hex. */
