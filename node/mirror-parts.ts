@@ -252,8 +252,11 @@ export class MirrorParts {
    * the chunk is not what its leaf says.
    */
   async acceptChunk(want: ChunkRequest, answer: ChunkAnswer, isAsked: boolean): Promise<LargePart> {
-    const { sha256 } = this.#init;
-    const commitment = await this.#commitment(want.index, want.part);
+    const { sha256, store } = this.#init;
+    // Marks of what is missing are seen on the disk a moment before the entries that are committed with them.
+    const commitment =
+      (await this.#commitment(want.index, want.part)) ??
+      (await store.inTurn(() => this.#commitment(want.index, want.part)));
     if (commitment === undefined) throw new RangeError(`entry ${want.index} has no part ${want.part}`);
     if (!verifyChunk(sha256, { ...commitment, chunk: want.chunk, bytes: answer.bytes, proof: answer.proof })) {
       throw new BatchRefusal(
@@ -261,9 +264,7 @@ export class MirrorParts {
         `chunk ${want.chunk} of part ${want.part} of entry ${want.index} is not what its leaf says`,
       );
     }
-    const { large, isWhole } = await this.#init.store.inTurn(() =>
-      this.#takeChunk(want, answer, commitment.size, isAsked),
-    );
+    const { large, isWhole } = await store.inTurn(() => this.#takeChunk(want, answer, commitment.size, isAsked));
     if (isWhole) this.#stored();
     return large;
   }

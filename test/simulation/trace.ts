@@ -46,7 +46,8 @@ export class Trace {
 
   /** A node's own log, and who else reads it. */
   logger(who: string, listener: LogListener): Logger {
-    const write = (fields: LogFields, message: string): void => this.note(who, `${message} ${JSON.stringify(fields)}`);
+    const write = (fields: LogFields, message: string): void =>
+      this.note(who, `${message} ${JSON.stringify(fields, inWords)}`);
     const tell = (fields: LogFields, message: string): void => {
       write(fields, message);
       listener.onLine(fields, message);
@@ -54,7 +55,7 @@ export class Trace {
     const logger: Logger = {
       error: (fields, message) => {
         write(fields, message);
-        listener.onError(`${message} ${JSON.stringify(fields)}`);
+        listener.onError(`${message} ${JSON.stringify(fields, inWords)}`);
       },
       warn: tell,
       info: tell,
@@ -63,4 +64,8 @@ export class Trace {
     };
     return logger;
   }
+}
+
+function inWords(_key: string, value: unknown): unknown {
+  return value instanceof Error ? String(value) : value;
 }
