@@ -11,6 +11,9 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PARTS = [
   { part: "test", args: ["test"] },
   { part: "simulate", args: ["simulate", "--", "--seeds", "2000"] },
+  { part: "scale", args: ["scale", "--", "simulate", "--nodes", "30", "--share", "0.1"] },
+  { part: "join", args: ["scale", "--", "join"] },
+  { part: "connections", args: ["scale", "--", "connections"] },
 ] as const;
 
 for (const { part, args } of PARTS) {

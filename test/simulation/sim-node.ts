@@ -21,6 +21,8 @@ const CLOCK_ERROR_MS = 86_400_000;
 
 export type SimNodeInit = {
   readonly authority: Authority;
+  /** How many times slower than a good disk its disk is; by the seed unless given. */
+  readonly slowness?: number;
   readonly timeline: Timeline;
   readonly network: VirtualNetwork;
   readonly prng: Prng;
@@ -146,11 +148,11 @@ export class SimNode {
   }
 
   async #begin(clock: VirtualClock, transport: VirtualTransport, prng: Prng): Promise<void> {
-    const { timeline, trace, onWrite, onSessionEnd, onAlarm } = this.#init;
+    const { timeline, trace, slowness, onWrite, onSessionEnd, onAlarm } = this.#init;
     const mounted = this.drive.mount({
       timeline,
       prng: prng.fork("disk"),
-      slowness: prng.chance(0.3) ? prng.between(1, 30) : 1,
+      slowness: slowness ?? (prng.chance(0.3) ? prng.between(1, 30) : 1),
       onWrite: (writes) => onWrite(this, writes),
     });
     const sound = failStop(mounted, (error) => this.#fault(clock, `the disk failed: ${error.message}`));
