@@ -5,6 +5,9 @@ import { CountReporter } from "./test/reporter.ts";
 /** Tests that start no process and keep nothing in their modules. */
 const PURE = ["test/property/**/*.test.ts", "test/unit/**/*.test.ts", "test/vectors/**/*.test.ts"];
 
+/** What measures how long others wait must not wait for another test. */
+const TIMED = ["test/integration/fairness.test.ts"];
+
 export default defineConfig({
   test: {
     pool: "forks",
@@ -17,7 +20,8 @@ export default defineConfig({
     projects: [
       // A process for each of a hundred short files would take longer than what they test.
       { extends: true, test: { name: "pure", include: PURE, isolate: false } },
-      { extends: true, test: { name: "nodes", include: ["test/**/*.test.ts"], exclude: PURE } },
+      { extends: true, test: { name: "nodes", include: ["test/**/*.test.ts"], exclude: [...PURE, ...TIMED] } },
+      { extends: true, test: { name: "timed", include: TIMED, sequence: { groupOrder: 1 } } },
     ],
   },
 });
