@@ -1,4 +1,4 @@
-/** Limits of what the command takes from files, each with its reason. */
+/** Limits of the command, most of them of what it takes from files, each with its reason. */
 
 /** A record of 1 MiB in JSON, escaped and indented. */
 export const MAX_RECORD_FILE = 8 * 1024 * 1024;
@@ -35,3 +35,9 @@ export const MAX_XML_TOKEN = 1_048_576;
 
 /** Text of a confidential part that an export takes in; a larger one is a file for `fetch`. */
 export const MAX_EXPORTED_PART = 1_048_576;
+
+/**
+ * The process of a node that has stopped ends after so long, whatever still keeps it: the store is closed and the peers
+ * have had their goodbye, so that nothing is waited for but sockets that a library forgot.
+ */
+export const LINGER_MS = 2_000;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { userInfo } from "node:os";
+import { EXIT } from "./exit-code.ts";
 
 /** A terminal on which a person can be asked. */
 export type Terminal = {
@@ -43,6 +44,10 @@ export type World = {
    * second one ends it.
    */
   heedInterrupts(): AbortSignal;
+  /** From now on an error that nobody caught is handed to `tell`, and then the process ends, with "internal". */
+  heedCrashes(tell: (error: unknown) => void): void;
+  /** The process ends when nothing keeps it, and after `ms` whatever does. */
+  endWithin(ms: number): void;
 };
 
 /** The shell's number for a process that SIGINT ended. */
@@ -65,6 +70,8 @@ export function processWorld(): World {
     stderrIsTerminal: stderr.isTTY,
     terminal: stdin.isTTY && stderr.isTTY ? { input: stdin, output: stderr } : undefined,
     heedInterrupts,
+    heedCrashes,
+    endWithin: (ms) => void setTimeout(() => process.exit(), ms).unref(),
   };
 }
 
@@ -77,4 +84,15 @@ function heedInterrupts(): AbortSignal {
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   return controller.signal;
+}
+
+/** Also a rejection that nobody heard of comes here. What state the process is in nobody knows then, so that it cannot stay. */
+function heedCrashes(tell: (error: unknown) => void): void {
+  process.on("uncaughtException", (error: unknown) => {
+    try {
+      tell(error);
+    } finally {
+      process.exit(EXIT.internal);
+    }
+  });
 }

@@ -3,6 +3,7 @@ import { getPassphrase } from "../../keys/passphrase.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
+import { LINGER_MS } from "../limits.ts";
 import { nodeProblem } from "../node-problem.ts";
 import { passphrasePrompt } from "../passphrase-prompt.ts";
 import { loadSettings, validSettings } from "../load-settings.ts";
@@ -37,12 +38,10 @@ export const start = defineCommand({
       join(dataDir, "keys", "online.key.age"),
     );
     const interrupted = world.heedInterrupts();
-    const node = await startNode({
-      dataDir,
-      passphrase,
-      log: createLogger(config.logLevel),
-      settings,
-    }).catch(nodeProblem);
+    const log = createLogger(config.logLevel);
+    // The store survives that at any moment; what would not survive is a node that goes on without knowing its own state.
+    world.heedCrashes((err) => log.error({ code: "CRASHED", err }, "the node ends: an error that nobody expected"));
+    const node = await startNode({ dataDir, passphrase, log, settings }).catch(nodeProblem);
     const { listening } = await node.service.status();
     const ready = { name: node.name, listening, socket: node.socketPath };
     print.result("entente/ready/1", ready, () => [
@@ -50,6 +49,7 @@ export const start = defineCommand({
     ]);
     const failure = await Promise.race([node.failed, untilAborted(interrupted)]);
     await node.stop();
+    world.endWithin(LINGER_MS);
     if (failure === undefined) return EXIT.done;
     throw new CliError("INTERNAL", `the node stopped itself: ${failure.message}`, "its log says what happened before");
   },

@@ -31,6 +31,8 @@ export async function runInProcess(
     stderrIsTerminal: false,
     terminal: typed === undefined ? undefined : { input: keyboard(typed), output: stderr },
     heedInterrupts: () => interrupted ?? new AbortController().signal,
+    heedCrashes: () => undefined,
+    endWithin: () => undefined,
   };
   return { code: await run(args, world), ...output };
 }

@@ -123,6 +123,11 @@ export class NodeProcess {
     await this.#ended(child);
   }
 
+  /** Resolves with the exit code of a process that ends by itself. */
+  async ended(): Promise<number | null> {
+    return this.#child === undefined ? null : await this.#ended(this.#child);
+  }
+
   /** Without waiting: for when this process ends. */
   end(): void {
     this.#child?.kill("SIGKILL");
