@@ -114,6 +114,9 @@ describe("two nodes that are well", () => {
     expect(text).toContain('entente_peer_connected{peer="baua.de"} 1\n');
     expect(text).toContain('entente_peer_lag_seconds{peer="baua.de"} 0\n');
     expect(text).toContain('entente_findings{level="alarm"} 0\n');
+    // A leak, a loop that is kept busy, a process that begins again and again.
+    for (const name of ["nodejs_heap_size_used_bytes", "nodejs_eventloop_lag_seconds", "process_start_time_seconds"])
+      expect(text).toMatch(new RegExp(`^${name} [\\d.e+-]+$`, "m"));
     expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
     expect((await get("/metrics", `localhost:${port}`)).status).toBe(200);
     expect((await get("/metrics", `attacker.example:${port}`)).status).toBe(404);

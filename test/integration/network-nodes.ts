@@ -1,6 +1,6 @@
 import { noise } from "@chainsafe/libp2p-noise";
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
-import type { Connection as LibConnection, MessageStream, Stream } from "@libp2p/interface";
+import type { Connection as LibConnection, Libp2p, MessageStream, PrivateKey, Stream } from "@libp2p/interface";
 import { memory } from "@libp2p/memory";
 import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
@@ -23,6 +23,8 @@ export type TestNode = {
 
 export type Carrier = "tcp" | "memory";
 
+export type MemoryTransport = NonNullable<NetworkInit["transports"]>[number];
+
 /** Long enough for a busy machine; what is as it should be takes milliseconds. */
 const WAIT_MS = 20_000;
 
@@ -35,13 +37,14 @@ export async function stopNodes(): Promise<void> {
   for (const stop of cleanUps.splice(0)) await stop();
 }
 
-export async function startNode(carrier: Carrier): Promise<TestNode> {
+/** `carry`: the memory transport, unless a test looks into what it is given. */
+export async function startNode(carrier: Carrier, carry: MemoryTransport = memory()): Promise<TestNode> {
   nodeCount += 1;
   const seed = seedOf(nodeCount);
   const init: NetworkInit =
     carrier === "tcp"
       ? { seed, listen: ["127.0.0.1:0"] }
-      : { seed, listen: [`/memory/node-${nodeCount}`], transports: [memory()] };
+      : { seed, listen: [`/memory/node-${nodeCount}`], transports: [carry] };
   const network = await createNetwork(init);
   const node = { network, peerKey: await keyOf(seed), connections: [], streams: [], disconnected: [] };
   cleanUps.push(() => network.stop());
@@ -82,11 +85,25 @@ export type Stranger = {
   readonly framed: FrameStream;
 };
 
-export async function startStranger(node: TestNode): Promise<Stranger> {
+/** Streams of libp2p's own ping that were opened to the stranger, who never answers them, end in `pings`. */
+export async function startStranger(node: TestNode, pings: Stream[] = []): Promise<Stranger> {
+  const { libp2p, muxed, sockets } = await createStranger();
+  await libp2p.handle("/ipfs/ping/1.0.0", (stream) => void pings.push(stream));
+  const connection = await libp2p.dial(multiaddr(addressOf(node)), { signal: soon() });
+  const raw = await connection.newStream("/entente/exchange/1", { signal: soon() });
+  const framed = await node.stream(0);
+  return { raw, connection, muxed: first(muxed), socket: first(sockets), framed };
+}
+
+type Beneath = { readonly libp2p: Libp2p; readonly muxed: MessageStream[]; readonly sockets: MessageStream[] };
+
+/** What its connections run over is there once they are. It has an Ed25519 key unless it is given another. */
+export async function createStranger(privateKey?: PrivateKey): Promise<Beneath> {
   const muxed: MessageStream[] = [];
   const sockets: MessageStream[] = [];
   const muxer = yamux()();
-  const stranger = await createLibp2p({
+  const libp2p = await createLibp2p({
+    ...(privateKey === undefined ? {} : { privateKey }),
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [
@@ -98,11 +115,8 @@ export async function startStranger(node: TestNode): Promise<Stranger> {
     connectionGater: { denyOutboundUpgradedConnection: (_, socket) => (sockets.push(socket), false) },
     connectionMonitor: { enabled: false },
   });
-  cleanUps.push(async () => stranger.stop());
-  const connection = await stranger.dial(multiaddr(addressOf(node)), { signal: soon() });
-  const raw = await connection.newStream("/entente/exchange/1", { signal: soon() });
-  const framed = await node.stream(0);
-  return { raw, connection, muxed: first(muxed), socket: first(sockets), framed };
+  cleanUps.push(async () => libp2p.stop());
+  return { libp2p, muxed, sockets };
 }
 
 function first<T>(values: readonly T[]): T {

@@ -1,13 +1,19 @@
-import { connect } from "node:net";
+import { getEventListeners } from "node:events";
+import { connect, Socket } from "node:net";
+import { generateKeyPair } from "@libp2p/crypto/keys";
+import type { PeerStore, Stream, StreamMessageEvent } from "@libp2p/interface";
 import { memory } from "@libp2p/memory";
+import { multiaddr } from "@multiformats/multiaddr";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createNetwork } from "../../node/network.ts";
+import { MAX_INBOUND_PER_SECOND, MUXER_PING_MS, SOCKET_INACTIVITY_MS } from "../../node/network/limits.ts";
 import type { FrameStream } from "../../node/transport.ts";
 import { MAX_FRAME_SIZE } from "../../protocol/limits.ts";
-import type { Carrier } from "./network-nodes.ts";
+import type { Carrier, MemoryTransport } from "./network-nodes.ts";
 import {
   addressOf,
+  createStranger,
   delay,
   openPair,
   soon,
@@ -18,7 +24,11 @@ import {
   until,
 } from "./network-nodes.ts";
 
-afterEach(stopNodes);
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  await stopNodes();
+});
 
 const MIB = 1024 * 1024;
 
@@ -114,6 +124,8 @@ describe.each<Carrier>(["tcp", "memory"])("frames over %s", (carrier) => {
     for (let number = 0; number < 96; number += 1) await a.send(frame);
     await reading;
     const { taken, blocked } = await sendUntilBlocked(a, frame, 96, 150);
+    // More than it had to begin with: it did grow.
+    expect(taken * MAX_FRAME_SIZE).toBeGreaterThan(2 * MIB);
     expect(taken * MAX_FRAME_SIZE).toBeLessThan(11 * MIB);
     for (let number = 0; number <= taken; number += 1) expect(equal(await b.receive(), frame)).toBe(true);
     await blocked;
@@ -301,7 +313,6 @@ describe("what a stranger can do", () => {
     const stopping = network.stop();
     await vi.advanceTimersByTimeAsync(5_000);
     await stopping;
-    vi.useRealTimers();
   });
 
   it("another protocol than ours is not spoken", async () => {
@@ -328,11 +339,89 @@ describe("what a stranger can do", () => {
     expect(node.connections).toHaveLength(1);
   });
 
-  it("ten nodes behind one address come in at once", async () => {
+  it("a key that no charter can name gets it no connection", async () => {
     const node = await startNode("tcp");
-    const others = await Promise.all(Array.from({ length: 10 }, () => startNode("tcp")));
+    const { libp2p } = await createStranger(await generateKeyPair("secp256k1"));
+    // It may be through with its half of the handshake when we have seen its key.
+    const connection = await libp2p.dial(multiaddr(addressOf(node)), { signal: soon() }).catch(() => undefined);
+    await until(() => connection?.status !== "open");
+    expect(node.connections).toEqual([]);
+  });
+});
+
+describe("a federation behind one address", () => {
+  it("comes in at once, if it is as large as we allow for", async () => {
+    const node = await startNode("tcp");
+    const others = await Promise.all(Array.from({ length: MAX_INBOUND_PER_SECOND }, () => startNode("tcp")));
     await Promise.all(others.map((other) => other.network.dial(addressOf(node), node.peerKey, soon())));
-    await until(() => node.connections.length === 10);
+    await until(() => node.connections.length === others.length);
+  });
+
+  it("comes in one after the other, if it is larger", async () => {
+    const node = await startNode("tcp");
+    const others = await Promise.all(Array.from({ length: MAX_INBOUND_PER_SECOND + 4 }, () => startNode("tcp")));
+    const dialled = await Promise.allSettled(
+      others.map((other) => other.network.dial(addressOf(node), node.peerKey, soon())),
+    );
+    const refused = others.filter((_, at) => dialled[at]?.status === "rejected");
+    await delay(1_000);
+    await Promise.all(refused.map((other) => other.network.dial(addressOf(node), node.peerKey, soon())));
+    await until(() => node.connections.length === others.length);
+  });
+});
+
+describe("a connection on which nobody says anything", () => {
+  it("is pinged by the muxer, and not by what would end it when no answer comes", async () => {
+    vi.useFakeTimers({
+      toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"],
+      shouldAdvanceTime: true,
+    });
+    const node = await startNode("tcp");
+    const streams: Stream[] = [];
+    const { muxed } = await startStranger(node, streams);
+    await delay(500);
+    let pings = 0;
+    muxed.addEventListener("message", ({ data }: StreamMessageEvent) => {
+      const [, type, , flags] = data.subarray();
+      if (type === 2 && flags === 1) pings += 1;
+    });
+    await vi.advanceTimersByTimeAsync(3 * MUXER_PING_MS);
+    await delay(100);
+    expect(pings).toBeGreaterThan(0);
+    expect(streams).toEqual([]);
+    expect(node.disconnected).toEqual([]);
+  });
+
+  it("keeps its socket for as long as we say, at both ends", async () => {
+    const limits = vi.spyOn(Socket.prototype, "setTimeout");
+    await startPair("tcp");
+    expect(limits.mock.calls.map(([ms]) => ms)).toEqual([SOCKET_INACTIVITY_MS, SOCKET_INACTIVITY_MS]);
+  });
+});
+
+describe("what a connection leaves behind", () => {
+  it("is no listener on a signal that outlives it", async () => {
+    const { signal } = new AbortController();
+    const [a, b] = await Promise.all([startNode("tcp"), startNode("tcp")]);
+    for (let n = 0; n < 4; n += 1) {
+      const connection = await a.network.dial(addressOf(b), b.peerKey, signal);
+      const stream = await connection.openStream(signal);
+      await stream.close();
+      await connection.close();
+    }
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("is no entry in libp2p's address book", async () => {
+    const books: PeerStore[] = [];
+    const carry: MemoryTransport = (components) => (books.push(components.peerStore), memory()(components));
+    const [a, b] = await Promise.all([startNode("memory", carry), startNode("memory", carry)]);
+    const connection = await a.network.dial(addressOf(b), b.peerKey, soon());
+    const known = async (): Promise<number> => (await Promise.all(books.map((book) => book.all()))).flat().length;
+    expect(await known()).toBeGreaterThan(0);
+    await connection.close();
+    await until(() => b.disconnected.length === 1);
+    await expect.poll(known).toBe(0);
   });
 });
 

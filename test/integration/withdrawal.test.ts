@@ -40,3 +40,18 @@ it("what was received stays readable when trust is withdrawn, and goes on when i
   await until("what came meanwhile is here too", has(second));
   expect([...owner.faults, ...reader.faults]).toEqual([]);
 });
+
+it("trust that is withdrawn ends the connection that is open, and who comes back is a stranger", async () => {
+  const [owner, reader] = [await start("nvwa.nl"), await start("baua.de")];
+  await owner.service.addPeer(chainFileOf(reader.authority), [], "anna");
+  await reader.service.addPeer(chainFileOf(owner.authority), [owner.address], "anna");
+  const state = async (): Promise<string | undefined> => (await reader.service.peers())[0]?.state;
+  await until("they are connected", async () => (await state()) === "connected");
+  expect(owner.endings).not.toContain("trust was withdrawn");
+
+  await owner.service.removePeer("baua.de", "anna");
+  expect(owner.endings).toContain("trust was withdrawn");
+  await until("the reader has come back, as a stranger", async () => (await state()) === "not-admitted");
+  expect(await owner.service.peers()).toEqual([]);
+  expect([...owner.faults, ...reader.faults]).toEqual([]);
+});
