@@ -1,7 +1,7 @@
 import { equalBytes, toHex } from "../protocol/bytes.ts";
 import { lastCharter } from "../protocol/charter-chain.ts";
 import { type Clock, type Random, seconds } from "./clock.ts";
-import { CONNECTIONS_PER_KEY_MAX, SILENCE_MS, STRANGERS_MAX } from "./limits.ts";
+import { CONNECTIONS_PER_KEY_MAX, RENEW_MS, SILENCE_MS, STRANGERS_MAX } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import { type EndCode, Session, type SessionHost } from "./session.ts";
 import { type DialTarget, Supervisor } from "./supervisor.ts";
@@ -26,6 +26,8 @@ export class Connections {
   readonly #supervisor: Supervisor;
   readonly #sessions = new Set<Session>();
   readonly #greetingAnew = new WeakSet<Session>();
+  /** Calls off the end that each is to have when it is old. */
+  readonly #renewals = new Map<Session, () => void>();
   /** Why there is no connection, by id. */
   readonly #unreachable = new Map<string, string>();
   /** When the last connection that a peer had made ended, in milliseconds since 1970, by id. */
@@ -112,9 +114,7 @@ export class Connections {
   /** What peers were told and told us is told anew. */
   async greetAllAnew(reason: string): Promise<void> {
     for (const session of this.#sessions) {
-      if (session.peer === undefined) continue;
-      this.#greetingAnew.add(session);
-      await session.close("GREETING_ANEW", reason);
+      if (session.peer !== undefined) await this.#greetAgain(session, reason);
     }
   }
 
@@ -135,6 +135,8 @@ export class Connections {
   closed(session: Session, code: EndCode, reason: string): void {
     const { clock, trust, log, changed } = this.#init;
     this.#sessions.delete(session);
+    this.#renewals.get(session)?.();
+    this.#renewals.delete(session);
     const id = this.#peerOf(session);
     log.info({ peer: trust.nameOf(id), code, reason }, "session ended");
     const peer = id === undefined ? undefined : trust.get(id);
@@ -190,6 +192,7 @@ export class Connections {
     }
     const session = new Session(this.#init.host, connection);
     this.#sessions.add(session);
+    this.#renewLater(session);
     const alike = [...this.#sessions].filter((other) => equalBytes(other.connection.peerKey, connection.peerKey));
     if (alike.length > CONNECTIONS_PER_KEY_MAX)
       alike[0]?.close("TOO_MANY", "too many connections").catch(() => undefined);
@@ -197,6 +200,20 @@ export class Connections {
     const isKnown = this.#init.trust.identify(connection.peerKey) !== undefined;
     if (connection.direction === "outbound" || isKnown) session.ask();
     if (!isKnown) this.#receiveStranger(session);
+  }
+
+  /** Who called calls again; whoever was called leaves it time for that. */
+  #renewLater(session: Session): void {
+    const ms = session.connection.direction === "outbound" ? RENEW_MS : RENEW_MS + SILENCE_MS;
+    const renew = (): void => {
+      this.#greetAgain(session, "the connection is a day old; greeting anew with new keys").catch(() => undefined);
+    };
+    this.#renewals.set(session, this.#init.clock.after(ms, renew));
+  }
+
+  async #greetAgain(session: Session, reason: string): Promise<void> {
+    this.#greetingAnew.add(session);
+    await session.close("GREETING_ANEW", reason);
   }
 
   /** A stranger holds a connection for a minute, and thirty-two of them at a time; then the oldest gives way. */

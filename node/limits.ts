@@ -106,6 +106,12 @@ export const RECONNECT_MIN_MS = 500;
 /** A connection that held this long was a good one: the pauses before the next attempt begin anew. */
 export const STEADY_MS = 60_000;
 
+/**
+ * A connection that held this long is made anew, with new keys: what one opens is a day, and Noise gives up after 2^32
+ * messages, which no connection sends in that time (14 thousand a second would be a quarter of them).
+ */
+export const RENEW_MS = 86_400_000;
+
 /** One attempt to reach a peer, handshake and stream included: slow lines need seconds, not more. */
 export const DIAL_TIMEOUT_MS = 15_000;
 
