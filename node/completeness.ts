@@ -123,7 +123,7 @@ function askedFor(
   part: number,
   size: number,
 ): readonly AskedAuthority[] {
-  const owner = toHex(mirror.store.id);
+  const owner = mirror.owner;
   const nameOf = (id: string): string => entries.nameOf(id) ?? id;
   const answers = core.partAnswers.of(mirror, index, part, size);
   const answered = answers.map(({ peer, at, answer }): AskedAuthority => ({

@@ -1,4 +1,4 @@
-import { equalBytes, fromHex, toHex } from "../protocol/bytes.ts";
+import { equalBytes, fromHex } from "../protocol/bytes.ts";
 import { lastCharter, logKeyAt } from "../protocol/charter-chain.ts";
 import { MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
 import { parseNote } from "../protocol/note.ts";
@@ -44,7 +44,7 @@ export class Cosigning {
     const { reached } = mirror;
     if (mirror.contested !== undefined) return;
     // SPEC: a log with evidence is contested: delivery goes on, cosigning stops.
-    if (evidence.contestedBy(toHex(mirror.store.id), mirror.store.epoch, mirror.chain).length > 0) return;
+    if (evidence.contestedBy(mirror.owner, mirror.store.epoch, mirror.chain).length > 0) return;
     const signed = reached === undefined ? undefined : this.#signedAlone(mirror, reached);
     if (reached === undefined || signed === undefined || !(await this.#goesOn(followed, reached))) return;
     if (!(await heads.record(mirror.key, reached)))

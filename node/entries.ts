@@ -44,11 +44,11 @@ export class Entries {
     };
     const mirrors = this.#core.readableMirrors().map((mirror): NamedLog => ({
       name: mirror.chain.name,
-      id: toHex(mirror.store.id),
+      id: mirror.owner,
       epoch: mirror.store.epoch,
       store: mirror.store,
       mirror,
-      contested: evidence.contestedBy(toHex(mirror.store.id), mirror.store.epoch, mirror.chain).length > 0,
+      contested: evidence.contestedBy(mirror.owner, mirror.store.epoch, mirror.chain).length > 0,
     }));
     return [own, ...mirrors.sort((a, b) => (a.name < b.name ? -1 : 1))];
   }

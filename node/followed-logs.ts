@@ -1,4 +1,4 @@
-import { fromHex, toHex } from "../protocol/bytes.ts";
+import { fromHex } from "../protocol/bytes.ts";
 import { lastCharter, type PlacedCharter, unknownCriticalIn } from "../protocol/charter-chain.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
 import { MAX_CHARTER_SIGNATURES } from "../protocol/limits.ts";
@@ -143,7 +143,7 @@ export class FollowedLogs {
 
   /** A chain that prevails over the one held; it may begin a new epoch. */
   adopt(peer: Peer): void {
-    for (const { mirror } of this.#followed.values()) if (toHex(mirror.store.id) === peer.id) mirror.adopt(peer.chain);
+    for (const { mirror } of this.#followed.values()) if (mirror.owner === peer.id) mirror.adopt(peer.chain);
     // Not waited for: it may be a mirror's own step that brought the chain, and to follow may wait for that mirror.
     this.follow(peer).then(this.#init.planAll, this.#init.onFailed);
   }
@@ -161,7 +161,7 @@ export class FollowedLogs {
   /** Trust has ended: nothing of the log is asked for, signed or given; what is here stays readable. */
   drop(id: string): void {
     for (const [key, followed] of this.#followed) {
-      if (toHex(followed.mirror.store.id) !== id) continue;
+      if (followed.mirror.owner !== id) continue;
       this.#followed.delete(key);
       this.#former.set(key, followed);
     }
@@ -223,9 +223,9 @@ export class FollowedLogs {
   }
 }
 
-/** Of its log in the present epoch. */
+/** Of its log in the present epoch, as `logText`; asked for at every frame, for every log. */
 function keyOf(peer: Peer): string {
-  return logText(fromHex(peer.id), lastCharter(peer.chain).epoch);
+  return `${peer.id}/${lastCharter(peer.chain).epoch}`;
 }
 
 /** Why nothing of this log is asked for, if so: for people. */

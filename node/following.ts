@@ -92,7 +92,7 @@ export class Following {
       const { mirror, busy } = followed;
       const role = this.#roleOf(session, followed);
       if (role === undefined || intake.isResting(mirror.key)) continue;
-      const owner = toHex(mirror.store.id);
+      const owner = mirror.owner;
       const shown = sources.shownBy(session.peer ?? "", mirror.key);
       const lacking = this.#lackingFor(session, followed);
       // Of most logs most peers are asked nothing.
@@ -124,14 +124,14 @@ export class Following {
 
   /** Who may be asked for what is missing of a log, in order: for our own everybody, else the owner first. */
   peersOf(mirror: Mirror): readonly string[] {
-    const owner = toHex(mirror.store.id);
+    const owner = mirror.owner;
     if (owner === this.#init.ownId) return [...this.#sessions.keys()];
     return this.#init.sources.peersOf({ key: mirror.key, owner, verified: mirror.verified });
   }
 
   /** What the session's peer is asked for of a log; of our own, each whatever it may still have. */
   #roleOf(session: Session, { mirror, partsOnly }: Followed): SourceRole | undefined {
-    const owner = toHex(mirror.store.id);
+    const owner = mirror.owner;
     if (owner === this.#init.ownId) {
       if (this.#exhausted.has(session)) return undefined;
       return partsOnly ? "parts" : "source";
@@ -142,7 +142,7 @@ export class Following {
   /** Missing parts are asked for from one peer after the other, the owner first. */
   #lackingFor(session: Session, { mirror }: Followed): WantedLog["lacking"] {
     if (mirror.store.head.missing === 0) return undefined;
-    const owner = toHex(mirror.store.id);
+    const owner = mirror.owner;
     const onFound = (): void => this.#looked(session, mirror);
     if (owner === this.#init.ownId) return mirror.lacking(this.#cursor(session, mirror), onFound);
     for (const peer of this.peersOf(mirror)) {
@@ -164,7 +164,7 @@ export class Following {
     const { clock, wanted, onFailed } = this.#init;
     const { peer } = session;
     const cursor = this.#cursor(session, mirror);
-    if (peer === undefined || peer === toHex(mirror.store.id) || cursor.waiting || mirror.store.head.missing === 0)
+    if (peer === undefined || peer === mirror.owner || cursor.waiting || mirror.store.head.missing === 0)
       return;
     const { size } = mirror.store.head;
     // What is new is on its way to the relay too.
@@ -247,7 +247,7 @@ export class Following {
         return this.#init.gathering.came(session, effect.answer);
       case "nothing":
         for (const { mirror } of this.#init.logs.wantedFrom(session.peer))
-          if (toHex(mirror.store.id) === session.peer) mirror.nothingNew(this.#init.clock.now());
+          if (mirror.owner === session.peer) mirror.nothingNew(this.#init.clock.now());
         return this.#pace(session);
       case "refused":
         return this.#onRefused(session, effect);
@@ -301,7 +301,7 @@ export class Following {
 
   /** What is ours and comes back to us is no flood. */
   #took(mirror: Mirror, pieces: readonly Uint8Array[]): void {
-    if (toHex(mirror.store.id) === this.#init.ownId) return;
+    if (mirror.owner === this.#init.ownId) return;
     let bytes = 0;
     for (const piece of pieces) bytes += piece.length;
     this.#init.intake.took(mirror.key, bytes);
@@ -318,7 +318,7 @@ export class Following {
     work: (lent: Chain | undefined) => void | Promise<void>,
   ): Promise<void> {
     const { lent, sources, gathering, evidence, ownId } = this.#init;
-    const owner = toHex(mirror.store.id);
+    const owner = mirror.owner;
     try {
       await work(lent.of(session, owner));
     } catch (error) {

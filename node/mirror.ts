@@ -2,6 +2,7 @@ import { equalBytes } from "../protocol/bytes.ts";
 import { type Chain, prevailing, shownBeginning } from "../protocol/charter-chain.ts";
 import type { LeafReading } from "../protocol/leaf/leaf.ts";
 import { rangeRoot } from "../protocol/merkle/compact-range.ts";
+import { toHex } from "../protocol/bytes.ts";
 import { logText } from "../protocol/serve.ts";
 import {
   type BatchCrypto,
@@ -64,6 +65,10 @@ export class Mirror {
   readonly grants: Grants;
   /** What grants open to us of entries that are here. */
   readonly granted: GrantedParts;
+  /** Id of the authority whose log it is, in hex. */
+  readonly owner: string;
+  /** The log, by `logText`. */
+  readonly key: string;
   readonly #init: MirrorInit;
   readonly #sorter: BatchSorter;
   #followed: FollowedLog;
@@ -85,6 +90,8 @@ export class Mirror {
   constructor(init: MirrorInit) {
     this.#init = init;
     const { store } = init;
+    this.owner = toHex(store.id);
+    this.key = logText(store.id, store.epoch);
     this.parts = new MirrorParts({
       disk: init.disk,
       store,
@@ -119,10 +126,6 @@ export class Mirror {
 
   get store(): LogStore {
     return this.#init.store;
-  }
-
-  get key(): string {
-    return logText(this.store.id, this.store.epoch);
   }
 
   get chain(): Chain {

@@ -3,7 +3,7 @@ import { toHex } from "../protocol/bytes.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
 import { parseNote } from "../protocol/note.ts";
-import { type LogName, logText, type ServedLog, type ServeView } from "../protocol/serve.ts";
+import { type LogName, type ServedLog, type ServeView } from "../protocol/serve.ts";
 import type { LogNote } from "../protocol/wire/log-note.ts";
 import type { Cosigner } from "../keys/signer.ts";
 import { Answerer, type LogSource } from "./answerer.ts";
@@ -166,7 +166,7 @@ export class Serving {
   }
 
   #mirrorSource(id: Uint8Array, epoch: number, access: LogAccess): LogSource | undefined {
-    const followed = this.#init.logs.get(logText(id, epoch));
+    const followed = this.#init.logs.get(`${access.owner}/${epoch}`);
     const reached = followed?.mirror.reached;
     if (followed === undefined || reached === undefined) return undefined;
     const { mirror, witnesses } = followed;

@@ -18,7 +18,7 @@ export type SourcesInit = {
 };
 
 /** Sources of one log, in the order in which they are asked, as long as nothing changes. */
-type Order = { readonly version: number; readonly peers: readonly string[]; readonly shown: number };
+type Order = { readonly owner: string; readonly peers: readonly string[]; readonly shown: number };
 
 /**
  * From whom each log is asked (docs/decisions/0005-federation.md): its owner while he is here, else two of the peers that
@@ -34,10 +34,10 @@ export class Sources {
   readonly #passed = new Map<string, Set<string>>();
   /** By log and peer: how often it brought another history, and when last, in ms. */
   readonly #strikes = new Map<string, { readonly count: number; readonly at: number }>();
+  /** By log. What changes for one log leaves the others as they are: with hundreds of logs something always changes. */
   readonly #orders = new Map<string, Order>();
   /** Since when a log is where it is although there is more. */
   readonly #stuck = new Map<string, { readonly verified: number; readonly since: number }>();
-  #version = 0;
   #watching = false;
   #stopped = false;
 
@@ -71,7 +71,7 @@ export class Sources {
     shown.set(peer, size);
     // What it would not give at a smaller size it may give now.
     const isNew = before === 0 || this.#passed.get(log)?.delete(peer) === true;
-    if (isNew || size > (this.#orders.get(log)?.shown ?? 0)) this.#version += 1;
+    if (isNew || size > (this.#orders.get(log)?.shown ?? 0)) this.#orders.delete(log);
   }
 
   shownBy(peer: string, log: string): number {
@@ -81,7 +81,7 @@ export class Sources {
   /** The peer is not asked for this log until it shows more of it or connects anew. */
   passOver(peer: string, log: string): void {
     this.#passed.set(log, (this.#passed.get(log) ?? new Set()).add(peer));
-    this.#version += 1;
+    this.#orders.delete(log);
   }
 
   /** The peer brought another history of this log: if it does again, it is not asked for it for a while. */
@@ -89,7 +89,8 @@ export class Sources {
     const key = `${log} ${peer}`;
     const count = (this.#strikes.get(key)?.count ?? 0) + 1;
     this.#strikes.set(key, { count, at: this.#init.clock.now() });
-    this.#version += 1;
+    this.#orders.delete(log);
+    this.#init.clock.after(OTHER_HISTORY_MS, () => this.#orders.delete(log));
   }
 
   /** Also on the next connection, else each would end for the sake of one log. */
@@ -127,15 +128,16 @@ export class Sources {
 
   #orderOf({ key, owner }: SourcedLog): Order {
     const known = this.#orders.get(key);
-    if (known?.version === this.#version) return known;
+    if (known !== undefined) return known;
     const passed = this.#passed.get(key);
     const shown = this.#shown.get(key);
     const relays = [...this.#here].filter((peer) => peer !== owner && (shown?.get(peer) ?? 0) > 0);
-    relays.sort((a, b) => mixed(key, a) - mixed(key, b) || (a < b ? -1 : 1));
+    const places = new Map(relays.map((peer) => [peer, mixed(key, peer)]));
+    relays.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0) || (a < b ? -1 : 1));
     const all = this.#here.has(owner) ? [owner, ...relays] : relays;
     const peers = all.filter((peer) => passed?.has(peer) !== true && !this.#isOut(peer, key));
     const largest = Math.max(0, ...peers.map((peer) => shown?.get(peer) ?? 0));
-    const order = { version: this.#version, peers, shown: largest };
+    const order = { owner, peers, shown: largest };
     this.#orders.set(key, order);
     return order;
   }
@@ -169,8 +171,9 @@ export class Sources {
   }
 
   #forget(peer: string): void {
-    for (const passed of this.#passed.values()) passed.delete(peer);
-    this.#version += 1;
+    for (const [log, { owner }] of this.#orders)
+      if (owner === peer || this.#shown.get(log)?.has(peer) === true) this.#orders.delete(log);
+    for (const [log, passed] of this.#passed) if (passed.delete(peer)) this.#orders.delete(log);
   }
 }
 

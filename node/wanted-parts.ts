@@ -102,7 +102,7 @@ export class WantedParts {
   }
 
   async #wantFrom(mirror: Mirror, peer: string): Promise<void> {
-    const owner = toHex(mirror.store.id);
+    const owner = mirror.owner;
     for (;;) {
       const untils = new Map<string, number>();
       let planned = 0;
@@ -150,7 +150,7 @@ export class WantedParts {
   /** How many chunks of a part come by themselves now, or why none; `planned` bytes of its log will come before it. */
   async #untilOf(mirror: Mirror, missing: MissingLarge, planned: number): Promise<number | Waits> {
     const { index, part, size, held, chunks } = missing;
-    if (toHex(mirror.store.id) === this.#init.ownId) return chunks;
+    if (mirror.owner === this.#init.ownId) return chunks;
     const until = await this.#untilBySize(mirror, missing);
     if (until === undefined || until <= held) return "size";
     let used = planned + (await mirror.parts.autoFetched());

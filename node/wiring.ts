@@ -118,7 +118,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
   };
   const onStored = (mirror: Mirror): void => {
     const followed = logs.get(mirror.key);
-    const isOwn = toHex(mirror.store.id) === ownId;
+    const isOwn = mirror.owner === ownId;
     if (isOwn) ownHead.recoveredSome().catch(events.onFailed);
     else if (followed !== undefined) logs.afterStored(followed).catch(events.onFailed);
   };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Clock } from "../../node/clock.ts";
-import { STALL_MS } from "../../node/limits.ts";
+import { OTHER_HISTORY_MS, OTHER_HISTORY_STRIKES, STALL_MS } from "../../node/limits.ts";
 import { Sources } from "../../node/sources.ts";
 
 const KEY = "nvwa/0";
@@ -13,12 +13,22 @@ type Made = {
 
 function make(): Made {
   let now = 1_000_000;
-  const clock: Clock = { now: () => now, after: () => () => undefined };
+  let timers: { readonly at: number; readonly action: () => void }[] = [];
+  const clock: Clock = {
+    now: () => now,
+    after(ms, action) {
+      timers.push({ at: now + ms, action });
+      return () => undefined;
+    },
+  };
   const sources = new Sources({ clock, onTurned: () => undefined });
   return {
     sources,
     pass(ms) {
       now += ms;
+      const due = timers.filter(({ at }) => at <= now);
+      timers = timers.filter(({ at }) => at > now);
+      for (const { action } of due) action();
     },
     rolesAt: (verified) =>
       ["nvwa", "a", "b", "c"].map((peer) => sources.roleOf(peer, { key: KEY, owner: "nvwa", verified })).join(" "),
@@ -62,4 +72,29 @@ it("asks two of those who showed something while the owner is away, first one wh
   expect(rolesAt(4).split(" ")[1]).toBe("parts");
   sources.showed("a", KEY, 5);
   expect(rolesAt(4).split(" ")[1]).toBe("source");
+});
+
+it("asks who brought another history of a log again after a while, though nothing else changed", () => {
+  const { sources, pass, rolesAt } = make();
+  for (const peer of ["a", "b"]) {
+    sources.join(peer);
+    sources.showed(peer, KEY, 4);
+  }
+  for (let strike = 0; strike < OTHER_HISTORY_STRIKES; strike++) sources.strike("a", KEY);
+  expect(rolesAt(0)).toBe("parts parts source parts");
+  pass(OTHER_HISTORY_MS);
+  expect(rolesAt(0).split(" ").sort()).toEqual(["parts", "parts", "second", "source"]);
+});
+
+it("asks others of the logs that a peer showed as soon as it leaves, and the owner as soon as he is here", () => {
+  const { sources, rolesAt } = make();
+  for (const peer of ["a", "b"]) {
+    sources.join(peer);
+    sources.showed(peer, KEY, 4);
+  }
+  expect(rolesAt(0).split(" ").sort()).toEqual(["parts", "parts", "second", "source"]);
+  sources.leave("a");
+  expect(rolesAt(0)).toBe("parts parts source parts");
+  sources.join("nvwa");
+  expect(rolesAt(0)).toBe("source parts parts parts");
 });
