@@ -24,8 +24,8 @@ export type ComparingInit = {
   readonly lent: LentChains;
   readonly sources: Sources;
   readonly testimony: Testimony;
-  /** Latest checkpoints of the logs that this authority may follow. */
-  readonly showable: (asker: string) => readonly ShownLog[];
+  /** Latest checkpoints of the logs that this authority may follow and that have another size than in `shown`. */
+  readonly showable: (asker: string, shown: ReadonlyMap<string, number>) => readonly ShownLog[];
   /** Evidence that it may have. */
   readonly evidenceFor: (asker: string) => readonly HeldEvidence[];
   readonly gathering: Gathering;
@@ -71,7 +71,7 @@ export class Comparing {
     const sinceAny = since(clock.now(), told.anyAt);
     if (sinceAny < COMPARE_NEW_PAUSE_MS) return this.#later(session, told, COMPARE_NEW_PAUSE_MS - sinceAny);
     const sinceAll = since(clock.now(), told.at);
-    const grown = showable(session.peer).filter((log) => told.sizes.get(keyOf(log)) !== log.size);
+    const grown = showable(session.peer, told.sizes);
     const evidence = this.#evidenceFor(session.peer, told);
     if (grown.length === 0 && evidence.length === 0) return undefined;
     // What the peer was never shown it may not know to be here; what grew is compared in strides.

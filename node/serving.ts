@@ -90,12 +90,17 @@ export class Serving {
     this.#init.onGrown();
   }
 
-  /** Latest checkpoints of the logs that this authority may follow, our own first. */
-  showable(asker: string): readonly ShownLog[] {
-    const { ownLog, logs } = this.#init;
-    const { store } = ownLog;
-    const names: LogName[] = [store, ...logs.all().map(({ mirror }) => mirror.store)];
-    return names.flatMap(({ id, epoch }) => {
+  /**
+   * Latest checkpoints of the logs that this authority may follow, our own first: of those whose size is another than in
+   * `shown` (by `logText`). Asked at every frame, of all logs: who may follow is judged only of the few that grew.
+   */
+  showable(asker: string, shown: ReadonlyMap<string, number>): readonly ShownLog[] {
+    const { ownId, ownLog, logs } = this.#init;
+    const { store, announced } = ownLog;
+    const grown: LogName[] = shown.get(`${ownId}/${store.epoch}`) === announced.size ? [] : [store];
+    for (const { mirror } of logs.all())
+      if (mirror.reached !== undefined && shown.get(mirror.key) !== mirror.reached.size) grown.push(mirror.store);
+    return grown.flatMap(({ id, epoch }) => {
       const source = this.#source(id, epoch);
       if (source === undefined || source.checkpoint === "" || !mayFollow(asker, source.access)) return [];
       return [{ id, epoch, note: source.checkpoint, size: source.size }];

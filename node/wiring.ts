@@ -248,7 +248,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     sources,
     testimony,
     gathering,
-    showable: (asker) => serving.showable(asker),
+    showable: (asker, shown) => serving.showable(asker, shown),
     evidenceFor: (asker) => serving.evidenceFor(asker),
   });
 
