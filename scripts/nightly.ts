@@ -11,7 +11,9 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PARTS = [
   { part: "test", args: ["test"] },
   { part: "simulate", args: ["simulate", "--", "--seeds", "2000"] },
-  { part: "scale", args: ["scale", "--", "simulate", "--nodes", "30", "--share", "0.1"] },
+  { part: "scale30", args: ["scale", "--", "simulate", "--nodes", "30", "--share", "0.1"] },
+  { part: "scale60", args: ["scale", "--", "simulate", "--nodes", "60", "--share", "0.02"] },
+  { part: "scale200", args: ["scale", "--", "simulate", "--nodes", "200", "--share", "0.1"] },
   { part: "join", args: ["scale", "--", "join"] },
   { part: "connections", args: ["scale", "--", "connections"] },
 ] as const;

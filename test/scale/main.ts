@@ -1,15 +1,16 @@
 import { parseArgs } from "node:util";
 import { measureConnections } from "./connections.ts";
-import type { Figure } from "./figure.ts";
+import type { Print } from "./figure.ts";
 import { measureJoin } from "./join.ts";
 import { simulateYear } from "./simulate.ts";
 
-const USAGE = `npm run scale -- simulate [--nodes N] [--links K] [--share S] [--minutes M]
+const USAGE = `npm run scale -- simulate [--nodes N] [--countries C] [--share S]
 npm run scale -- join [--logs N] [--entries E]
 npm run scale -- connections [--peers N] [--minutes M]
 
-simulate: N authorities (30) that all trust each other, each connected to all or to K others, with the share S (1) of a
-real year's alerts and follow-ups within M minutes (60) of virtual time. join: a new node takes in N logs (10) that
+simulate: N authorities (30) of C countries (30), in each of which one is the contact point; these all trust each other,
+the others those of their country. They publish the share S (1) of a real year's alerts and follow-ups, one every six
+seconds of virtual time. join: a new node takes in N logs (10) that
 together have E entries (100000). connections: a node with N real connections (60) for M minutes (10).
 One JSON line a figure.`;
 
@@ -19,9 +20,9 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       nodes: { type: "string", default: "30" },
-      links: { type: "string" },
+      countries: { type: "string", default: "30" },
       share: { type: "string", default: "1" },
-      minutes: { type: "string" },
+      minutes: { type: "string", default: "10" },
       logs: { type: "string", default: "10" },
       entries: { type: "string", default: "100000" },
       peers: { type: "string", default: "60" },
@@ -30,21 +31,28 @@ async function main(): Promise<void> {
   switch (positionals[0] ?? "") {
     case "simulate": {
       const nodes = positive(values.nodes);
-      const links = values.links === undefined ? nodes - 1 : positive(values.links);
-      const minutes = positive(values.minutes ?? "60");
-      return simulateYear({ nodes, links, share: positive(values.share), minutes }, print);
+      return simulateYear(
+        { nodes, countries: positive(values.countries), share: positive(values.share) },
+        printFor(nodes),
+      );
     }
-    case "join":
-      return measureJoin({ logs: positive(values.logs), entries: positive(values.entries) }, print);
-    case "connections":
-      return measureConnections({ peers: positive(values.peers), minutes: positive(values.minutes ?? "10") }, print);
+    case "join": {
+      const logs = positive(values.logs);
+      return measureJoin({ logs, entries: positive(values.entries) }, printFor(logs + 1));
+    }
+    case "connections": {
+      const peers = positive(values.peers);
+      const minutes = positive(values.minutes);
+      if (!(await measureConnections({ peers, minutes }, printFor(peers + 1)))) process.exitCode = 1;
+      return;
+    }
     default:
       misused();
   }
 }
 
-function print(figure: Figure): void {
-  console.log(JSON.stringify({ schema: "entente/scale/1", ...figure }));
+function printFor(nodes: number): Print {
+  return (figure) => console.log(JSON.stringify({ schema: "entente/scale/1", ...figure, nodes }));
 }
 
 function positive(text: string): number {

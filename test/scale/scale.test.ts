@@ -10,17 +10,32 @@ async function figuresOf(...args: readonly string[]): Promise<ReadonlyMap<string
   const lines = stdout.trim().split("\n");
   return new Map(
     lines.map((line) => {
-      const { schema, figure, value, unit } = JSON.parse(line) as Record<string, unknown>;
-      if (schema !== "entente/scale/1" || typeof unit !== "string") throw new Error(`not a figure: ${line}`);
-      return [String(figure), Number(value)];
+      const { schema, figure, value, unit, nodes } = JSON.parse(line) as Record<string, unknown>;
+      const isFigure = typeof value === "number" && typeof unit === "string" && typeof nodes === "number";
+      if (schema !== "entente/scale/1" || !isFigure) throw new Error(`not a figure: ${line}`);
+      return [String(figure), value];
     }),
   );
 }
 
-it("a small federation, each connected to two others, has every record everywhere within seconds", async () => {
-  const figures = await figuresOf("simulate", "--nodes", "5", "--links", "2", "--share", "0.001", "--minutes", "1");
-  expect(figures.get("records")).toBe(8);
+it("a small federation of two countries has every record wherever it is addressed within seconds", async () => {
+  const figures = await figuresOf("simulate", "--nodes", "6", "--countries", "2", "--share", "0.02");
+  // 278 a country and year.
+  expect(figures.get("records")).toBe(11);
+  // Each trusts the two others of its country, and the contact points each other.
+  expect([figures.get("peersMedian"), figures.get("peersMax")]).toEqual([2, 3]);
   expect(figures.get("convergence")).toBeLessThan(10_000);
+  expect(figures.get("rounds")).toBeGreaterThan(0);
+  for (const one of [
+    "sentMedian",
+    "receivedMax",
+    "memoryPerNode",
+    "memoryPerPeer",
+    "memoryPerLog",
+    "storedPerNode",
+    "steps",
+  ])
+    expect(figures.get(one), one).toBeGreaterThan(0);
 });
 
 it("who joins has all that the others have for it", async () => {

@@ -1,143 +1,142 @@
-import { toHex } from "../../protocol/bytes.ts";
-import { makeAuthority } from "../simulation/authority.ts";
-import { prepare } from "../simulation/prepare.ts";
-import { Prng } from "../simulation/prng.ts";
-import { SimNode } from "../simulation/sim-node.ts";
-import { Trace } from "../simulation/trace.ts";
-import { Timeline, VirtualClock } from "../simulation/virtual-clock.ts";
-import { VirtualNetwork } from "../simulation/virtual-network.ts";
+import type { SimNode } from "../simulation/sim-node.ts";
 import { heldBytes, percentile, type Print, rounded } from "./figure.ts";
+import { behind, cutAll, makeMesh, sizeOf } from "./mesh.ts";
+import { Meter } from "./meter.ts";
+import { recordsOf, textOf } from "./year.ts";
 
-/** Alerts and follow-ups in Safety Gate in 2024, the year with the most (Commission's report for 2024). */
-const YEAR = { alerts: 4_137, followUps: 4_200 };
-/** Mean length of the public text of a real alert, in characters. */
-const TEXT_LENGTH = 1_500;
-/** Nobody publishes before all are connected; what is asked of a node at its start is not part of the year. */
-const CONNECT_MS = 600_000;
+/** Nodes start within so long of each other, in virtual time. */
+const START_MS = 3_000;
+/** All that is asked of a node at its start is over; what it asks then it asks for ever. */
+const SETTLE_MS = 30_000;
+/** A few waiting pulls of 25 s. */
+const IDLE_MS = 100_000;
+/** One record every so often: less would let two share a comparison (5 s), which in a real year they do not. */
+const RECORD_MS = 6_000;
 const CONVERGE_MS = 3_600_000;
 const LOOK_MS = 5;
+/** Both ends know that a connection ended. */
+const CUT_MS = 1_000;
+/** Between two words about how far it is, in real time. */
+const PROGRESS_MS = 10_000;
 
 export type ScaleOptions = {
   readonly nodes: number;
-  /** To how many others each is connected; whom it trusts it hears of through them. */
-  readonly links: number;
+  readonly countries: number;
   /** Of the year's records. */
   readonly share: number;
-  /** Of virtual time, within which the share of the year is published. */
-  readonly minutes: number;
 };
 
-type Traffic = { sent: number; received: number };
+/** A federation in which every record is addressed to all whom its owner trusts. */
+export async function simulateYear({ nodes: count, countries, share }: ScaleOptions, print: Print): Promise<void> {
+  const began = performance.now();
+  const meter = new Meter();
+  const mesh = await makeMesh(count, countries, meter);
+  const { timeline, prng, nodes, before } = mesh;
+  let steps = 0;
+  let told = began;
+  const pass = (ms: number, isDone: () => boolean = () => false): Promise<void> =>
+    timeline.runUntil(timeline.now + ms, () => {
+      steps += 1;
+      return isDone();
+    });
+  const converged = async (what: string): Promise<number> => {
+    const from = timeline.now;
+    for (let lack = behind(nodes); lack !== undefined; lack = behind(nodes)) {
+      if (timeline.now - from > CONVERGE_MS) throw new Error(`not converged ${what}: ${lack}`);
+      tell(what);
+      await pass(LOOK_MS);
+    }
+    return timeline.now - from;
+  };
 
-/**
- * A federation in which everybody trusts everybody and every record is addressed to all. Whole cores, over a virtual
- * network with lines of 1 to 20 ms, nothing goes wrong but one dial in twenty.
- */
-export async function simulateYear({ nodes: count, links, share, minutes }: ScaleOptions, print: Print): Promise<void> {
-  const prng = new Prng(`scale ${count} ${links}`);
-  const timeline = new Timeline();
-  const trace = new Trace(timeline, undefined);
-  const traffic = new Map<string, Traffic>();
-  let frames = 0;
-  const network = new VirtualNetwork({
-    timeline,
-    prng: prng.fork("network"),
-    onFrame(from, to, frame) {
-      frames += 1;
-      of(from).sent += frame.length;
-      of(to).received += frame.length;
-    },
-  });
-  const authorities = Array.from({ length: count }, (_, at) =>
-    makeAuthority(`m${at}.example`, prng.fork(`keys ${at}`)),
-  );
-  const before = heldBytes();
-  const nodes = authorities.map(
-    (authority) =>
-      new SimNode({
-        authority,
-        slowness: 1,
-        timeline,
-        network,
-        prng: prng.fork(authority.name),
-        trace,
-        onWrite: () => undefined,
-        onDown: () => undefined,
-        onFault(node, what) {
-          throw new Error(`${node.name}: ${what}`);
-        },
-        onAlarm(node, what) {
-          throw new Error(`${node.name} raises an alarm: ${what}`);
-        },
-        onSessionEnd: () => undefined,
-      }),
-  );
-  for (const [at, { authority, drive }] of nodes.entries()) {
-    const others = authorities.filter((other) => other !== authority);
-    const near = new Set(nearOf(at, count, links).map((place) => authorities[place]?.name));
-    await prepare(drive, authority, others, new VirtualClock(timeline, 0), (name) => near.has(name));
-  }
-  for (const node of nodes) timeline.after(prng.between(0, 3_000), () => node.start());
-  await timeline.runUntil(CONNECT_MS, () => false);
-  if (!isEverywhere(nodes)) throw new Error(`not all connected after ${CONNECT_MS} ms: ${behind(nodes)}`);
-  print({ figure: "heapPerPeerAndLog", value: perPair(heldBytes() - before), unit: "bytes" });
-  const idle = { frames, at: timeline.now };
-  for (const one of traffic.values()) Object.assign(one, { sent: 0, received: 0 });
+  for (const node of nodes) timeline.after(prng.between(0, START_MS), () => node.start());
+  await pass(START_MS);
+  print({ figure: "start", value: rounded(await converged("after the start")), unit: "virtual ms to all trust lists" });
+  await pass(SETTLE_MS);
+  meter.reset();
+  await pass(IDLE_MS);
+  const perHour = 3_600_000 / IDLE_MS;
+  print({ figure: "idleSentPerHour", value: median("sent") * perHour, unit: "bytes per node" });
+  meter.reset();
 
+  const records = recordsOf(Math.min(count, countries), share);
   let published = 0;
-  const records = Math.round((YEAR.alerts + YEAR.followUps) * share);
+  let deliveries = 0;
+  const yearBegan = performance.now();
   for (let record = 0; record < records; record++) {
-    const owner = prng.pick(nodes);
-    const text = "x".repeat(Math.round(prng.between(0.2, 1.8) * TEXT_LENGTH));
-    timeline.after(prng.between(0, minutes * 60_000), () => {
+    const [owner, text] = [prng.pick(nodes), textOf(prng)];
+    timeline.after(prng.between(0, records * RECORD_MS), () => {
       publish(owner, record, text).then(
-        () => (published += 1),
+        (readers) => {
+          published += 1;
+          deliveries += readers;
+          tell(`${published} of ${records} records`);
+        },
         (error: unknown) => {
           throw error;
         },
       );
     });
   }
-  const began = performance.now();
-  await timeline.runUntil(timeline.now + minutes * 60_000 + CONVERGE_MS, () => published === records);
-  const last = timeline.now;
-  const end = last + CONVERGE_MS;
-  while (!isEverywhere(nodes)) {
-    if (timeline.now > end) throw new Error(`not converged: ${behind(nodes)}`);
-    await timeline.runUntil(timeline.now + LOOK_MS);
-  }
-  const seconds = (performance.now() - began) / 1000;
-  const bytes = [...traffic.values()];
-  const entries = nodes.reduce((sum, node) => sum + sizeOf(node), 0);
-  const sum = { records, entries, deliveries: records * (count - 1) };
-  for (const [figure, value] of Object.entries(sum)) print({ figure, value, unit: figure });
-  print({ figure: "convergence", value: rounded(timeline.now - last), unit: "virtual ms after the last record" });
+  await pass(records * RECORD_MS + CONVERGE_MS, () => published === records);
+  meter.countRounds();
+  const convergence = await converged("after the last record");
+  const computing = performance.now() - yearBegan;
+
+  const connections = nodes.map(peersOf);
+  print({ figure: "peersMedian", value: percentile(connections, 0.5), unit: "peers, each with its log" });
+  print({ figure: "peersMax", value: Math.max(...connections), unit: "peers, each with its log" });
+  const sums = { records, deliveries, entries: nodes.reduce((sum, node) => sum + sizeOf(node), 0) };
+  for (const [figure, value] of Object.entries(sums)) print({ figure, value, unit: figure });
+  print({ figure: "convergence", value: rounded(convergence), unit: "virtual ms after the last record" });
+  print({ figure: "rounds", value: meter.rounds, unit: "requests from one node to one other after the last record" });
   for (const way of ["sent", "received"] as const) {
-    const values = bytes.map((one) => one[way]);
-    print({ figure: `${way}Median`, value: percentile(values, 0.5), unit: "bytes" });
-    print({ figure: `${way}Max`, value: Math.max(...values), unit: "bytes" });
+    print({ figure: `${way}Median`, value: median(way), unit: "bytes per node" });
+    print({ figure: `${way}Max`, value: Math.max(...meter.traffic.map((one) => one[way])), unit: "bytes" });
   }
-  print({
-    figure: "framesPerRecordAndReader",
-    value: rounded((frames - idle.frames) / sum.deliveries),
-    unit: "frames",
-  });
-  print({ figure: "heapPerPeerAndLogAfter", value: perPair(heldBytes() - before), unit: "bytes, store included" });
-  print({ figure: "computing", value: rounded((1000 * seconds) / sum.deliveries), unit: "ms per record and reader" });
+  print({ figure: "framesPerDelivery", value: rounded(meter.frames / deliveries), unit: "frames, idle pulls too" });
+  print({ figure: "computingPerDelivery", value: rounded(computing / deliveries), unit: "ms" });
+  await printMemory();
+  print({ figure: "steps", value: steps, unit: "steps of the simulation" });
+  print({ figure: "wall", value: rounded((performance.now() - began) / 1000), unit: "s" });
   for (const node of nodes) node.crash("kill");
 
-  function of(name: string): Traffic {
-    const found = traffic.get(name) ?? { sent: 0, received: 0 };
-    traffic.set(name, found);
-    return found;
+  function median(way: "sent" | "received"): number {
+    return percentile(
+      meter.traffic.map((one) => one[way]),
+      0.5,
+    );
   }
 
-  function perPair(held: number): number {
-    return Math.round(held / (count * (count - 1)));
+  /** What is gone with the connections was theirs; what is gone with the disks, which are in this process too, theirs. */
+  async function printMemory(): Promise<void> {
+    const all = heldBytes();
+    cutAll(mesh);
+    await pass(CUT_MS);
+    const cut = heldBytes();
+    for (const { drive } of nodes) drive.restore(new Map());
+    const emptied = heldBytes();
+    const pairs = nodes.reduce((sum, node) => sum + peersOf(node), 0);
+    print({ figure: "memoryPerNode", value: Math.round((all - cut + emptied - before) / count), unit: "bytes" });
+    print({ figure: "memoryPerPeer", value: Math.round((all - cut) / pairs), unit: "bytes, its connection" });
+    print({ figure: "memoryPerLog", value: Math.round((emptied - before) / pairs), unit: "bytes, all else" });
+    print({ figure: "storedPerNode", value: Math.round((cut - emptied) / count), unit: "bytes on its disk" });
+  }
+
+  function tell(what: string): void {
+    if (performance.now() - told < PROGRESS_MS) return;
+    told = performance.now();
+    console.error(`${Math.round((told - began) / 1000)} s: ${what}`);
   }
 }
 
-async function publish(owner: SimNode, record: number, text: string): Promise<void> {
+/** Each with its log and a connection. */
+function peersOf(node: SimNode): number {
+  return node.life?.core.trust.peers().length ?? 0;
+}
+
+/** Resolves with how many it is addressed to, once it is durable at its owner. */
+async function publish(owner: SimNode, record: number, text: string): Promise<number> {
   const { life } = owner;
   if (life === undefined) throw new Error(`${owner.name} is not there`);
   const body = {
@@ -147,38 +146,5 @@ async function publish(owner: SimNode, record: number, text: string): Promise<vo
   };
   const to = life.core.trust.peers().map(({ name }) => name);
   await life.publisher.publish({ type: "alert", version: 1, body, refs: [], to, parts: [] }, "operator");
-}
-
-/** Whether everybody has every entry and every part of everybody. */
-function isEverywhere(nodes: readonly SimNode[]): boolean {
-  return behind(nodes) === undefined;
-}
-
-function behind(nodes: readonly SimNode[]): string | undefined {
-  for (const owner of nodes) {
-    const size = sizeOf(owner);
-    const id = toHex(owner.authority.chain.id);
-    for (const reader of nodes) {
-      if (reader === owner) continue;
-      const head = reader.life?.core.mirrorOf(id)?.store.head;
-      if (head?.size !== size || head.missing > 0)
-        return `${reader.name} has ${head?.size} of ${size} entries of ${owner.name}`;
-    }
-  }
-  return undefined;
-}
-
-function sizeOf(node: SimNode): number {
-  return node.life?.core.ownLog.store.head.size ?? 0;
-}
-
-/** Half of the links to the next ones on a ring, half across it, so that nobody is many links away. */
-function nearOf(at: number, count: number, links: number): readonly number[] {
-  if (links >= count - 1) return Array.from({ length: count }, (_, place) => place);
-  const near = Math.ceil(links / 2);
-  const next = Array.from({ length: near }, (_, step) => step + 1);
-  const across = Array.from({ length: links - near }, (_, step) =>
-    Math.round(((step + 1) * count) / (links - near + 1)),
-  );
-  return [...next, ...across].map((step) => (at + step) % count);
+  return to.length;
 }

@@ -10,16 +10,12 @@ import { type Authority, CRYPTO } from "./authority.ts";
 import { checked } from "./stored-logs.ts";
 import type { Drive } from "./virtual-disk.ts";
 
-/**
- * Lays out a drive as `entente init` and `entente peer add` do: a log with its charter, and whom it trusts; of some of
- * them it may know no address.
- */
+/** Lays out a drive as `entente init` and `entente peer add` do: a log with its charter, and whom it trusts. */
 export async function prepare(
   drive: Drive,
   authority: Authority,
   peers: readonly Authority[],
   clock: Clock,
-  hasAddress: (name: string) => boolean = () => true,
 ): Promise<void> {
   const { keys, chain, charter, name } = authority;
   const disk = checked(drive.instant());
@@ -39,21 +35,13 @@ export async function prepare(
   });
   await log.append([{ leaf: (time) => ({ kind: "charter", time, note: charter }), parts: [], extra: () => [] }]);
   const trust = await TrustStore.open(disk, CRYPTO);
-  for (const peer of peers) await trust.put(peerOf(peer, hasAddress(peer.name)));
+  for (const peer of peers) await trust.put(peerOf(peer));
 }
 
-function peerOf({ name, chain }: Authority, hasAddress: boolean): Peer {
+function peerOf({ name, chain }: Authority): Peer {
   const nothingSeen = { instance: null, starts: 0, lastSeen: null };
   const added = { addedBy: "simulation", addedAt: 0 };
-  return {
-    id: toHex(chain.id),
-    name,
-    chain,
-    addresses: hasAddress ? [name] : [],
-    floor: null,
-    ...added,
-    ...nothingSeen,
-  };
+  return { id: toHex(chain.id), name, chain, addresses: [name], floor: null, ...added, ...nothingSeen };
 }
 
 function fail(error: unknown): never {
