@@ -129,6 +129,11 @@ export const MAX_RECORD_COLUMNS = 256;
 /** Characters of a measured decimal: more digits than any instrument gives, few enough for exact arithmetic. */
 export const MAX_RECORD_DECIMAL = 40;
 
+// Statistics
+
+/** Laboratories of one comparison, samples of one homogeneity test: the largest rounds have some hundreds. */
+export const MAX_COMPARED = 512;
+
 // Exchange
 
 /** One frame on the wire, length prefix not counted: bounds what a peer can make us buffer before we can judge it. */
