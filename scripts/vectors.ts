@@ -21,6 +21,7 @@ import { partVectors } from "./vectors/part.ts";
 import { proofDirectoryVectors } from "./vectors/proof-directory.ts";
 import { recordVectors } from "./vectors/record.ts";
 import { receiptVectors } from "./vectors/receipt.ts";
+import { statisticsVectors } from "./vectors/statistics.ts";
 import { tlogProof } from "./vectors/tlog-proof.ts";
 import { tlogTiles } from "./vectors/tlog-tiles.ts";
 import { trustFileVectors } from "./vectors/trust-file.ts";
@@ -48,6 +49,7 @@ const all = [
   evidenceVectors(),
   recordVectors(),
   proofDirectoryVectors(),
+  statisticsVectors(),
 ];
 
 for (const vectors of all) {

@@ -13,8 +13,9 @@ export function figureOf(value: number): Figure {
   return { value: value === 0 ? 0 : value, text: roundSignificant(value, FIGURE_DIGITS) };
 }
 
+/** The text is rounded from the exact value, not from its double. */
 export function figureOfFraction(value: Fraction): Figure {
-  return figureOf(toNumber(value));
+  return { value: toNumber(value), text: roundFraction(value, FIGURE_DIGITS) };
 }
 
 /** The figure of √value: one rounding before the root, one by it. */
@@ -27,10 +28,13 @@ export function rootFigure(value: Fraction): Figure {
  * exponent: `roundSignificant(0.07952769, 3)` is `0.0795`. Zero is `0`.
  */
 export function roundSignificant(value: number, digits: number): string {
-  const exact = absolute(fromNumber(value));
-  if (exact.numerator === 0n) return "0";
-  const { count, decimals } = significant(exact, digits);
-  return `${value < 0 ? "-" : ""}${decimalText(count, decimals)}`;
+  return roundFraction(fromNumber(value), digits);
+}
+
+function roundFraction(value: Fraction, digits: number): string {
+  if (value.numerator === 0n) return "0";
+  const { count, decimals } = significant(absolute(value), digits);
+  return `${value.numerator < 0n ? "-" : ""}${decimalText(count, decimals)}`;
 }
 
 /** `count` · 10^−`decimals`, of exactly `digits` digits. */

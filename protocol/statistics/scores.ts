@@ -1,7 +1,7 @@
 import type { Uncertainty } from "./determination.ts";
 import { readUncertainty } from "./determination.ts";
 import type { Figure } from "./figure.ts";
-import { figureOf, rootFigure } from "./figure.ts";
+import { figureOf, figureOfFraction, rootFigure } from "./figure.ts";
 import type { Fraction } from "./fraction.ts";
 import { ZERO, add, compare, divide, fraction, multiply, parseFraction, square, subtract } from "./fraction.ts";
 import { StatisticsError } from "./statistics-error.ts";
@@ -52,23 +52,27 @@ export function scores(result: Estimate, assigned: Estimate, sigma?: Fraction): 
   const difference = subtract(result.value, assigned.value);
   if (sigma !== undefined && compare(sigma, ZERO) < 0) throw malformed("a standard deviation below zero");
   return {
-    z: sigma === undefined ? { absent: "no-sigma" } : zScore(difference, square(sigma)),
+    z: zScore(difference, sigma),
     zPrime: zPrimeScore(difference, assigned.uncertainty, sigma),
     zeta: zetaScore(difference, result.uncertainty, assigned.uncertainty),
     en: enScore(difference, result.uncertainty, assigned.uncertainty),
   };
 }
 
-/** ISO 13528:2022, 9.4: z = (x − x_pt) / σ_pt. */
-function zScore(difference: Fraction, variance: Fraction): Score {
-  return variance.numerator === 0n ? { absent: "zero-sigma" } : scored(difference, variance);
+/** ISO 13528:2022, 9.4: z = (x − x_pt) / σ_pt. No root: the figure is the exact quotient, rounded. */
+function zScore(difference: Fraction, sigma: Fraction | undefined): Score {
+  if (sigma === undefined) return { absent: "no-sigma" };
+  if (sigma.numerator === 0n) return { absent: "zero-sigma" };
+  const z = divide(difference, sigma);
+  return { ...figureOfFraction(z), verdict: verdictOf(square(z)) };
 }
 
 /** ISO 13528:2022, 9.5: z′ = (x − x_pt) / √(σ_pt² + u²(x_pt)). */
 function zPrimeScore(difference: Fraction, assigned: Uncertainty, sigma: Fraction | undefined): Score {
   if (sigma === undefined) return { absent: "no-sigma" };
   if ("absent" in assigned) return assigned;
-  return zScore(difference, add(square(sigma), standardVariance(assigned.expanded)));
+  const variance = add(square(sigma), standardVariance(assigned.expanded));
+  return variance.numerator === 0n ? { absent: "zero-sigma" } : scored(difference, variance);
 }
 
 /** ISO 13528:2022, 9.6: ζ = (x − x_pt) / √(u²(x) + u²(x_pt)). */

@@ -57,6 +57,15 @@ describe("Algorithm A", () => {
     expect(found).toMatchObject({ startedFrom: "equal-values", thirdFigure: still, converged: still });
   });
 
+  it("stops at a thousand iterations where s* only creeps", () => {
+    // 28 of 82 drawn in: each iteration multiplies s* by little more than 1.0001.
+    const near = Array.from({ length: 54 }, (_, index) => `0.${10 + index}`);
+    const far = Array.from({ length: 14 }, () => ["1000000", "-1000000"]).flat();
+    const found = of(...near, ...far);
+    expect(found.converged).toMatchObject({ stopped: "cap", iterations: 1000 });
+    expect(found.thirdFigure.stopped).toBe("rule");
+  });
+
   it("needs two values", () => {
     expect(() => of("1")).toThrow(expect.objectContaining({ code: "STATISTICS_COUNT" }));
   });
