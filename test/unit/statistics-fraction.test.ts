@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { figureOf, roundSignificant } from "../../protocol/statistics/figure.ts";
 import { divide, fraction, fromNumber, parseFraction, toNumber } from "../../protocol/statistics/fraction.ts";
@@ -103,6 +104,28 @@ describe("units", () => {
     ["mg/kg", "widgets"],
   ])("%s is no multiple of %s", (from, to) => {
     expect(factorBetween(from, to)).toBeUndefined();
+  });
+
+  it("are those of docs/spec/statistics.md, all of one row with their factors", () => {
+    const page = readFileSync(new URL("../../docs/spec/statistics.md", import.meta.url), "utf8");
+    const rows =
+      page
+        .split("## Units")[1]
+        ?.split("## ")[0]
+        ?.matchAll(/^\| ([A-Za-z ]+) \| ([^|]+) \|$/gm) ?? [];
+    const found = [...rows].slice(1).map(([, , units = ""]) => {
+      const [first = "", ...others] = units.split("; ");
+      for (const other of others) {
+        const [, texts = "", factor = ""] = /^(.*?) (\d+(?: \d{3})*(?:\.\d+)?)$/.exec(other) ?? [];
+        const factors = texts.split(", ").map((text) => factorBetween(text, first));
+        expect(factors, other).toEqual(factors.map(() => parseFraction(factor.replaceAll(" ", ""))));
+      }
+      expect(commonUnit([first, first])).toMatchObject({ isKnown: true });
+      return first;
+    });
+    expect(found).toHaveLength(25);
+    // No two rows meet.
+    found.forEach((unit, index) => expect(factorBetween(unit, found[index - 1] ?? "none")).toBeUndefined());
   });
 
   it("of one dimension meet in its first unit, and stay where they are one", () => {
