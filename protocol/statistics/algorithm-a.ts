@@ -42,7 +42,7 @@ const TOLERANCE = 1e-12;
 /** Below this part of the first s*, s* is taken for zero: it shrinks by the same factor each time and never ends. */
 const COLLAPSE = 1e-9;
 
-/** Ordinary data need ten to a hundred; what needs more than this does not converge in practice. */
+/** Ordinary data need ten to a hundred; where s* only creeps, no number would be enough. */
 const MAX_ITERATIONS = 1000;
 
 /** What the iterations work on: deviations from the median, in order, and the s* to begin with. */

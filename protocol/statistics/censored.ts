@@ -1,4 +1,4 @@
-import type { Reading, Uncertainty } from "./determination.ts";
+import type { KnownUncertainty, Reading } from "./determination.ts";
 import type { Fraction } from "./fraction.ts";
 import { add, compare, subtract } from "./fraction.ts";
 
@@ -52,6 +52,6 @@ function isWithin(value: Fraction, limit: Fraction, isBelow: boolean): boolean {
   return isBelow ? compare(value, limit) <= 0 : compare(value, limit) >= 0;
 }
 
-function nearEnd(value: Fraction, uncertainty: Exclude<Uncertainty, { absent: string }>, isBelow: boolean): Fraction {
+function nearEnd(value: Fraction, uncertainty: KnownUncertainty, isBelow: boolean): Fraction {
   return isBelow ? subtract(value, uncertainty.expanded) : add(value, uncertainty.expanded);
 }

@@ -166,13 +166,12 @@ function givenSigma(sigma: { readonly value: string; readonly unit: string }, un
 }
 
 function assignedOf({ by, value, spread, spreadBy, u, uncertainty }: Consensus, p: number): Assigned {
-  const U = "absent" in uncertainty ? u : uncertainty.stated;
   return {
     by,
     value: figureOfFraction(value),
     spread: { ...figureOfFraction(spread), by: spreadBy },
     u: figureOfFraction(u),
-    U: figureOfFraction(U),
+    U: figureOfFraction(uncertainty.stated),
     p,
   };
 }

@@ -1,6 +1,6 @@
 import type { AlgorithmA } from "./algorithm-a.ts";
 import { algorithmA } from "./algorithm-a.ts";
-import type { Uncertainty } from "./determination.ts";
+import type { KnownUncertainty } from "./determination.ts";
 import { computedUncertainty } from "./determination.ts";
 import type { Fraction } from "./fraction.ts";
 import { ZERO, divide, fraction, fromNumber, multiply, square, toNumber } from "./fraction.ts";
@@ -16,7 +16,7 @@ export type Consensus = {
   readonly spreadBy: "s*" | "niqr" | "standard-deviation";
   /** Standard uncertainty of `value`. */
   readonly u: Fraction;
-  readonly uncertainty: Uncertainty;
+  readonly uncertainty: KnownUncertainty;
   readonly algorithmA?: AlgorithmA;
 };
 
@@ -39,7 +39,7 @@ export function robustConsensus(values: readonly Fraction[]): Consensus {
 export function meanConsensus(values: readonly Fraction[]): Consensus {
   const { value, variance, standardVariance, t } = meanOf(values);
   const u = rootOf(standardVariance);
-  const uncertainty = computedUncertainty(u, multiply(t, u));
+  const uncertainty = computedUncertainty(u, t);
   return { by: "mean", value, spread: rootOf(variance), spreadBy: "standard-deviation", u, uncertainty };
 }
 

@@ -1,6 +1,6 @@
 import { isDecimalText, isPositiveDecimalText, isUnsignedDecimalText } from "../record/decimal-text.ts";
 import type { Fraction } from "./fraction.ts";
-import { divide, fraction, multiply, parseFraction } from "./fraction.ts";
+import { divide, multiply, parseFraction } from "./fraction.ts";
 
 /**
  * One result of one laboratory, as plain data; decimals are text as in records, each in `unit`.
@@ -42,9 +42,9 @@ export type Reading = {
 };
 
 /** Expanded uncertainty: as stated, and brought to k = 2, that is 2 · U / k; or why there is none. */
-export type Uncertainty =
-  | { readonly stated: Fraction; readonly expanded: Fraction }
-  | { readonly absent: "no-uncertainty" | "no-coverage-factor" };
+export type Uncertainty = KnownUncertainty | { readonly absent: "no-uncertainty" | "no-coverage-factor" };
+
+export type KnownUncertainty = { readonly stated: Fraction; readonly expanded: Fraction };
 
 /** The coverage factor to which expanded uncertainties are brought, so that like is compared with like: about 95 %. */
 export const COMMON_K = "2";
@@ -80,9 +80,9 @@ export function readUncertainty(
   return { stated, expanded: divide(multiply(stated, parseFraction(COMMON_K)), parseFraction(k)) };
 }
 
-/** An uncertainty that was computed, not stated: expanded with `COMMON_K`, and as it is to be stated. */
-export function computedUncertainty(standard: Fraction, stated = multiply(standard, fraction(2n))): Uncertainty {
-  return { stated, expanded: multiply(standard, parseFraction(COMMON_K)) };
+/** An uncertainty that was computed, not stated by a laboratory; `factor`: the k with which it is to be stated. */
+export function computedUncertainty(standard: Fraction, factor = parseFraction(COMMON_K)): KnownUncertainty {
+  return { stated: multiply(standard, factor), expanded: multiply(standard, parseFraction(COMMON_K)) };
 }
 
 /**
