@@ -5,7 +5,7 @@ import { divide, fraction, parseFraction } from "./fraction.ts";
 type Unit = { readonly dimension: string; readonly factor: Fraction };
 
 /**
- * One unit for several texts: the unit itself if all write the same one, else the first of their dimension.
+ * One unit for several texts: the unit itself, as the first writes it, if all have the same one, else the first of their dimension.
  * `factorOf`: by what a value in the unit of that text is multiplied, exactly.
  */
 export type CommonUnit =
@@ -92,7 +92,7 @@ export function commonUnit(texts: readonly string[]): CommonUnit {
   const units = keys.map((key) => UNIT_OF_TEXT.get(key));
   const [first] = units;
   if (keys.every((key) => key === keys[0]))
-    return { unit: texts.toSorted()[0] ?? "", isKnown: first !== undefined, factorOf: () => ONE };
+    return { unit: texts[0] ?? "", isKnown: first !== undefined, factorOf: () => ONE };
   const unknown = units.indexOf(undefined);
   if (unknown >= 0)
     return { problem: "unknown-unit", positions: [unknown, keys.findIndex((key) => key !== keys[unknown])] };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { algorithmA } from "../../protocol/statistics/algorithm-a.ts";
+import { roundSignificant } from "../../protocol/statistics/figure.ts";
 import { parseFraction } from "../../protocol/statistics/fraction.ts";
 
 const of = (...texts: string[]) => algorithmA(texts.map(parseFraction));
@@ -55,6 +56,19 @@ describe("Algorithm A", () => {
     const found = of("0.3", "0.3", "0.3");
     const still = { stopped: "rule", iterations: 0, trajectory: [], x: { value: 0.3 }, s: { value: 0 } };
     expect(found).toMatchObject({ startedFrom: "equal-values", thirdFigure: still, converged: still });
+  });
+
+  it("goes on while only x* still changes in its third figure", () => {
+    // In the sixth iteration s* reads as before and x* does not.
+    const { thirdFigure } = of("-4.3", "4.2", "10.4", "1.2", "-3.0", "-4.3", "4.5", "2.2");
+    const figures = thirdFigure.trajectory.map(({ x, s }) => [roundSignificant(x, 3), roundSignificant(s, 3)]);
+    expect(figures.slice(4)).toEqual([
+      ["1.28", "5.61"],
+      ["1.27", "5.61"],
+      ["1.27", "5.60"],
+      ["1.27", "5.60"],
+    ]);
+    expect(thirdFigure.iterations).toBe(8);
   });
 
   it("stops at a thousand iterations where s* only creeps", () => {
