@@ -164,8 +164,7 @@ export class Following {
     const { clock, wanted, onFailed } = this.#init;
     const { peer } = session;
     const cursor = this.#cursor(session, mirror);
-    if (peer === undefined || peer === mirror.owner || cursor.waiting || mirror.store.head.missing === 0)
-      return;
+    if (peer === undefined || peer === mirror.owner || cursor.waiting || mirror.store.head.missing === 0) return;
     const { size } = mirror.store.head;
     // What is new is on its way to the relay too.
     cursor.pause = size > cursor.size ? RELAY_RETRY_MIN_MS : Math.min(RELAY_RETRY_MAX_MS, cursor.pause * 2);
