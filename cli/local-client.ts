@@ -7,6 +7,7 @@ import type {
   Progress,
   PublishInput,
   Published,
+  SigningDecision,
   Status,
 } from "../node/service.ts";
 import { lost, requestBytes, requestJson, requestLines, sendRequest } from "./api-request.ts";
@@ -56,7 +57,7 @@ export type LocalClient = Pick<
     content: Readable,
   ): ReturnType<NodeService["stage"]>;
   publish(input: PublishInput): Promise<Published>;
-  settleAlone(): Promise<Status>;
+  settle(decision: SigningDecision): Promise<Status>;
   proveEntry(entry: string, parts: readonly number[] | null): AsyncIterable<ProofPiece>;
   proveLog(name: string, withParts: boolean): AsyncIterable<ProofPiece>;
   stop(): Promise<void>;
@@ -69,7 +70,7 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     json(target, { method: "POST", path, ...(body === undefined ? {} : { body: { json: body } }) });
   return {
     status: () => get("/v1/status"),
-    settleAlone: () => post("/v1/settle"),
+    settle: (decision) => post("/v1/settle", { decision }),
     stop: async () => {
       await post("/v1/stop");
     },

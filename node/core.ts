@@ -13,6 +13,7 @@ import type { OwnAudiences } from "./own-audiences.ts";
 import type { EntryDraft, OwnLog } from "./own-log.ts";
 import type { PartAnswers } from "./part-answers.ts";
 import type { PartStore } from "./part-store.ts";
+import type { Ahead, SigningDecision } from "./service.ts";
 import type { Session } from "./session.ts";
 import type { Settlement } from "./settlement.ts";
 import { type Peer, TrustStore } from "./trust.ts";
@@ -185,15 +186,21 @@ export class Core {
     this.#node.ownHead.onReady(action);
   }
 
-  settleAlone(): Promise<void> {
-    return this.#node.ownHead.settleAlone();
+  /** What others hold of our own log beyond our store. */
+  get ahead(): Ahead | undefined {
+    return this.#node.ownHead.ahead;
+  }
+
+  /** A person decided. Throws `DecisionError`. */
+  decide(decision: SigningDecision): Promise<void> {
+    return this.#node.ownHead.decide(decision);
   }
 
   async addPeer(peer: Peer): Promise<void> {
     const { connections, logs, ownHead } = this.#node;
     await this.trust.put(peer);
     await logs.follow(peer);
-    await ownHead.peersChanged(this.trust.peers().map(({ name }) => name));
+    await ownHead.peersChanged(this.trust.peers(), this.trust.count());
     connections.watch(peer.id);
     await connections.greetAnew(lastCharter(peer.chain).node.publicKey);
     connections.contact(peer.id);
@@ -209,7 +216,7 @@ export class Core {
     await Promise.all(sessions.map((session) => session.close("TRUST_WITHDRAWN", "trust was withdrawn")));
     await removed;
     if (this.trust.get(id) === undefined) await this.init.heads.forget(id);
-    await ownHead.peersChanged(this.trust.peers().map(({ name }) => name));
+    await ownHead.peersChanged(this.trust.peers(), this.trust.count());
   }
 
   async setAddresses(id: string, addresses: readonly string[]): Promise<void> {

@@ -39,8 +39,11 @@ function signingFindings({ signing, startedAt, now }: Facts): readonly Finding[]
           level: "alarm",
           subject: null,
           cause: `nothing is signed: ${reason}`,
-          fix: "find out which history is right, then let the right node go on",
-          command: "entente settle --alone",
+          fix:
+            signing.ahead === null
+              ? "find out which history is right, then let the right node go on"
+              : "if this data directory was put back from a backup, take back what they hold; if not, the key was used elsewhere: see docs/operations.md",
+          command: signing.ahead === null ? "entente settle --alone" : "entente settle --take-back",
         },
       ];
     case "asking": {

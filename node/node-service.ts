@@ -26,6 +26,7 @@ import { ReferenceIndex } from "./reference-index.ts";
 import { Scrubber } from "./scrubber.ts";
 import { type LogStatus, type NodeService, ServiceError, type Status } from "./service.ts";
 import { logStatus, nodeStatus } from "./status.ts";
+import { DecisionError } from "./own-head.ts";
 import { StoredLogVerifier } from "./stored-log.ts";
 
 export type ServiceInit = {
@@ -126,9 +127,13 @@ export async function createNodeService({
     scrub: (onProgress) => new Scrubber({ core, entries, disk: checked }, onProgress).run(),
     backUp: (directory, onProgress) => backUp({ ...core.init, paths }, directory, onProgress),
 
-    async settleAlone(operator) {
-      core.log.warn({ operator }, "a person decided that the node may sign");
-      await core.settleAlone();
+    async settle(decision, operator) {
+      try {
+        await core.decide(decision);
+      } catch (error) {
+        throw error instanceof DecisionError ? undecided(error) : error;
+      }
+      core.log.warn({ operator, decision }, "a person decided how the node goes on");
       return await status();
     },
     async addOperator(name) {
@@ -165,4 +170,18 @@ export async function storeOperator(
       "use lower-case letters, digits, dot, dash and underscore",
     );
   await init.disk.write([{ key: bytesKey("operator", init.sha256(utf8Encode(token))), value: utf8Encode(name) }], true);
+}
+
+function undecided({ ahead }: DecisionError): ServiceError {
+  if (ahead === undefined)
+    return new ServiceError(
+      "REFUSED",
+      "nobody who is connected holds more of this log than this node",
+      "entente status",
+    );
+  return new ServiceError(
+    "REFUSED",
+    `${ahead.peer} holds ${ahead.size} entries of this log, more than this node: to sign now would make a second history, which everybody sees and nobody can take back`,
+    "entente settle --take-back",
+  );
 }

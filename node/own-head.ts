@@ -4,7 +4,7 @@ import type { Charters } from "./charters.ts";
 import type { Clock } from "./clock.ts";
 import { type Disk, unlessCorrupt } from "./disk.ts";
 import { beginFollowed, type Followed } from "./followed.ts";
-import type { HeadsFile } from "./heads-file.ts";
+import type { HeadsFile, KnownHead } from "./heads-file.ts";
 import { REPAIR_PAUSE_MS } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import { Mirror } from "./mirror.ts";
@@ -15,13 +15,26 @@ import { OWNER_READS_ALL } from "./reader-audiences.ts";
 import {
   beginSettlement,
   type OwnSizes,
+  type PeerCount,
   peersChanged,
   recovered,
   type Settlement,
   settle,
   type HeadReport,
 } from "./settlement.ts";
+import type { Ahead, SigningDecision } from "./service.ts";
+import type { Peer } from "./trust.ts";
 import type { Witnesses } from "./witness.ts";
+
+/** What was decided does not fit what is known: `ahead` where signing would make a second history. */
+export class DecisionError extends Error {
+  readonly ahead: Ahead | undefined;
+  constructor(ahead: Ahead | undefined) {
+    super(ahead === undefined ? "nobody holds more of this log" : "somebody holds more of this log");
+    this.name = "DecisionError";
+    this.ahead = ahead;
+  }
+}
 
 const WHOLE_AGAIN = "the store is whole again; greeting anew";
 
@@ -40,7 +53,7 @@ export type OwnHeadInit = {
   /** Reads again what is in force by our own entries. */
   readonly reload: () => Promise<void>;
   /** Authorities trusted at the start. */
-  readonly peers: number;
+  readonly peers: PeerCount;
   /** Called when the node may sign, before anything that waits for it. */
   readonly cosignAll: () => Promise<void>;
   /** Called after every durable step that brought some of our own entries or parts back. */
@@ -63,6 +76,10 @@ export class OwnHead {
   readonly #repairs = new Map<string, Followed>();
   #cancelTelling: () => void = () => undefined;
   #startsSeen = 0;
+  /** The most that anybody showed of our own log. */
+  #shown: Ahead | undefined;
+  /** A person decided that what peers hold beyond our heads file is ours. */
+  #takingBack = false;
   #onReady: (() => void)[] = [];
 
   constructor(init: OwnHeadInit) {
@@ -96,18 +113,50 @@ export class OwnHead {
     this.#onReady.push(action);
   }
 
-  /** A person decided that the node may sign. */
-  async settleAlone(): Promise<void> {
+  /** What somebody showed of our own log and the store does not hold. */
+  get ahead(): Ahead | undefined {
+    return this.#shown !== undefined && this.#shown.size > this.#init.ownLog.store.head.size ? this.#shown : undefined;
+  }
+
+  /** A person decided. Throws `DecisionError`. */
+  async decide(decision: SigningDecision): Promise<void> {
+    const { ahead } = this;
+    if (decision === "take-back") {
+      if (ahead === undefined) throw new DecisionError(undefined);
+      this.#takeBack(ahead);
+      return;
+    }
+    if (decision === "alone" && ahead !== undefined) throw new DecisionError(ahead);
     await this.#init.heads.raiseStarts(this.#startsSeen);
     await this.#endRecovery();
     this.#settlement = { state: "ready" };
     await this.#becomeReady();
   }
 
+  /** The heads file was put back too: only a person knows that what is signed beyond it was signed by this node. */
+  #takeBack(ahead: Ahead): void {
+    if (this.#takingBack) return;
+    this.#takingBack = true;
+    this.#settlement = { state: "recovering", size: ahead.size, answered: new Map(), needed: 1 };
+    this.#recover(undefined);
+    this.#init.changed();
+  }
+
+  /** SPEC: a person decides, seeing the entries. */
+  async #tookBack(): Promise<void> {
+    const { ownLog, greetAllAnew } = this.#init;
+    await this.#endRecovery();
+    this.hold(
+      `entries of this log were taken back from peers, ${ownLog.store.head.size} are here now: look whether they are this authority's (entente list), and let the node sign`,
+    );
+    await greetAllAnew(WHOLE_AGAIN);
+  }
+
   /** Nothing is signed until a person decides. */
   hold(reason: string): void {
     this.#settlement = { state: "held", reason, answers: undefined };
     this.#recovery = undefined;
+    this.#takingBack = false;
     this.#init.log.error({ reason }, "nothing is signed until a person decides");
   }
 
@@ -126,12 +175,19 @@ export class OwnHead {
   }
 
   report(report: Omit<HeadReport, keyof OwnSizes>): Promise<void> {
+    const { peer, size, agrees } = report;
+    if (size > (this.ahead?.size ?? this.#init.ownLog.store.head.size)) this.#shown = { peer, size };
+    // What a person let the node take back is on its way.
+    if (this.#takingBack && agrees) return Promise.resolve();
     return this.#settle(settle(this.#settlement, { ...report, ...this.#sizes() }));
   }
 
-  /** Others are trusted now, by name. */
-  peersChanged(peers: readonly string[]): Promise<void> {
-    return this.#settle(peersChanged(this.#settlement, peers, this.#sizes()));
+  /** Others are trusted now. */
+  peersChanged(peers: readonly Peer[], count: PeerCount): Promise<void> {
+    const names = peers.map(({ name }) => name);
+    return this.#takingBack
+      ? Promise.resolve()
+      : this.#settle(peersChanged(this.#settlement, names, count, this.#sizes()));
   }
 
   /**
@@ -143,7 +199,7 @@ export class OwnHead {
     if (this.#init.ownLog.store.head.missing === 0) return undefined;
     const known = this.#repairs.get(peer);
     if (known !== undefined) return known;
-    const repair = beginFollowed(this.#mirror(), this.#init.witnesses, true);
+    const repair = beginFollowed(this.#mirror(this.#init.heads.get(this.#init.ownLog.key)), this.#init.witnesses, true);
     this.#repairs.set(peer, repair);
     return repair;
   }
@@ -156,7 +212,9 @@ export class OwnHead {
       return changed();
     }
     await reload();
-    if (await this.#agreesWithFile()) await this.#settle(recovered(this.#settlement, this.#sizes()));
+    if (this.#takingBack && this.ahead === undefined) await this.#tookBack();
+    else if (this.#takingBack) this.#init.changed();
+    else if (await this.#agreesWithFile()) await this.#settle(recovered(this.#settlement, this.#sizes()));
     else this.hold("the entries taken back from peers do not lead to the root in the heads file");
     planAll();
     changed();
@@ -179,7 +237,7 @@ export class OwnHead {
     this.#settlement = next;
     if (next.state === "held" && before.state !== "held")
       log.error({ reason: next.reason }, "nothing is signed until a person decides");
-    if (next.state === "recovering") this.#recover();
+    if (next.state === "recovering") this.#recover(this.#init.heads.get(this.#init.ownLog.key));
     else if (this.#recovery !== undefined) {
       await this.#endRecovery();
       await greetAllAnew(WHOLE_AGAIN);
@@ -189,11 +247,11 @@ export class OwnHead {
   }
 
   /** The store was put back from a backup: our own entries come back from those who hold them. */
-  #recover(): void {
+  #recover(last: KnownHead | undefined): void {
     if (this.#recovery !== undefined) return;
     const { log, ownLog, witnesses, planAll } = this.#init;
     log.warn({ size: ownLog.store.head.size }, "the store was restored; taking our own entries back from peers");
-    this.#recovery = beginFollowed(this.#mirror(), witnesses);
+    this.#recovery = beginFollowed(this.#mirror(last), witnesses);
     planAll();
   }
 
@@ -201,11 +259,13 @@ export class OwnHead {
   async #endRecovery(): Promise<void> {
     const recovery = this.#recovery;
     this.#recovery = undefined;
+    this.#takingBack = false;
     await recovery?.mirror.idle();
   }
 
-  #mirror(): Mirror {
-    const { disk, crypto, log, heads, parts, ownLog, ownName, charters, onStored, onFailed } = this.#init;
+  /** @param last the last head that was signed, as far as is known: nothing beyond it is taken. */
+  #mirror(last: KnownHead | undefined): Mirror {
+    const { disk, crypto, log, parts, ownLog, ownName, charters, onStored, onFailed } = this.#init;
     return new Mirror({
       disk,
       store: ownLog.store,
@@ -215,7 +275,7 @@ export class OwnHead {
       name: ownName,
       chain: charters.own,
       floor: undefined,
-      last: heads.get(ownLog.key),
+      last,
       onChain: (chain) => {
         charters.replaceOwn(chain);
         return Promise.resolve();

@@ -95,6 +95,15 @@ export type Health = {
   readonly findings: readonly Finding[];
 };
 
+/** Somebody shows more of our own log than the store holds. */
+export type Ahead = { readonly peer: string; readonly size: number };
+
+/**
+ * `alone`: signs, although not enough peers have answered. `take-back`: the directory was put back from a backup, and what
+ * peers hold of our log is ours. `fork`: signs a second history beside the one that somebody holds.
+ */
+export type SigningDecision = "alone" | "take-back" | "fork";
+
 export type Status = {
   readonly name: string;
   readonly id: string;
@@ -115,6 +124,7 @@ export type Status = {
     readonly state: "ready" | "asking" | "held";
     readonly reason: string | null;
     readonly queued: number;
+    readonly ahead: Ahead | null;
   };
   readonly log: LogStatus;
   readonly peers: readonly PeerStatus[];
@@ -505,8 +515,8 @@ export interface NodeService {
   scrub(onProgress: (progress: Progress) => void): Promise<ScrubReport>;
   /** Copies the store, as of one moment, and what belongs to it into a directory that does not exist yet. */
   backUp(directory: string, onProgress: (progress: Progress) => void): Promise<BackupReport>;
-  /** A person decides that the node may sign although not enough peers have answered. */
-  settleAlone(operator: string): Promise<Status>;
+  /** A person decides how a node goes on that does not sign. */
+  settle(decision: SigningDecision, operator: string): Promise<Status>;
   addOperator(name: string): Promise<{ readonly name: string; readonly token: string }>;
   /** The operator a token belongs to, or undefined. */
   operatorOf(token: string): Promise<string | undefined>;

@@ -17,6 +17,13 @@ type Answers = {
   readonly needed: number;
 };
 
+/** How many authorities may be asked. */
+export type PeerCount = {
+  readonly trusted: number;
+  /** Of those: with whom there ever was a connection. The others can only know of our log through somebody else. */
+  readonly direct: number;
+};
+
 /** How far our log is and was. */
 export type OwnSizes = {
   readonly storeSize: number;
@@ -35,7 +42,7 @@ export type HeadReport = OwnSizes & {
   readonly admitted: boolean;
 };
 
-export function beginSettlement(peers: number, sizes: OwnSizes): Settlement {
+export function beginSettlement(peers: PeerCount, sizes: OwnSizes): Settlement {
   return judge({ answered: new Map(), needed: neededOf(peers) }, sizes);
 }
 
@@ -64,12 +71,17 @@ export function recovered(settlement: Settlement, sizes: OwnSizes): Settlement {
   return answers === undefined ? settlement : judge(answers, sizes);
 }
 
-/** Others are trusted now: what was answered by those that still are counts. */
-export function peersChanged(settlement: Settlement, peers: readonly string[], sizes: OwnSizes): Settlement {
+/** Others are trusted now, by name: what was answered by those that still are counts. */
+export function peersChanged(
+  settlement: Settlement,
+  peers: readonly string[],
+  count: PeerCount,
+  sizes: OwnSizes,
+): Settlement {
   const answers = answersOf(settlement);
   if (answers === undefined) return settlement;
   const answered = new Map([...answers.answered].filter(([peer]) => peers.includes(peer)));
-  return judge({ answered, needed: neededOf(peers.length) }, sizes);
+  return judge({ answered, needed: neededOf(count) }, sizes);
 }
 
 function judge(answers: Answers, { storeSize, fileSize }: OwnSizes): Settlement {
@@ -83,9 +95,9 @@ function judge(answers: Answers, { storeSize, fileSize }: OwnSizes): Settlement 
   return { state: "held", reason, answers };
 }
 
-/** SPEC: half of them, at least one. */
-function neededOf(peers: number): number {
-  return Math.ceil(peers / 2);
+/** SPEC: half of the direct ones, at least one where anybody is trusted. */
+function neededOf({ trusted, direct }: PeerCount): number {
+  return trusted === 0 ? 0 : Math.max(1, Math.ceil(direct / 2));
 }
 
 function answersOf(settlement: Settlement): Answers | undefined {

@@ -43,7 +43,7 @@ export async function nodeStatus(init: StatusInit): Promise<Status> {
     listening,
     announced: announced(announce, listening),
     disk: core.init.space.space,
-    signing: { ...signing(core), queued: publisher.queued },
+    signing: { ...signing(core), queued: publisher.queued, ahead: core.ahead ?? null },
     log: logStatus(core, own),
     peers: await peers.all(),
     pending: core.trust.strangers().length,

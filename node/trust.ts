@@ -11,6 +11,7 @@ import {
 import type { Disk } from "./disk.ts";
 import { DiskError } from "./disk.ts";
 import { bytesKey, prefixRange } from "./keyspace.ts";
+import type { PeerCount } from "./settlement.ts";
 import { Turns } from "./turns.ts";
 
 /** Strangers remembered: one line each in `peer pending`; the oldest gives way. */
@@ -79,6 +80,12 @@ export class TrustStore {
 
   peers(): readonly Peer[] {
     return [...this.#peers.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** How many are trusted, and with how many of them there ever was a connection. */
+  count(): PeerCount {
+    const peers = this.peers();
+    return { trusted: peers.length, direct: peers.filter(({ lastSeen }) => lastSeen !== null).length };
   }
 
   former(): readonly Peer[] {

@@ -171,7 +171,7 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
       await followers.reload();
       await grants.load(disk, charters.own);
     },
-    peers: trust.peers().length,
+    peers: trust.count(),
     cosignAll: () => logs.cosignAll(),
     planAll: () => connections.planAll(),
     greetAllAnew: (reason) => connections.greetAllAnew(reason),

@@ -51,7 +51,7 @@ async function openOrigin(directory: string): Promise<Origin> {
   const { core } = node;
   const { ownAudiences, ownLog } = core;
   // The follower, whom it would ask how far its log was, is not there yet.
-  if (!core.ready) await core.settleAlone();
+  if (!core.ready) await core.decide("alone");
   // Written when the log was begun: this only finds it.
   const audience = await ownAudiences.ensure([memberOf(world.follower)]);
   const append = async (records: readonly Uint8Array[]): Promise<void> => {

@@ -21,7 +21,7 @@ export const backup = defineCommand({
     progress.end();
     print.result("entente/backup/1", report, () => [
       `${report.directory}: ${count(report.values, "value")}, ${formatBytes(report.bytes)}, written and read back`,
-      `not in it: ${report.leftOut.join(", ")}`,
+      `not in it: ${report.leftOut.join(", ")}; without a copy of the key file, kept elsewhere, it cannot be put back`,
     ]);
   },
 });

@@ -125,4 +125,20 @@ it("without a heads file it signs nothing, and forks nothing", { timeout: PATIEN
   expect(mirror).toMatchObject({ size: before.size, root: before.root, contested: false });
   expect(await baua.entente("evidence", "list")).toEqual([]);
   await expectAll(baua);
+
+  // It is not talked into a second history; a person takes back what the peer holds, looks, and lets it sign.
+  expect(await nvwa.command("settle", "--alone", "--yes")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("settle --take-back"),
+  });
+  await nvwa.one("settle", "--take-back", "--yes");
+  const taken = await nvwa.waitFor("has its entries back", (status) => status.log.size === before.size);
+  expect(taken.log.root).toBe(before.root);
+  await nvwa.waitFor("waits for a look at them", (status) => status.signing.reason?.includes("taken back") === true);
+  await until("and their parts", async () => (await nvwa.status()).log.missingParts === 0);
+  await nvwa.one("settle", "--alone", "--yes");
+  await nvwa.waitFor("signs what was queued", (status) => status.signing.queued === 0);
+  await baua.catchUpWith(nvwa);
+  await expectAll(nvwa);
+  expect(await baua.entente("evidence", "list")).toEqual([]);
 });

@@ -67,7 +67,7 @@ it("what waits for the right to sign keeps its attachments, however long it wait
   running = await start();
   const { service } = running;
   expect((await service.status()).signing).toMatchObject({ state: "asking", queued: 1 });
-  await service.settleAlone("anna");
+  await service.settle("alone", "anna");
   await until("nothing waits", async () => (await service.status()).signing.queued === 0);
   const [published] = (await service.list({ limit: 10, type: "follow-up" })).entries;
   expect(published?.parts).toEqual(["held", "held"]);
@@ -100,7 +100,7 @@ it("keeps one record under a key, and says what to do where another one waits un
   await running.stop();
   running = await start();
   await expect(running.service.publish(under("two"), "anna")).rejects.toMatchObject({ code: "KEY_CHANGED" });
-  await running.service.settleAlone("anna");
+  await running.service.settle("alone", "anna");
   const { service: settled } = running;
   await until("nothing waits", async () => (await settled.status()).signing.queued === 0);
   expect(await running.service.publish(under("one"), "anna")).toMatchObject({ state: "already" });

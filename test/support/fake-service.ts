@@ -267,7 +267,7 @@ export function createFakeService(): FakeService {
     evidenceFile: async (digest) => noEvidence(digest),
     decideEvidence: async (digest) => noEvidence(digest),
 
-    settleAlone: async () => status(fake),
+    settle: async () => status(fake),
     addOperator: async (name) => {
       if (!/^[a-z]+$/.test(name)) throw new ServiceError("INVALID", "an operator's name is lower case letters");
       fake.tokens.set(`${name}-token`, name);
@@ -442,7 +442,7 @@ function status(fake: FakeService): Status {
     announced: ["/ip4/192.0.2.7/tcp/4001"],
     disk: { free: 400 * 1024 ** 2, total: 64 * 1024 ** 3, state: "low" },
     health: fake.health,
-    signing: { state: "asking", reason: null, queued: 2 },
+    signing: { state: "asking", reason: null, queued: 2, ahead: null },
     log: logStatus("nvwa.nl", true),
     peers: fake.peerList,
     pending: 1,

@@ -63,7 +63,7 @@ function facts(more: Partial<Facts> = {}): Facts {
     listening: [],
     announced: [],
     disk: { free: 2 ** 40, total: 2 ** 41, state: "ok" },
-    signing: { state: "ready", reason: null, queued: 0 },
+    signing: { state: "ready", reason: null, queued: 0, ahead: null },
     log: LOG,
     peers: [peer()],
     pending: 0,
@@ -86,17 +86,17 @@ describe("health", () => {
   it.each<[string, Partial<Facts>, readonly string[]]>([
     [
       "a node that a person must free",
-      { signing: { state: "held", reason: "a twin", queued: 1 } },
+      { signing: { state: "held", reason: "a twin", queued: 1, ahead: null } },
       ["alarm SIGNING_HELD null"],
     ],
     [
       "a node that just asks",
-      { signing: { state: "asking", reason: "", queued: 0 }, startedAt: ago(60) },
+      { signing: { state: "asking", reason: "", queued: 0, ahead: null }, startedAt: ago(60) },
       ["note SIGNING_WAITS null"],
     ],
     [
       "a node that asks for long",
-      { signing: { state: "asking", reason: "", queued: 0 } },
+      { signing: { state: "asking", reason: "", queued: 0, ahead: null } },
       ["warning SIGNING_WAITS null"],
     ],
     ["our own log contested", { log: { ...LOG, contested: true } }, ["alarm OWN_LOG_CONTESTED nvwa.nl"]],

@@ -7,6 +7,7 @@ import { LogStore } from "../../node/log-store.ts";
 import { silentLogger } from "../../node/logger.ts";
 import { OwnLog } from "../../node/own-log.ts";
 import { TrustStore } from "../../node/trust.ts";
+import { DecisionError } from "../../node/own-head.ts";
 import { wire, type Wiring } from "../../node/wiring.ts";
 import { Witnesses } from "../../node/witness.ts";
 import { createNoteSigner } from "../../keys/signer.ts";
@@ -114,7 +115,7 @@ describe("a store that was put back from a backup", () => {
     recovery?.mirror.accept(log.branch(8).batch(5, 8));
     await recovery?.mirror.idle();
     await expect.poll(() => ownHead.settlement.state).toBe("held");
-    await ownHead.settleAlone();
+    await ownHead.decide("alone");
     expect([ownHead.settlement.state, ownHead.wantedFrom(peer.id)]).toEqual(["ready", undefined]);
     const appended = ownLog.append([
       { leaf: (time) => ({ kind: "followers", time, ids: [] }), parts: [], extra: () => [] },
@@ -130,10 +131,28 @@ describe("a store that was put back from a backup", () => {
     recovery?.mirror.accept(log.branch(8).batch(5, 7));
     await recovery?.mirror.idle();
     expect([ownLog.store.head.size, ownLog.store.head.checkpointSize, ownLog.announced.size]).toEqual([7, 8, 5]);
-    await ownHead.settleAlone();
+    await expect(ownHead.decide("alone")).rejects.toThrow(DecisionError);
+    await ownHead.decide("fork");
     const announced = parseCheckpoint(parseNote(ownLog.announced.checkpoint).text);
     expect([announced.size, announced.root]).toEqual([ownLog.announced.size, ownLog.announced.root]);
     expect(announced.size).toBeGreaterThanOrEqual(7);
+  });
+
+  it("takes what was signed beyond the heads file back when a person says so, and signs when one has looked", async () => {
+    const log = logOf(10);
+    const { ownHead, ownLog } = await restored(log, 5);
+    while (log.size < 13) log.addPlain();
+    await expect(ownHead.decide("take-back")).rejects.toThrow(DecisionError);
+    await ownHead.report(says(12));
+    expect([ownHead.settlement.state, ownHead.ahead]).toEqual(["held", { peer: peer.name, size: 12 }]);
+    await ownHead.decide("take-back");
+    await ownHead.report({ ...says(13), peer: "c.example" });
+    const recovery = ownHead.wantedFrom(peer.id);
+    recovery?.mirror.accept(log.batch(5, 13));
+    await recovery?.mirror.idle();
+    await expect.poll(() => ownHead.settlement).toMatchObject({ state: "held", reason: /taken back/ });
+    await ownHead.decide("alone");
+    expect([ownHead.settlement.state, ownLog.store.head.size, ownHead.ahead]).toEqual(["ready", 14, undefined]);
   });
 
   it("takes nothing beyond what was signed, whoever signed it", async () => {
