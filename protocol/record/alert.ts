@@ -4,43 +4,19 @@ import { MAX_RECORD_COLUMNS } from "../limits.ts";
 import { ALERT_EXAMPLE } from "./alert-example.ts";
 import { readBody } from "./body.ts";
 import { caseNumber, caseTerms } from "./case-number.ts";
-import { cell, code, integer, label, list, map, reference, texts } from "./fields.ts";
+import { tracing } from "./case-fields.ts";
+import { authorityContact } from "./contact.ts";
+import { cell, code, date, integer, label, list, map, reference, texts } from "./fields.ts";
 import { barcodeTerms } from "./gtin.ts";
 import { measure } from "./measure.ts";
+import { product } from "./product.ts";
+import { risk } from "./risk.ts";
 import type { Reading, RecordType } from "./record-type.ts";
 import { assertReferences } from "./references.ts";
 import type { Summary } from "./summary.ts";
 import { codeItem, nameItem, summarize, textsItem } from "./summary.ts";
 import type { Term } from "./term.ts";
 import { termsOf } from "./term.ts";
-
-/** Delegated Regulation (EU) 2024/3173, Annex I, 2.2: product. */
-const product = map({
-  user: code("product-user").exactOptional(),
-  category: code("product-category").exactOptional(),
-  /** Class of the OECD portal: a GS1 GPC code of eight digits with its name. */
-  portalCategory: map({ code: z.string().regex(/^[0-9]{8}$/, "not eight digits"), name: label }).exactOptional(),
-  /** What it is: "Soft toy". */
-  kind: texts.exactOptional(),
-  brands: list(label).exactOptional(),
-  name: label.exactOptional(),
-  models: list(label).exactOptional(),
-  barcodes: list(label).exactOptional(),
-  batches: list(label).exactOptional(),
-  productionDates: texts.exactOptional(),
-  description: texts.exactOptional(),
-  packaging: texts.exactOptional(),
-  countryOfOrigin: code("country").exactOptional(),
-  counterfeit: code("counterfeit").exactOptional(),
-});
-
-const risk = map({
-  level: code("risk-level").exactOptional(),
-  types: list(code("risk-type")).exactOptional(),
-  /** From the defect to the harm. */
-  description: texts.exactOptional(),
-  legalProvision: texts.exactOptional(),
-});
 
 /** Where an imported alert came from: every column of its row, under its own name, character for character. */
 const source = map({
@@ -49,6 +25,23 @@ const source = map({
   columns: z
     .record(label, cell)
     .refine((columns) => Object.keys(columns).length <= MAX_RECORD_COLUMNS, `more than ${MAX_RECORD_COLUMNS} columns`),
+});
+
+/** Laws and standards that the product was held against, and what its operator showed. */
+const rules = map({
+  laws: list(label).exactOptional(),
+  standards: list(label).exactOptional(),
+  proofOfConformity: texts.exactOptional(),
+  certificates: list(label).exactOptional(),
+});
+
+/** Where it is sold on line. */
+const offer = map({ url: label, marketplace: label.exactOptional(), id: label.exactOptional() });
+
+const missingItem = map({
+  item: code("notification-item"),
+  reason: code("missing-reason"),
+  text: texts.exactOptional(),
 });
 
 const body = map({
@@ -64,6 +57,26 @@ const body = map({
   foundIn: list(code("country")).exactOptional(),
   recall: map({ pages: list(label).exactOptional(), codes: list(label).exactOptional() }).exactOptional(),
   url: label.exactOptional(),
+  /** When the case was begun. */
+  begun: date.exactOptional(),
+  contact: authorityContact.exactOptional(),
+  rules: rules.exactOptional(),
+  /** What laboratory or visual tests showed, in words; a report is a record of its own. */
+  tests: texts.exactOptional(),
+  /** Accidents and incidents that are known. */
+  accidents: texts.exactOptional(),
+  traceability: tracing.exactOptional(),
+  /** Countries to which the product went. */
+  destinations: list(code("country")).exactOptional(),
+  offers: list(offer).exactOptional(),
+  /** Number in the Safety Business Gateway. */
+  businessReport: label.exactOptional(),
+  /** Name of the coordinated action of which it is a part. */
+  coordinatedAction: label.exactOptional(),
+  isFromComplaint: z.boolean().exactOptional(),
+  confidentiality: map({ scope: code("confidentiality-scope"), reason: texts.exactOptional() }).exactOptional(),
+  /** Items of a complete notification that are missing, each with the reason (Annex I, 2.1). */
+  missing: list(missingItem).exactOptional(),
   source: source.exactOptional(),
 });
 
@@ -102,6 +115,7 @@ function termsOfAlert(alertBody: AlertBody): readonly Term[] {
     ...termsOf("name", [item.name]),
     ...termsOf("model", item.models ?? []),
     ...termsOf("batch", item.batches ?? []),
+    ...termsOf("customs-code", item.customsCodes ?? []),
     ...termsOf("category", [item.category]),
     ...termsOf("gpc", [item.portalCategory?.code]),
     ...termsOf("country-of-origin", [item.countryOfOrigin]),

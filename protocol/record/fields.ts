@@ -75,6 +75,9 @@ export const unsignedDecimal = z
   .refine(isUnsignedDecimalText, 'not a decimal such as "0.25" that is not negative');
 export const positiveDecimal = z.string().refine(isPositiveDecimalText, 'not a decimal such as "0.25" above zero');
 
+/** The id of an authority, in text (names are for people). */
+export const authority = z.string().regex(/^[0-9a-f]{64}$/, "not the id of an authority: 64 lower-case hex digits");
+
 /** SHA-256 of something outside of the record. */
 export const digestText = z.string().regex(/^[0-9a-f]{64}$/, "not 64 lower-case hex digits");
 

@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import type { CborMap } from "../cbor.ts";
 import { readBody } from "./body.ts";
+import { tracing } from "./case-fields.ts";
 import { caseNumber, caseTerms } from "./case-number.ts";
-import { code, date, label, list, map, reference, texts } from "./fields.ts";
+import { code, date, list, map, reference, texts } from "./fields.ts";
 import { FOLLOW_UP_EXAMPLE } from "./follow-up-example.ts";
 import { measure } from "./measure.ts";
+import { riskAssessment } from "./risk.ts";
 import type { Reading, RecordType } from "./record-type.ts";
 import { assertReferences } from "./references.ts";
 import type { Summary } from "./summary.ts";
@@ -12,25 +14,12 @@ import { codeItem, nameItem, summarize } from "./summary.ts";
 import type { Term } from "./term.ts";
 import { termsOf } from "./term.ts";
 
-/** Whose names others may read stand here; the rest of the chain is a section of its own (`traceability.ts`). */
-const operator = map({
-  link: code("chain-link"),
-  country: code("country").exactOptional(),
-  name: label.exactOptional(),
-});
-
-const traceability = map({
-  status: code("traceability-status"),
-  /** Why not, or not further. */
-  reason: code("not-traced-reason").exactOptional(),
-  chain: list(operator).exactOptional(),
-  text: texts.exactOptional(),
-});
-
 /** Delegated Regulation (EU) 2024/3173, Annex I, 2.3 and 5.1. */
 const body = map({
   /** The reference to the entry that is answered, as position in `refs`. */
   answers: reference,
+  /** The alert with which the case began, where that is not what is answered, as position in `refs`. */
+  case: reference.exactOptional(),
   outcome: code("follow-up-outcome"),
   /** Why no measure was taken. */
   reason: texts.exactOptional(),
@@ -39,7 +28,9 @@ const body = map({
   /** Where in the supply chain the product was looked for or found. */
   places: list(code("chain-link")).exactOptional(),
   measures: list(measure).exactOptional(),
-  traceability: traceability.exactOptional(),
+  traceability: tracing.exactOptional(),
+  /** One's own assessment, where it differs from the notifier's (Annex I, 2.3). */
+  risk: map({ level: code("risk-level"), assessment: riskAssessment }).exactOptional(),
   text: texts.exactOptional(),
 }).superRefine((followUp, context) => {
   if (followUp.outcome === "no-measure" && followUp.reason === undefined) {
@@ -58,7 +49,7 @@ export const followUp = {
   version: 1,
   read(value: CborMap, refs: number): Reading<"follow-up", FollowUpBody> {
     const read = readBody(body, value);
-    assertReferences(refs, { "body.answers": read.body.answers });
+    assertReferences(refs, { "body.answers": read.body.answers, "body.case": read.body.case });
     return { type: "follow-up", version: 1, ...read, summary: summaryOf(read.body), terms: termsOfFollowUp(read.body) };
   },
   example: FOLLOW_UP_EXAMPLE,

@@ -1,16 +1,46 @@
 import type { CborMap } from "../cbor.ts";
 import type { Reference } from "../name.ts";
+import { acknowledgement } from "./acknowledgement.ts";
 import { alert } from "./alert.ts";
+import { answer } from "./answer.ts";
 import type { UnknownCode, UnknownKey } from "./body.ts";
+import { closing } from "./closing.ts";
 import { isKnownCode } from "./codes/tables.ts";
+import { consignment } from "./consignment.ts";
+import { correction } from "./correction.ts";
 import type { Envelope } from "./envelope.ts";
 import { formatEnvelope, parseEnvelope } from "./envelope.ts";
 import { followUp } from "./follow-up.ts";
+import { handOver } from "./hand-over.ts";
 import { recordMalformed } from "./malformed.ts";
+import { objection } from "./objection.ts";
+import { practiceNote } from "./practice-note.ts";
+import { reopening } from "./reopening.ts";
+import { request } from "./request.ts";
 import { testReport } from "./test-report.ts";
+import { update } from "./update.ts";
+import { verification } from "./verification.ts";
+import { withdrawal } from "./withdrawal.ts";
 
 /** Every type of record, in every version that can be read. Whatever lists, reads, indexes or explains types loops over this. */
-export const RECORD_TYPES = [alert, testReport, followUp] as const;
+export const RECORD_TYPES = [
+  alert,
+  testReport,
+  followUp,
+  acknowledgement,
+  request,
+  answer,
+  verification,
+  update,
+  correction,
+  withdrawal,
+  handOver,
+  closing,
+  objection,
+  reopening,
+  consignment,
+  practiceNote,
+] as const;
 
 /** A record that this version understands. */
 export type SafetyRecord = ReturnType<(typeof RECORD_TYPES)[number]["read"]> & Whole & { readonly status: "known" };

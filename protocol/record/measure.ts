@@ -15,6 +15,8 @@ export const measure = map({
   operator: code("chain-link").exactOptional(),
   entryIntoForce: date.exactOptional(),
   duration: code("duration").exactOptional(),
+  /** When a temporary one ends. */
+  until: date.exactOptional(),
   scope: code("scope").exactOptional(),
   recallPage: label.exactOptional(),
   text: texts.exactOptional(),

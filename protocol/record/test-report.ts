@@ -45,6 +45,10 @@ const body = map({
   title: texts.exactOptional(),
   /** The reference to the report that this one amends or replaces (7.8.8), as position in `refs`. */
   supersedes: reference.exactOptional(),
+  /** The alert of the case for which it was made, as position in `refs`. */
+  case: reference.exactOptional(),
+  /** The request that it answers, as position in `refs`. */
+  request: reference.exactOptional(),
   cases: list(caseNumber).exactOptional(),
   laboratory,
   performedAt: label.exactOptional(),
@@ -81,7 +85,11 @@ export const testReport = {
   version: 1,
   read(value: CborMap, refs: number): Reading<"test-report", TestReportBody> {
     const read = readBody(body, value);
-    assertReferences(refs, { "body.supersedes": read.body.supersedes });
+    assertReferences(refs, {
+      "body.supersedes": read.body.supersedes,
+      "body.case": read.body.case,
+      "body.request": read.body.request,
+    });
     return { type: "test-report", version: 1, ...read, summary: summaryOf(read.body), terms: termsOfReport(read.body) };
   },
   example: TEST_REPORT_EXAMPLE,

@@ -11,9 +11,13 @@ import { RECORD_TYPES, formatRecord, readRecord } from "../../protocol/record/in
 import { parseRecordJson } from "../../protocol/record/json.ts";
 import { formatSummary } from "../../protocol/record/summary.ts";
 
-const refs: readonly Reference[] = [
-  { id: new Uint8Array(32).fill(7), epoch: 0, index: 12, leafHash: new Uint8Array(32).fill(9) },
-];
+const reference = (nth: number): Reference => ({
+  id: new Uint8Array(32).fill(7),
+  epoch: 0,
+  index: 12 + nth,
+  leafHash: new Uint8Array(32).fill(9),
+});
+const refs: readonly Reference[] = [reference(0)];
 const [alertType, , followUpType] = RECORD_TYPES;
 const { product: given = null } = alertType.example.body;
 const exampleProduct = isMap(given) ? given : {};
@@ -36,7 +40,8 @@ describe("every record type", () => {
   it.each(RECORD_TYPES.map((type) => [type.name, type] as const))(
     "%s: its example is published and read back",
     (name, type) => {
-      const content = formatRecord({ type: name, refs, partKinds: ["picture"], body: type.example.body });
+      const seen = (type.example.refs ?? []).map((_, index) => reference(index));
+      const content = formatRecord({ type: name, refs: seen, partKinds: ["picture"], body: type.example.body });
       const record = readRecord(content, 2);
       expect(record).toMatchObject({
         status: "known",
@@ -47,10 +52,9 @@ describe("every record type", () => {
         unknownCodes: [],
       });
       expect(record.body).toEqual(type.example.body);
-      expect(record.refs).toEqual(refs);
+      expect(record.refs).toEqual(seen);
       if (record.status !== "known") throw new Error("not known");
       expect(formatSummary(record.summary, ["en"])).not.toBe("");
-      expect(record.terms.length).toBeGreaterThan(1);
     },
   );
 
