@@ -1,0 +1,91 @@
+import type { CaseGraph, CaseNode } from "./graph.ts";
+import type { MeasureState } from "./measure.ts";
+import type { ObjectionState } from "./objection.ts";
+import type { RequestState } from "./request.ts";
+import type { Offer } from "./tenure.ts";
+
+export type DutyKind =
+  | "acknowledge"
+  | "follow-up"
+  | "answer"
+  | "say-more"
+  | "decide-offer"
+  | "answer-objection"
+  | "act-again"
+  | "verify";
+
+/** What somebody owes, and the entry by which it came to be owed. */
+export type Duty = { readonly kind: DutyKind; readonly who: string; readonly about: CaseNode };
+
+export type Owing = {
+  readonly status: "open" | "closed" | "withdrawn";
+  readonly root: CaseNode;
+  readonly isSerious: boolean;
+  readonly owners: readonly string[];
+  /** Ids of those who may read the root, as far as is known here. */
+  readonly addressees: readonly string[];
+  readonly requests: readonly RequestState[];
+  readonly offers: readonly Offer[];
+  readonly objections: readonly ObjectionState[];
+  readonly measures: readonly MeasureState[];
+  readonly hasEffect: (node: CaseNode) => boolean;
+};
+
+const OWED_WHEN_WITHDRAWN: readonly DutyKind[] = ["decide-offer", "answer-objection"];
+const NOT_OWED_WHEN_CLOSED: readonly DutyKind[] = ["acknowledge", "follow-up", "verify"];
+
+/** docs/spec/case.md, "What is owed". */
+export function dutiesOf(graph: CaseGraph, owing: Owing): readonly Duty[] {
+  const { status, root, isSerious, owners, addressees, requests, offers, objections, measures } = owing;
+  const silent = addressees.filter((who) => !graph.nodes.some(({ author }) => author === who));
+  const unanswered = addressees.filter((who) => who !== root.author && !hasFollowUp(graph, owing, who));
+  const all: readonly Duty[] = [
+    ...silent.map((who) => ({ kind: "acknowledge", who, about: root }) as const),
+    ...(isSerious ? unanswered : []).map((who) => ({ kind: "follow-up", who, about: root }) as const),
+    ...requests
+      .filter(({ state }) => state === "open")
+      .map(({ request, to }) => ({ kind: "answer", who: to, about: request }) as const),
+    ...requests
+      .filter(({ state }) => state === "question")
+      .map(
+        ({ request, answers }) =>
+          ({ kind: "say-more", who: request.author, about: answers.at(-1) ?? request }) as const,
+      ),
+    ...offers
+      .filter(({ state }) => state === "open")
+      .map(({ node, to }) => ({ kind: "decide-offer", who: to, about: node }) as const),
+    ...objections
+      .filter(({ isOpen }) => isOpen)
+      .map(({ objection, to }) => ({ kind: "answer-objection", who: to.author, about: objection }) as const),
+    ...measures.flatMap((measure) => toActAgain(graph, measures, measure)),
+    ...measures
+      .filter(({ state }) => state === "not-verified")
+      .flatMap(({ entry }) => owners.map((who) => ({ kind: "verify", who, about: entry }) as const)),
+  ];
+  const owed = all.filter(({ kind }) => {
+    if (status === "withdrawn") return OWED_WHEN_WITHDRAWN.includes(kind);
+    return status === "open" || !NOT_OWED_WHEN_CLOSED.includes(kind);
+  });
+  return unique(owed);
+}
+
+function hasFollowUp(graph: CaseGraph, { hasEffect }: Owing, who: string): boolean {
+  return graph.of("follow-up").some((node) => node.author === who && hasEffect(node));
+}
+
+function toActAgain(
+  graph: CaseGraph,
+  measures: readonly MeasureState[],
+  { entry, verifications, state }: MeasureState,
+): readonly Duty[] {
+  const failed = verifications.findLast(({ record }) => record.body.result === "failed");
+  if (state !== "failed" || failed === undefined) return [];
+  const isDone = measures.some((other) => other.entry.author === entry.author && graph.follows(other.entry, failed));
+  return isDone ? [] : [{ kind: "act-again", who: entry.author, about: failed }];
+}
+
+/** Several measures of one entry are verified in one go. */
+function unique(duties: readonly Duty[]): readonly Duty[] {
+  const seen = new Map(duties.map((duty) => [`${duty.kind} ${duty.who} ${duty.about.key}`, duty]));
+  return [...seen.values()];
+}

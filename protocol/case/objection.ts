@@ -1,0 +1,20 @@
+import type { CaseGraph, CaseNode, RecordOf } from "./graph.ts";
+import { isTakenUp } from "./request.ts";
+
+export type ObjectionState = {
+  readonly objection: CaseNode<RecordOf<"objection">>;
+  readonly to: CaseNode;
+  readonly isOpen: boolean;
+};
+
+/** docs/spec/case.md, "Objections": open until who is objected to has done something since. */
+export function objectionsOf(graph: CaseGraph, hasEffect: (node: CaseNode) => boolean): readonly ObjectionState[] {
+  return graph
+    .of("objection")
+    .filter(hasEffect)
+    .flatMap((objection) => {
+      const to = graph.at(objection, objection.record.body.to);
+      if (to === undefined || !hasEffect(to)) return [];
+      return [{ objection, to, isOpen: !isTakenUp(graph, to.author, objection) }];
+    });
+}
