@@ -1,29 +1,41 @@
 import type { Command } from "./command.ts";
+import { ack } from "./command/ack.ts";
+import { answer } from "./command/answer.ts";
 import { backup } from "./command/backup.ts";
+import { caseCompare } from "./command/case-compare.ts";
+import { caseList } from "./command/case-list.ts";
+import { caseShow } from "./command/case-show.ts";
+import { caseTimeline } from "./command/case-timeline.ts";
 import { charterExport } from "./command/charter-export.ts";
 import { charterShow } from "./command/charter-show.ts";
+import { close } from "./command/close.ts";
 import { complete } from "./command/complete.ts";
 import { completion } from "./command/completion.ts";
 import { configCheck } from "./command/config-check.ts";
 import { configShow } from "./command/config-show.ts";
+import { correct } from "./command/correct.ts";
 import { doctor } from "./command/doctor.ts";
 import { draftList } from "./command/draft-list.ts";
 import { draftPublish } from "./command/draft-publish.ts";
 import { draftRemove } from "./command/draft-remove.ts";
 import { evidenceDecide } from "./command/evidence-decide.ts";
 import { evidenceExport } from "./command/evidence-export.ts";
-import { evidenceVerify } from "./command/evidence-verify.ts";
-import { evidenceShow } from "./command/evidence-show.ts";
 import { evidenceList } from "./command/evidence-list.ts";
+import { evidenceShow } from "./command/evidence-show.ts";
+import { evidenceVerify } from "./command/evidence-verify.ts";
 import { explain } from "./command/explain.ts";
 import { exportEntries } from "./command/export.ts";
 import { fetch } from "./command/fetch.ts";
+import { followUp } from "./command/follow-up.ts";
 import { grant } from "./command/grant.ts";
+import { handOver } from "./command/hand-over.ts";
 import { importCpsc } from "./command/import-cpsc.ts";
 import { importSafetyGate } from "./command/import-safety-gate.ts";
+import { inbox } from "./command/inbox.ts";
 import { init } from "./command/init.ts";
 import { list } from "./command/list.ts";
 import { logs } from "./command/logs.ts";
+import { object } from "./command/object.ts";
 import { operatorAdd } from "./command/operator-add.ts";
 import { peerAdd } from "./command/peer-add.ts";
 import { peerList } from "./command/peer-list.ts";
@@ -33,14 +45,21 @@ import { peerSetAddress } from "./command/peer-set-address.ts";
 import { peerShow } from "./command/peer-show.ts";
 import { prove } from "./command/prove.ts";
 import { publish } from "./command/publish.ts";
+import { reopen } from "./command/reopen.ts";
+import { request } from "./command/request.ts";
+import { resultAdd } from "./command/result-add.ts";
 import { scrub } from "./command/scrub.ts";
 import { settle } from "./command/settle.ts";
 import { show } from "./command/show.ts";
 import { start } from "./command/start.ts";
 import { status } from "./command/status.ts";
 import { stop } from "./command/stop.ts";
+import { template } from "./command/template.ts";
 import { thread } from "./command/thread.ts";
+import { update } from "./command/update.ts";
+import { verifyMeasure } from "./command/verify-measure.ts";
 import { verify } from "./command/verify.ts";
+import { withdraw } from "./command/withdraw.ts";
 
 /** Every command, in the order of help. A new one is a file and a line here. */
 export const COMMANDS: readonly Command[] = [
@@ -63,6 +82,25 @@ export const COMMANDS: readonly Command[] = [
   peerRemove,
   peerPending,
   peerSetAddress,
+  inbox,
+  caseList,
+  caseShow,
+  caseTimeline,
+  caseCompare,
+  ack,
+  followUp,
+  request,
+  answer,
+  resultAdd,
+  verifyMeasure,
+  update,
+  correct,
+  withdraw,
+  handOver,
+  close,
+  object,
+  reopen,
+  template,
   publish,
   grant,
   draftList,

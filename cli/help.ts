@@ -14,7 +14,7 @@ export function overview(commands: readonly Command[], version: string): string[
     "",
     ...optionLines("Options of every command", GLOBAL_OPTIONS),
     "",
-    "More: entente help COMMAND; an example of a record: entente help alert; entente --version",
+    "More: entente help COMMAND; an example of a record: entente template alert; entente --version",
   ];
 }
 

@@ -41,3 +41,6 @@ export const MAX_EXPORTED_PART = 1_048_576;
  * have had their goodbye, so that nothing is waited for but sockets that a library forgot.
  */
 export const LINGER_MS = 2_000;
+
+/** What another node printed of a case: 200 bytes an entry, as many entries as a case may have. */
+export const MAX_DIGEST_FILE = 16 * 1024 ** 2;

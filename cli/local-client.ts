@@ -47,6 +47,9 @@ export type LocalClient = Pick<
   | "evidence"
   | "evidenceOf"
   | "evidenceFile"
+  | "cases"
+  | "caseOf"
+  | "caseDigest"
 > & {
   decideEvidence(digest: string, vote: EvidenceVote): Promise<EvidenceStatus>;
   addPeer(chainFile: string, addresses: readonly string[]): ReturnType<NodeService["addPeer"]>;
@@ -108,6 +111,11 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     evidenceOf: (digest) => get(url`/v1/evidence/${digest}`),
     evidenceFile: (digest) => requestBytes(target, { method: "GET", path: url`/v1/evidence/${digest}/file` }),
     decideEvidence: (digest, vote) => post(url`/v1/evidence/${digest}/decision`, vote),
+
+    cases: ({ limit, mine, ...query }) =>
+      get(withQuery("/v1/cases", { ...query, mine: String(mine), limit: String(limit) })),
+    caseOf: (entry) => get(url`/v1/cases/${entry}`),
+    caseDigest: (entry, authority) => get(withQuery(url`/v1/cases/${entry}/digest`, { with: authority })),
 
     logs: () => get("/v1/logs"),
     completeness: (log, onProgress) => withProgress(target, url`/v1/logs/${log}/completeness`, onProgress),

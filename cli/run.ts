@@ -46,9 +46,14 @@ function showVersion(print: Printer): ExitCode {
 /** On a command, on a type of record, or on all of it. */
 function showHelp(print: Printer, topic: string): ExitCode {
   const lines =
-    recordExample(topic) ?? (topic === "" ? overview(COMMANDS, packageJson.version) : helpOf(findCommand(topic)));
+    topic === "" ? overview(COMMANDS, packageJson.version) : (recordHelp(topic) ?? helpOf(findCommand(topic)));
   print.result("entente/help/1", { text: lines.join("\n") }, () => lines);
   return EXIT.done;
+}
+
+/** An example of a record, where no command has that name. */
+function recordHelp(topic: string): readonly string[] | undefined {
+  return COMMANDS.some(({ name }) => name === topic) ? undefined : recordExample(topic);
 }
 
 function findCommand(name: string): Command {

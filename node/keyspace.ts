@@ -49,6 +49,10 @@ const CONCERN = {
   reference: 0x14,
   /** digest of members and their keys → index of our audience leaf for them. */
   audience: 0x16,
+  /** log, index → an entry whose case is to be folded anew. */
+  caseDirty: 0x1a,
+  /** log, index of the alert with which it began → what a list shows of a case. */
+  case: 0x1b,
   /** log → how far the reference index is. */
   indexed: 0x15,
   /** SHA-256 of an evidence file → what is known of it, and what a person decided. */

@@ -241,3 +241,9 @@ export const METRICS_TIMEOUT_MS = 5_000;
 
 /** Files of the data directory that are searched for stray secrets; drafts of years are fewer. */
 export const SEARCHED_FILES_MAX = 10_000;
+
+/** Entries between one and the alert of its case: versions of an alert, follow-ups to follow-ups. More are no case of anybody. */
+export const CASE_CLIMB_MAX = 1_000;
+
+/** Entries whose cases are folded before the lists are written: a few thousand records in memory at the most. */
+export const CASE_DIRTY_STEP = 256;

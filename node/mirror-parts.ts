@@ -307,6 +307,7 @@ export class MirrorParts {
       { key: logKey("missing", this.#init.store.number, want.index, want.part), value: undefined },
       this.#init.parts.writeLarge(this.#init.store.number, want.index, want.part, whole),
       ...chunk,
+      ...(want.part === 0 ? [await this.#indexFrom(want.index)] : []),
     ]);
     this.#hashes.delete(large.number);
     return { large: whole, isWhole: true };

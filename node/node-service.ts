@@ -4,6 +4,7 @@ import { FormatError } from "../protocol/format-error.ts";
 import { seconds } from "./clock.ts";
 import { backUp } from "./backup.ts";
 import type { CheckedDisk } from "./checked-disk.ts";
+import { createCaseService } from "./case-service.ts";
 import { checkedContent } from "./checked-content.ts";
 import { completeness } from "./completeness.ts";
 import type { Core } from "./core.ts";
@@ -63,6 +64,7 @@ export async function createNodeService({
   const service: NodeService = {
     ...createPeerService(core, entries, peers, announce),
     ...createEvidenceService(core),
+    ...createCaseService(core, entries, references),
     status,
     logs: () => Promise.resolve(logs()),
     metrics: async () => metrics.render(await status(), logs()),

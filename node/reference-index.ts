@@ -1,4 +1,5 @@
 import { toHex } from "../protocol/bytes.ts";
+import type { Reference } from "../protocol/name.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { readLeaf } from "../protocol/leaf/leaf.ts";
 import { leafHash } from "../protocol/merkle/hash.ts";
@@ -16,7 +17,9 @@ const THREAD_MAX = 1000;
 /** References one record is followed for while climbing to the beginning of a thread. */
 const CLIMB_MAX = 1000;
 
-type Place = { readonly log: NamedLog; readonly index: number };
+const NOTHING = new Uint8Array(0);
+
+export type Place = { readonly log: NamedLog; readonly index: number };
 
 /** Which entries refer to which: computed from the records held, rebuilt at any time, brought up to date when asked. */
 export class ReferenceIndex {
@@ -32,7 +35,7 @@ export class ReferenceIndex {
   }
 
   async thread(entry: EntryText): Promise<readonly { readonly depth: number; readonly entry: EntrySummary }[]> {
-    await this.#upToDate();
+    await this.upToDate();
     const shown: { depth: number; entry: EntrySummary }[] = [];
     for await (const { log, index, depth } of this.#below(await this.#climb(this.#entries.locate(entry))))
       shown.push({ depth, entry: await this.#reader.summary(log, index) });
@@ -41,14 +44,30 @@ export class ReferenceIndex {
 
   /** Entries of one authority (by id) that refer to this one, directly or not. */
   async answers(entry: EntryText, authority: string): Promise<readonly EntryText[]> {
-    await this.#upToDate();
+    await this.upToDate();
     const found: EntryText[] = [];
     for await (const { log, index, depth } of this.#below(this.#entries.locate(entry)))
       if (depth > 0 && log.id === authority) found.push(this.#entries.entryText(log, index));
     return found;
   }
 
-  #upToDate(): Promise<void> {
+  /** The place of an entry that a reference names, if it is here and what stands there is what is meant. */
+  async find(reference: Reference): Promise<Place | undefined> {
+    const log = this.#entries.logs().find((one) => one.id === toHex(reference.id) && one.epoch === reference.epoch);
+    if (log === undefined || reference.index >= log.store.head.size) return undefined;
+    return toHex(await this.#leafHash({ log, index: reference.index })) === toHex(reference.leafHash)
+      ? { log, index: reference.index }
+      : undefined;
+  }
+
+  /** An entry and everything held that refers to it, directly or not. */
+  async *referring(start: Place): AsyncGenerator<Place> {
+    await this.upToDate();
+    yield* this.#below(start);
+  }
+
+  /** Brings the index up to what is stored. */
+  upToDate(): Promise<void> {
     this.#catchingUp ??= this.#catchUp().finally(() => {
       this.#catchingUp = undefined;
     });
@@ -84,12 +103,7 @@ export class ReferenceIndex {
 
   async #firstReference(place: Place): Promise<Place | undefined> {
     const [reference] = (await this.#envelope(place))?.refs ?? [];
-    if (reference === undefined) return undefined;
-    const log = this.#entries.logs().find((one) => one.id === toHex(reference.id) && one.epoch === reference.epoch);
-    if (log === undefined || reference.index >= log.store.head.size) return undefined;
-    return toHex(await this.#leafHash({ log, index: reference.index })) === toHex(reference.leafHash)
-      ? { log, index: reference.index }
-      : undefined;
+    return reference === undefined ? undefined : this.find(reference);
   }
 
   async #referrers(place: Place): Promise<readonly Place[]> {
@@ -142,10 +156,13 @@ export class ReferenceIndex {
       let next = from;
       for (const entry of run) {
         next = entry.index + 1;
-        for (const reference of (await this.#envelopeAt(log, entry.index, entry.leaf))?.refs ?? []) {
+        const envelope = await this.#envelopeAt(log, entry.index, entry.leaf);
+        if (envelope === undefined) continue;
+        writes.push({ key: logKey("caseDirty", store.number, entry.index), value: NOTHING });
+        for (const reference of envelope.refs) {
           writes.push({
             key: bytesKey("reference", reference.leafHash, u32(store.number), u48(entry.index)),
-            value: new Uint8Array(0),
+            value: NOTHING,
           });
         }
       }

@@ -4,6 +4,8 @@
  * values (hashes and ids as lower-case hex, times as ISO 8601 in UTC), except where a method streams bytes.
  */
 
+import type { CaseService } from "./case-types.ts";
+
 /** How an entry is named in text: `nvwa.nl:12`. */
 export type EntryText = string;
 
@@ -422,7 +424,7 @@ export type GrantReport = {
   readonly granted: readonly EntryText[];
 };
 
-export interface NodeService {
+export interface NodeService extends CaseService {
   status(): Promise<Status>;
   logs(): Promise<readonly LogStatus[]>;
   /** The authority's own chain file, with the present checkpoint and announced addresses. */

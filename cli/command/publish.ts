@@ -1,22 +1,12 @@
-import type { Published } from "../../node/service.ts";
 import { PART_KINDS } from "../../protocol/record/codes/part.ts";
-import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
-import type { Context } from "../context.ts";
-import { saveDraft } from "../drafts.ts";
-import { EXIT } from "../exit-code.ts";
 import { MAX_RECORD_FILE } from "../limits.ts";
 import { parseNames } from "../names.ts";
 import { prepareOutgoing } from "../outgoing.ts";
-import type { Outgoing } from "../outgoing.ts";
 import { parseAttachment, parseSection } from "../part-option.ts";
-import { startProgress } from "../progress.ts";
 import { readTextFile } from "../read-file.ts";
+import { publishOutgoing } from "../publish-outgoing.ts";
 import { RECORD_TYPE_NAMES } from "../record-example.ts";
-import { send, stageAll } from "../send.ts";
-import { isInitialised, nodeDown } from "../socket-path.ts";
-import { previewLines } from "../show/preview.ts";
-import { publishedText } from "../show/published.ts";
 
 export const publish = defineCommand({
   name: "publish",
@@ -24,7 +14,7 @@ export const publish = defineCommand({
   arguments: [1, 1],
   summary: "publish a record to the authorities that it names",
   description: [
-    `FILE is JSON: {"type": …, "body": {…}}, with "refs" for entries that it refers to. Types are ${RECORD_TYPE_NAMES.join(", ")}; entente help alert prints an example of one.`,
+    `FILE is JSON: {"type": …, "body": {…}}, with "refs" for entries that it refers to. Types are ${RECORD_TYPE_NAMES.join(", ")}; entente template alert prints an example of one.`,
     "--section adds a part with readers of its own, which are never left out. --attach adds a file for the readers of the record, or for those that it names after an @. Whatever follows the last @ are readers: write toy@2x.png@ where it belongs to the file name.",
     `Kinds of parts are ${PART_KINDS.join(", ")}; a file attached without one is a picture by its name, or an attachment.`,
     "While the node is down, everything is kept as a draft, files included, and the exit code is 4.",
@@ -64,55 +54,12 @@ export const publish = defineCommand({
     "entente publish answer.json --to nvwa.nl --ref nvwa.nl:12",
   ],
   async run(context, [file = ""], options) {
-    if (options.preview && options.draft)
-      throw new CliError("USAGE", "--preview and --draft exclude each other", "entente help publish");
     const outgoing = await prepareOutgoing({
       text: await readTextFile(context.world, file, MAX_RECORD_FILE),
       refs: options.ref,
       to: parseNames(options.to, "--to"),
       parts: [...options.section.map(parseSection), ...options.attach.map(parseAttachment)],
     });
-    if (options.draft) return await keep(context, outgoing);
-    if (options.preview) return await preview(context, outgoing);
-    showPublished(context, await sendOrKeep(context, outgoing));
-    return EXIT.done;
+    return await publishOutgoing(context, outgoing, options);
   },
 });
-
-async function keep({ dataDir, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
-  if (!(await isInitialised(dataDir))) throw await nodeDown(dataDir);
-  const { id, createdAt } = await saveDraft(dataDir, outgoing, new Date());
-  print.result("entente/draft/1", { id, createdAt }, () => [
-    `kept as draft ${id}; entente draft publish ${id} sends it`,
-  ]);
-  return EXIT.done;
-}
-
-async function preview({ world, connect, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
-  const client = await connect();
-  const progress = startProgress(world, "sending");
-  const readers = await client.preview(await stageAll(client, outgoing, progress));
-  progress.end();
-  print.result("entente/preview/1", readers, () => previewLines(readers));
-  return EXIT.done;
-}
-
-/** A node that goes away in the middle may have taken it: the draft has the same key, so that it is published once. */
-async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Published> {
-  const progress = startProgress(context.world, "sending");
-  try {
-    return await send(await context.connect(), outgoing, progress);
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code !== "NODE_DOWN" || !(await isInitialised(context.dataDir)))
-      throw error;
-    const { id } = await saveDraft(context.dataDir, outgoing, new Date());
-    const hint = `${error.hint ?? "entente start"}; then entente draft publish ${id}`;
-    throw new CliError("NODE_DOWN", `${error.message}; the record is kept as draft ${id}`, hint, { draft: id });
-  } finally {
-    progress.end();
-  }
-}
-
-function showPublished({ print }: Context, published: Published): void {
-  print.result("entente/published/1", published, () => [`published: ${publishedText(published)}`]);
-}

@@ -1,5 +1,6 @@
 import type { RegisterRoutes } from "./route.ts";
 import { backupRoutes } from "./route/backup.ts";
+import { caseRoutes } from "./route/cases.ts";
 import { charterRoutes } from "./route/charter.ts";
 import { evidenceRoutes } from "./route/evidence.ts";
 import { entryRoutes } from "./route/entries.ts";
@@ -22,6 +23,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   publishRoutes,
   grantRoutes,
   entryRoutes,
+  caseRoutes,
   partRoutes,
   logRoutes,
   proofRoutes,

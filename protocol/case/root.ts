@@ -25,7 +25,7 @@ export function rootOf(entry: CaseEntry, find: (ref: Reference) => CaseEntry | u
 }
 
 /** What stands nearer to the beginning of the case, by the record alone. */
-export function aboveOf(record: SafetyRecord): Reference | undefined {
+function aboveOf(record: SafetyRecord): Reference | undefined {
   const position = positionAbove(record);
   return position === undefined ? undefined : record.refs[position];
 }

@@ -35,7 +35,7 @@ it("backup says what it wrote and what is not in it", async () => {
   const out = join(node.dataDir, "out");
   expect(await entente("backup", out)).toEqual({
     code: 0,
-    stdout: `${out}: 1234 values, 5.0 MiB, written and read back\nnot in it: keys/online.key.age, keys/heads\n`,
+    stdout: `${out}: 1234 values, 5.0 MiB, written and read back\nnot in it: keys/online.key.age, keys/heads; without a copy of the key file, kept elsewhere, it cannot be put back\n`,
     stderr: "",
   });
   const [report] = jsonLines(await entente("backup", "relative", "--json"));

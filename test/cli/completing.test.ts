@@ -75,7 +75,7 @@ describe("in bash", () => {
     ["--format ", []],
     ["start --log-level w", ["warn"]],
     ["completion ", ["bash", "zsh"]],
-    ["help ve", ["verify"]],
+    ["help ve", ["verify", "verify-measure"]],
     ["peer add cha", ["charter of baua.txt", "charters"]],
     ["charter export --out charter", ["charter of baua.txt", "charters"]],
     ["verify cha", ["charters"]],

@@ -167,7 +167,7 @@ describe("other decisions", () => {
   it("settle alone, when a person says so", async () => {
     expect(await entente(["settle"])).toMatchObject({
       code: 2,
-      stderr: "entente: settle needs --alone\nhint: entente help settle\n",
+      stderr: "entente: settle needs --alone or --take-back\nhint: entente help settle\n",
     });
     expect(await entente(["settle", "--alone"])).toMatchObject({ code: 1 });
     expect(await entente(["settle", "--alone"], { typed: "no\r" })).toMatchObject({ code: 1 });

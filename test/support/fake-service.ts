@@ -268,6 +268,9 @@ export function createFakeService(): FakeService {
     decideEvidence: async (digest) => noEvidence(digest),
 
     settle: async () => status(fake),
+    cases: async () => ({ cases: [], total: 0 }),
+    caseOf: async (entry) => noCase(entry),
+    caseDigest: async (entry) => noCase(entry),
     addOperator: async (name) => {
       if (!/^[a-z]+$/.test(name)) throw new ServiceError("INVALID", "an operator's name is lower case letters");
       fake.tokens.set(`${name}-token`, name);
@@ -520,6 +523,10 @@ function detail(entry: string): EntryDetail {
     })),
     witnessedBy: ["baua.de"],
   };
+}
+
+function noCase(entry: string): never {
+  throw new ServiceError("NOT_FOUND", `no case of ${entry}`, "entente case list");
 }
 
 function noEvidence(digest: string): never {

@@ -115,6 +115,7 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
       "../keys/a.ts",
       "../node/node.ts",
       "../node/service.ts",
+      "../node/case-types.ts",
       "../node/logger.ts",
       "node:util",
     ],

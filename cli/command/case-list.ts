@@ -1,0 +1,36 @@
+import type { CaseQuery } from "../../node/case-types.ts";
+import { CliError } from "../cli-error.ts";
+import { defineCommand } from "../command.ts";
+import { wholeNumber } from "../desk/whole-number.ts";
+import { caseTable } from "../show/case.ts";
+
+const STATUSES = ["open", "closed", "withdrawn"] as const;
+
+export const caseList = defineCommand({
+  name: "case list",
+  usage: "",
+  arguments: [0, 0],
+  summary: "list cases, those in which something happened last first",
+  description: ["A case is an alert with everything that authorities did about it, as far as it is here."],
+  options: {
+    status: { type: "string", value: STATUSES.join("|"), help: "only these" },
+    limit: { type: "string", value: "NUMBER", help: "at the most; without it, 50" },
+  },
+  examples: ["entente case list --status open"],
+  async run({ connect, print }, _args, { status, limit }) {
+    const query: CaseQuery = {
+      mine: false,
+      limit: wholeNumber("--limit", limit ?? "50"),
+      ...(status === undefined ? {} : { status: parseStatus(status) }),
+    };
+    const { cases, total } = await (await connect()).cases(query);
+    print.list("entente/case/1", cases, () => caseTable(cases, total - cases.length));
+  },
+});
+
+function parseStatus(text: string): (typeof STATUSES)[number] {
+  const status = STATUSES.find((one) => one === text);
+  if (status === undefined)
+    throw new CliError("USAGE", `--status: "${text}" is none of ${STATUSES.join(", ")}`, "entente help case list");
+  return status;
+}

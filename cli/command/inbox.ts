@@ -1,0 +1,32 @@
+import { defineCommand } from "../command.ts";
+import { inboxLines } from "../show/case.ts";
+import { wholeNumber } from "../desk/whole-number.ts";
+
+export const inbox = defineCommand({
+  name: "inbox",
+  usage: "",
+  arguments: [0, 0],
+  summary: "show what waits for this authority, what has waited longest first",
+  description: [
+    "One line for each thing that is owed, with the command that does it. Silence is a state: an alert waits here until somebody has answered it.",
+  ],
+  options: { limit: { type: "string", value: "NUMBER", help: "cases at the most; without it, 50" } },
+  examples: ["entente inbox"],
+  async run({ connect, print }, _args, { limit }) {
+    const { cases, total } = await (
+      await connect()
+    ).cases({ mine: true, limit: wholeNumber("--limit", limit ?? "50") });
+    const items = cases.flatMap(({ duties, ...rest }) =>
+      duties
+        .filter(({ mine }) => mine)
+        .map((duty) => ({
+          ...duty,
+          case: rest.case,
+          title: rest.title,
+          status: rest.status,
+          contested: rest.contested,
+        })),
+    );
+    print.list("entente/inbox-item/1", items, () => inboxLines(items, total - cases.length));
+  },
+});

@@ -1,0 +1,70 @@
+import type { Published } from "../node/service.ts";
+import { CliError } from "./cli-error.ts";
+import type { Context } from "./context.ts";
+import { saveDraft } from "./drafts.ts";
+import { EXIT } from "./exit-code.ts";
+import type { Outgoing } from "./outgoing.ts";
+import { startProgress } from "./progress.ts";
+import { send, stageAll } from "./send.ts";
+import { previewLines } from "./show/preview.ts";
+import { publishedText } from "./show/published.ts";
+import { isInitialised, nodeDown } from "./socket-path.ts";
+
+export type PublishOptions = {
+  /** Only show who would be able to read what. */
+  readonly preview: boolean;
+  /** Only keep it, to be sent by `draft publish`. */
+  readonly draft: boolean;
+};
+
+/** Publishes a record, previews it or keeps it as a draft, and says so. Throws `CliError`. */
+export async function publishOutgoing(
+  context: Context,
+  outgoing: Outgoing,
+  options: PublishOptions,
+): Promise<typeof EXIT.done> {
+  if (options.preview && options.draft)
+    throw new CliError("USAGE", "--preview and --draft exclude each other", "leave one of them out");
+  if (options.draft) return await keep(context, outgoing);
+  if (options.preview) return await preview(context, outgoing);
+  showPublished(context, await sendOrKeep(context, outgoing));
+  return EXIT.done;
+}
+
+async function keep({ dataDir, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
+  if (!(await isInitialised(dataDir))) throw await nodeDown(dataDir);
+  const { id, createdAt } = await saveDraft(dataDir, outgoing, new Date());
+  print.result("entente/draft/1", { id, createdAt }, () => [
+    `kept as draft ${id}; entente draft publish ${id} sends it`,
+  ]);
+  return EXIT.done;
+}
+
+async function preview({ world, connect, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
+  const client = await connect();
+  const progress = startProgress(world, "sending");
+  const readers = await client.preview(await stageAll(client, outgoing, progress));
+  progress.end();
+  print.result("entente/preview/1", readers, () => previewLines(readers));
+  return EXIT.done;
+}
+
+/** A node that goes away in the middle may have taken it: the draft has the same key, so that it is published once. */
+async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Published> {
+  const progress = startProgress(context.world, "sending");
+  try {
+    return await send(await context.connect(), outgoing, progress);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== "NODE_DOWN" || !(await isInitialised(context.dataDir)))
+      throw error;
+    const { id } = await saveDraft(context.dataDir, outgoing, new Date());
+    const hint = `${error.hint ?? "entente start"}; then entente draft publish ${id}`;
+    throw new CliError("NODE_DOWN", `${error.message}; the record is kept as draft ${id}`, hint, { draft: id });
+  } finally {
+    progress.end();
+  }
+}
+
+function showPublished({ print }: Context, published: Published): void {
+  print.result("entente/published/1", published, () => [`published: ${publishedText(published)}`]);
+}

@@ -1,0 +1,145 @@
+import type { CaseAct, CaseDetail, CaseSummary, OwedDuty } from "../../node/case-types.ts";
+import { codeLabel } from "../../protocol/record/codes/label.ts";
+import { count, fields, formatTime, indent, table } from "../text.ts";
+
+export type InboxItem = OwedDuty & Pick<CaseSummary, "case" | "title" | "status" | "contested">;
+
+/** What is owed, in words, and the command that does it. */
+const DUTY: Readonly<Record<OwedDuty["kind"], readonly [string, (entry: string) => string]>> = {
+  acknowledge: ["acknowledge", (entry) => `entente ack ${entry}`],
+  "follow-up": ["follow up", (entry) => `entente follow-up ${entry} --outcome …`],
+  answer: ["answer a request", (entry) => `entente answer ${entry} --outcome …`],
+  "say-more": ["say more, asked back", (entry) => `entente update …, see entente show ${entry}`],
+  "decide-offer": ["take a case over, or not", (entry) => `entente hand-over ${entry} --accept`],
+  "answer-objection": ["act on an objection", (entry) => `entente show ${entry}`],
+  "act-again": ["act again, a measure failed", (entry) => `entente show ${entry}`],
+  verify: ["verify a measure", (entry) => `entente verify-measure ${entry} --result … --method …`],
+};
+
+/** What contradicts itself, in words. */
+const CONTEST: Readonly<Record<CaseSummary["contested"][number], string>> = {
+  "answers-withdrawn": "answers something that was withdrawn meanwhile",
+  "cancelled-and-accepted": "an offer was taken back and accepted at the same time",
+  "closed-against": "closed without knowing of something that is owed",
+  objection: "there is an objection to the closing",
+  owners: "two authorities hold it",
+  verification: "one says that a measure works, another that it failed",
+};
+
+export function inboxLines(items: readonly InboxItem[], more: number): string[] {
+  if (items.length === 0) return ["nothing waits for this authority"];
+  const rows = items.map(({ kind, about, since, title, case: root, contested }) => [
+    root,
+    formatTime(since),
+    DUTY[kind][0],
+    `${title}${contested.length > 0 ? " (contested)" : ""}`,
+    DUTY[kind][1](about),
+  ]);
+  return [...table(["case", "since", "to do", "about", "command"], rows), ...moreLine(more)];
+}
+
+export function caseTable(cases: readonly CaseSummary[], more: number): string[] {
+  if (cases.length === 0) return ["no cases here"];
+  const rows = cases.map(({ case: root, latest, status, owners, duties, contested, title }) => [
+    root,
+    formatTime(latest),
+    contested.length > 0 ? `${status}, contested` : status,
+    owners.join(" and "),
+    duties.some(({ mine }) => mine) ? `${duties.length} (yours too)` : String(duties.length),
+    title,
+  ]);
+  return [...table(["case", "last act", "is", "held by", "owed", "about"], rows), ...moreLine(more)];
+}
+
+function moreLine(more: number): string[] {
+  return more > 0 ? [`${count(more, "case")} more: --limit`] : [];
+}
+
+/** One case on one screen. */
+export function caseLines(found: CaseDetail): string[] {
+  return [
+    `${found.case}  ${found.title}`,
+    ...fields([
+      ["is", found.status],
+      ["held by", found.owners.join(" and ")],
+      ...(found.alert === found.case ? [] : [["newest version", found.alert] as const]),
+      ["may be read by", found.readers === null ? "not known here" : found.readers.join(", ") || "nobody else"],
+      ["hash", found.hash],
+    ]),
+    ...section(
+      "contested: a person must settle it",
+      found.contests.map(({ kind, acts }) => `${CONTEST[kind]}: ${acts.join(", ")}`),
+    ),
+    ...section(
+      "owed",
+      found.duties.map(
+        ({ who, kind, about, since, mine }) =>
+          `${mine ? "YOU" : who}: ${DUTY[kind][0]} (${about}, since ${formatTime(since)})`,
+      ),
+    ),
+    ...section("authorities", partyLines(found)),
+    ...section(
+      "measures",
+      found.measures.map(
+        ({ entry, index, by, measure, state, verifications }) =>
+          `${entry} no. ${index}: ${codeLabel("measure-category", measure.category, "en")}${measure.operator === undefined ? "" : ` (${codeLabel("chain-link", measure.operator, "en")})`} by ${by}: ${MEASURE[state]}${verifications.length > 0 ? ` (${verifications.join(", ")})` : ""}`,
+      ),
+    ),
+    ...section(
+      "requests",
+      found.requests.map(
+        ({ request, from, to, kind, state, answers }) =>
+          `${request} ${from} asks ${to}: ${codeLabel("request-kind", kind, "en")}: ${REQUEST[state]}${answers.length > 0 ? ` (${answers.join(", ")})` : ""}`,
+      ),
+    ),
+    ...section(
+      "offers",
+      found.offers.map(({ offer, from, to, state }) => `${offer} ${from} offers the case to ${to}: ${state}`),
+    ),
+    ...section("acts", timelineLines(found)),
+  ];
+}
+
+const MEASURE: Readonly<Record<CaseDetail["measures"][number]["state"], string>> = {
+  works: "works",
+  failed: "does not work",
+  contested: "contested whether it works",
+  "not-verified": "not verified",
+};
+
+const REQUEST: Readonly<Record<CaseDetail["requests"][number]["state"], string>> = {
+  open: "open",
+  question: "waits for more from who asked",
+  answered: "answered",
+  partial: "answered in part",
+  refused: "refused",
+};
+
+function partyLines({ parties }: CaseDetail): string[] {
+  return table(
+    ["authority", "is", "outcome", "acts", "owes"],
+    parties.map(({ name, state, outcome, acts, owes }) => [
+      name,
+      state === "heard" ? "heard of" : state,
+      outcome === null ? "–" : codeLabel("follow-up-outcome", outcome, "en"),
+      String(acts),
+      owes.map((kind) => DUTY[kind][0]).join(", ") || "nothing",
+    ]),
+  );
+}
+
+/** The acts in order, one a line. */
+export function timelineLines({ acts }: Pick<CaseDetail, "acts">): string[] {
+  return table(
+    ["time (its owner's)", "entry", "by", "is", "says"],
+    acts.map((act) => [formatTime(act.time), act.entry, act.author, actText(act), act.summary || "–"]),
+  );
+}
+
+function actText({ type, withdrawn }: CaseAct): string {
+  return withdrawn ? `${type}, withdrawn` : type;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...indent(lines)];
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { MAX_API_LIST } from "../../limits.ts";
+import { read } from "../read.ts";
+import type { RegisterRoutes } from "../route.ts";
+
+const LIST = z.strictObject({
+  status: z.enum(["open", "closed", "withdrawn"]).exactOptional(),
+  mine: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true"),
+  limit: z.coerce.number().int().min(1).max(MAX_API_LIST),
+});
+
+const WITH = z.strictObject({ with: z.string() });
+
+type OneCase = { Params: { entry: string } };
+
+export const caseRoutes: RegisterRoutes = (api, { service }) => {
+  api.get("/v1/cases", (request) => service.cases(read(LIST, request.query)));
+
+  api.get<OneCase>("/v1/cases/:entry", (request) => service.caseOf(request.params.entry));
+
+  api.get<OneCase>("/v1/cases/:entry/digest", (request) =>
+    service.caseDigest(request.params.entry, read(WITH, request.query).with),
+  );
+};

@@ -1,0 +1,173 @@
+import { utf8Decode, utf8Encode } from "../protocol/bytes.ts";
+import type { Case } from "../protocol/case/fold.ts";
+import { compareRefs, type CaseNode } from "../protocol/case/graph.ts";
+import { entryKey } from "../protocol/case/entry.ts";
+import { formatSummary } from "../protocol/record/summary.ts";
+import type { CaseDetail, CaseQuery, CaseService, CaseSummary, OwedDuty } from "./case-types.ts";
+import { Cases, type HeldCase } from "./cases.ts";
+import type { Core } from "./core.ts";
+import type { Entries } from "./entries.ts";
+import type { ReferenceIndex } from "./reference-index.ts";
+
+/** Languages in which titles and summaries are told, until a person says which. */
+const LANGUAGES = ["en"];
+
+/** The cases that are here, as people are told. */
+export function createCaseService(core: Core, entries: Entries, references: ReferenceIndex): CaseService {
+  const nameOf = (id: string): string => entries.nameOf(id) ?? id.slice(0, 16);
+  const view = new CaseView(core, entries, nameOf);
+  const cases = new Cases(core, entries, references, (held) => utf8Encode(JSON.stringify(view.summary(held))));
+  return {
+    async cases(query) {
+      const found: CaseSummary[] = [];
+      for await (const { row } of cases.rows(() => undefined)) {
+        const summary = parseRow(row);
+        if (matches(summary, query)) found.push(summary);
+      }
+      found.sort(query.mine ? bySince : byLatest);
+      return { cases: found.slice(0, query.limit), total: found.length };
+    },
+    async caseOf(entry) {
+      const held = await cases.of(entry);
+      const all = [...held.members.values()].map((member) => member.entry.ref);
+      return { ...view.detail(held), hash: cases.digest(held, all) };
+    },
+    async caseDigest(entry, authority) {
+      const held = await cases.of(entry);
+      const peer = entries.peer(authority);
+      const shared = await cases.sharedWith(held, peer.id);
+      return {
+        case: view.entryText(held, held.case.root),
+        between: [core.ownName, peer.name],
+        hash: cases.digest(held, shared),
+        entries: [...shared].sort(compareRefs).map(entryKey),
+      };
+    },
+  };
+}
+
+/** Rows are written by this very version: the store is rebuilt where that changes. */
+function parseRow(row: Uint8Array): CaseSummary {
+  return JSON.parse(utf8Decode(row)) as CaseSummary;
+}
+
+function matches({ status, duties }: CaseSummary, query: CaseQuery): boolean {
+  if (query.status !== undefined && status !== query.status) return false;
+  return !query.mine || duties.some(({ mine }) => mine);
+}
+
+function byLatest(a: CaseSummary, b: CaseSummary): number {
+  return compare(b.latest, a.latest) || compare(a.case, b.case);
+}
+
+function bySince(a: CaseSummary, b: CaseSummary): number {
+  return compare(firstMine(a), firstMine(b)) || compare(a.case, b.case);
+}
+
+function firstMine({ duties }: CaseSummary): string {
+  return (
+    duties
+      .filter(({ mine }) => mine)
+      .map(({ since }) => since)
+      .sort()[0] ?? ""
+  );
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** A fold in the words of the API. */
+class CaseView {
+  readonly #core: Core;
+  readonly #entries: Entries;
+  readonly #nameOf: (id: string) => string;
+
+  constructor(core: Core, entries: Entries, nameOf: (id: string) => string) {
+    this.#core = core;
+    this.#entries = entries;
+    this.#nameOf = nameOf;
+  }
+
+  entryText(held: HeldCase, node: CaseNode): string {
+    const { log, index } = Cases.member(held, node).place;
+    return this.#entries.entryText(log, index);
+  }
+
+  summary(held: HeldCase): CaseSummary {
+    const { case: folded } = held;
+    const times = folded.graph.nodes.map((node) => Cases.time(held, node)).sort();
+    return {
+      case: this.entryText(held, folded.root),
+      title: formatSummary(folded.alert.record.summary, LANGUAGES),
+      status: folded.status,
+      owners: folded.owners.map(this.#nameOf),
+      contested: [...new Set(folded.contests.map(({ kind }) => kind))],
+      entries: folded.graph.nodes.length,
+      latest: times.at(-1) ?? "",
+      duties: this.#duties(held, folded),
+    };
+  }
+
+  detail(held: HeldCase): Omit<CaseDetail, "hash"> {
+    const { case: folded, readers } = held;
+    const text = (node: CaseNode): string => this.entryText(held, node);
+    const heads = new Set(folded.graph.heads());
+    return {
+      ...this.summary(held),
+      alert: text(folded.alert),
+      contests: folded.contests.map(({ kind, acts }) => ({ kind, acts: acts.map(text) })),
+      parties: folded.parties.map(({ id, state, followUp, acts }) => ({
+        name: this.#nameOf(id),
+        state,
+        outcome: followUp?.record.body.outcome ?? null,
+        followUp: followUp === undefined ? null : text(followUp),
+        acts: acts.length,
+        owes: folded.duties.filter(({ who }) => who === id).map(({ kind }) => kind),
+      })),
+      requests: folded.requests.map(({ request, to, state, answers }) => ({
+        request: text(request),
+        from: this.#nameOf(request.author),
+        to: this.#nameOf(to),
+        kind: request.record.body.kind,
+        state,
+        answers: answers.map(text),
+      })),
+      measures: folded.measures.map(({ entry, index, measure, state, verifications }) => ({
+        entry: text(entry),
+        index,
+        by: this.#nameOf(entry.author),
+        measure,
+        state,
+        verifications: verifications.map(text),
+      })),
+      offers: folded.offers.map(({ node, to, state }) => ({
+        offer: text(node),
+        from: this.#nameOf(node.author),
+        to: this.#nameOf(to),
+        state,
+      })),
+      acts: folded.graph.nodes.map((node) => ({
+        entry: text(node),
+        author: this.#nameOf(node.author),
+        time: Cases.time(held, node),
+        type: node.record.type,
+        summary: formatSummary(node.record.summary, LANGUAGES),
+        withdrawn: folded.withdrawn.has(node),
+        head: heads.has(node),
+      })),
+      readers: readers === undefined ? null : readers.map(this.#nameOf).sort(),
+    };
+  }
+
+  #duties(held: HeldCase, { duties }: Case): readonly OwedDuty[] {
+    return duties.map(({ kind, who, about }) => ({
+      kind,
+      who: this.#nameOf(who),
+      mine: who === this.#core.ownId,
+      about: this.entryText(held, about),
+      since: Cases.time(held, about),
+    }));
+  }
+}

@@ -1,0 +1,114 @@
+import type { Contest } from "../protocol/case/contest.ts";
+import type { DutyKind } from "../protocol/case/duty.ts";
+import type { Measure, MeasureState } from "../protocol/case/measure.ts";
+import type { RequestState } from "../protocol/case/request.ts";
+import type { Case, Party } from "../protocol/case/fold.ts";
+import type { Offer } from "../protocol/case/tenure.ts";
+import type { EntryText } from "./service.ts";
+
+// What people and programs are told of cases: docs/spec/case.md. Authorities by name where they are known here, else the
+// beginning of their id; times are the owners' claims.
+
+/** Something that somebody owes. */
+export type OwedDuty = {
+  readonly kind: DutyKind;
+  readonly who: string;
+  /** Whether that is this authority. */
+  readonly mine: boolean;
+  /** The entry by which it came to be owed, and when that was appended. */
+  readonly about: EntryText;
+  readonly since: string;
+};
+
+/** One line of a list of cases. */
+export type CaseSummary = {
+  /** The alert with which it began. */
+  readonly case: EntryText;
+  readonly title: string;
+  readonly status: Case["status"];
+  readonly owners: readonly string[];
+  readonly contested: readonly Contest["kind"][];
+  readonly entries: number;
+  /** When the newest of its entries was appended. */
+  readonly latest: string;
+  readonly duties: readonly OwedDuty[];
+};
+
+/** One act of a case. */
+export type CaseAct = {
+  readonly entry: EntryText;
+  readonly author: string;
+  readonly time: string;
+  readonly type: string;
+  readonly summary: string;
+  /** Its author took it back, or another act undid it. */
+  readonly withdrawn: boolean;
+  /** Nobody has acted on it yet: a new act refers to it. */
+  readonly head: boolean;
+};
+
+export type CaseDetail = CaseSummary & {
+  /** The newest version of the alert. */
+  readonly alert: EntryText;
+  readonly contests: readonly { readonly kind: Contest["kind"]; readonly acts: readonly EntryText[] }[];
+  readonly parties: readonly {
+    readonly name: string;
+    readonly state: Party["state"];
+    readonly outcome: string | null;
+    readonly followUp: EntryText | null;
+    readonly acts: number;
+    readonly owes: readonly DutyKind[];
+  }[];
+  readonly requests: readonly {
+    readonly request: EntryText;
+    readonly from: string;
+    readonly to: string;
+    readonly kind: string;
+    readonly state: RequestState["state"];
+    readonly answers: readonly EntryText[];
+  }[];
+  readonly measures: readonly {
+    readonly entry: EntryText;
+    readonly index: number;
+    readonly by: string;
+    readonly measure: Measure;
+    readonly state: MeasureState["state"];
+    readonly verifications: readonly EntryText[];
+  }[];
+  readonly offers: readonly {
+    readonly offer: EntryText;
+    readonly from: string;
+    readonly to: string;
+    readonly state: Offer["state"];
+  }[];
+  readonly acts: readonly CaseAct[];
+  /** Names of those who may read the alert, its owner left out; null where that is not known here. */
+  readonly readers: readonly string[] | null;
+  /** Of all entries of the case that are here. */
+  readonly hash: string;
+};
+
+/** What two nodes compare: the entries of a case that both may hold. */
+export type CaseDigest = {
+  readonly case: EntryText;
+  /** Between which two authorities. */
+  readonly between: readonly [string, string];
+  readonly hash: string;
+  /** Each as `<id>/<epoch>/<index>/<leaf hash>`, in the order of the hash. */
+  readonly entries: readonly string[];
+};
+
+export type CaseQuery = {
+  readonly status?: Case["status"];
+  /** Only those in which this authority owes something. */
+  readonly mine: boolean;
+  readonly limit: number;
+};
+
+export interface CaseService {
+  /** Those in which something happened last first; with `mine`, those in which something is owed longest first. */
+  cases(query: CaseQuery): Promise<{ readonly cases: readonly CaseSummary[]; readonly total: number }>;
+  /** The case to which an entry belongs. */
+  caseOf(entry: EntryText): Promise<CaseDetail>;
+  caseDigest(entry: EntryText, authority: string): Promise<CaseDigest>;
+}

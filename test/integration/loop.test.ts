@@ -1,0 +1,168 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ALERT_EXAMPLE } from "../../protocol/record/alert-example.ts";
+import { TEST_REPORT_EXAMPLE } from "../../protocol/record/test-report-example.ts";
+import { type NodeProcess, removeNodes, startFederation } from "../support/nodes.ts";
+import { until } from "../support/until.ts";
+
+// Found in a market, traced, answered at the source, verified at the border, closed: by the commands of the desk alone, on
+// three real nodes.
+
+/** Three processes, each command one more, on two slow cores. */
+const PATIENCE_MS = 120_000;
+
+let nvwa: NodeProcess;
+let gacc: NodeProcess;
+let baua: NodeProcess;
+let alert = "";
+
+beforeAll(async () => {
+  [nvwa, gacc, baua] = await threeNodes();
+  const file = join(nvwa.home, "alert.json");
+  await writeFile(file, JSON.stringify(ALERT_EXAMPLE));
+  ({ entry: alert } = (await nvwa.one("publish", file, "--to", "gacc.gov.cn,baua.de")) as { entry: string });
+  await settled();
+}, PATIENCE_MS);
+afterAll(removeNodes);
+
+async function threeNodes(): Promise<[NodeProcess, NodeProcess, NodeProcess]> {
+  const [first, second, third] = await startFederation("nvwa.nl", "gacc.gov.cn", "baua.de");
+  if (first === undefined || second === undefined || third === undefined) throw new Error("three nodes were asked for");
+  return [first, second, third];
+}
+
+/** Everybody has what everybody said. */
+async function settled(): Promise<void> {
+  for (const one of [nvwa, gacc, baua])
+    for (const other of [nvwa, gacc, baua]) if (one !== other) await one.catchUpWith(other);
+}
+
+type Published = { entry: string };
+type Detail = {
+  status: string;
+  owners: string[];
+  contested: string[];
+  duties: { kind: string; who: string; mine: boolean }[];
+  measures: { state: string }[];
+  requests: { state: string }[];
+  parties: { name: string; state: string }[];
+  hash: string;
+};
+
+async function act(node: NodeProcess, ...args: readonly string[]): Promise<string> {
+  const { entry } = (await node.one(...args)) as unknown as Published;
+  await settled();
+  return entry;
+}
+
+async function caseAt(node: NodeProcess): Promise<Detail> {
+  return (await node.one("case", "show", alert)) as unknown as Detail;
+}
+
+async function inbox(node: NodeProcess): Promise<readonly string[]> {
+  const items = (await node.entente("inbox")) as unknown as { kind: string }[];
+  return items.map(({ kind }) => kind).sort();
+}
+
+it("silence is a state: what is addressed waits in the inbox of each", { timeout: PATIENCE_MS }, async () => {
+  expect(await inbox(gacc)).toEqual(["acknowledge", "follow-up"]);
+  expect(await inbox(baua)).toEqual(["acknowledge", "follow-up"]);
+  expect(await inbox(nvwa)).toEqual(["verify"]);
+  expect((await caseAt(nvwa)).parties.map(({ name, state }) => [name, state])).toEqual(
+    expect.arrayContaining([
+      ["gacc.gov.cn", "silent"],
+      ["baua.de", "silent"],
+    ]),
+  );
+});
+
+it("acknowledged, asked, traced, measured, verified and closed", { timeout: PATIENCE_MS }, async () => {
+  await act(gacc, "ack", alert, "--desk", "Toys desk");
+  await act(baua, "follow-up", alert, "--outcome", "not-found");
+  const asked = await act(
+    nvwa,
+    "request",
+    alert,
+    "--kind",
+    "traceability",
+    "--ask",
+    "gacc.gov.cn",
+    "--question",
+    "Which factory made it?",
+  );
+  expect(await inbox(gacc)).toEqual(["answer", "follow-up"]);
+  await act(gacc, "answer", asked, "--outcome", "more-information-needed", "--question", "Which batch?");
+  expect(await inbox(nvwa)).toEqual(["say-more", "verify"]);
+  await act(nvwa, "update", alert, "--text", "It is batch 2019-48.");
+  await act(gacc, "answer", asked, "--outcome", "complete", "--traced", "traced", "--text", "The factory is found.");
+  const measured = await act(
+    gacc,
+    "follow-up",
+    alert,
+    "--outcome",
+    "measure-taken",
+    "--measure",
+    "export-ban,compulsory,exporter,2020-03-25",
+  );
+  const report = join(gacc.home, "report.json");
+  const { refs: _, ...example } = TEST_REPORT_EXAMPLE;
+  await mkdir(gacc.home, { recursive: true });
+  const { supersedes: __, ...body } = example.body;
+  await writeFile(report, JSON.stringify({ ...example, body }));
+  await act(gacc, "result", "add", alert, "--file", report);
+  await act(
+    baua,
+    "verify-measure",
+    measured,
+    "--result",
+    "worked",
+    "--method",
+    "border-check",
+    "--checked",
+    "3",
+    "--found",
+    "0",
+  );
+  for (const number of ["0", "1"])
+    await act(nvwa, "verify-measure", alert, "--result", "worked", "--method", "shop-check", "--measure", number);
+  await act(nvwa, "close", alert, "--outcome", "measures-verified", "--reason", "Nothing found any more.");
+  for (const node of [nvwa, gacc, baua]) {
+    const found = await caseAt(node);
+    expect(found).toMatchObject({ status: "closed", owners: ["nvwa.nl"], contested: [], duties: [] });
+    expect(found.measures.map(({ state }) => state)).toEqual(["works", "works", "works"]);
+    expect(await inbox(node)).toEqual([]);
+  }
+  expect(new Set(await Promise.all([nvwa, gacc, baua].map(async (node) => (await caseAt(node)).hash))).size).toBe(1);
+});
+
+it("two nodes compare what both may hold", { timeout: PATIENCE_MS }, async () => {
+  const [ours] = await nvwa.entente("case", "compare", alert, "baua.de");
+  const [theirs] = await baua.entente("case", "compare", alert, "nvwa.nl");
+  expect(ours?.["hash"]).toBe(theirs?.["hash"]);
+  const file = join(nvwa.home, "theirs.json");
+  await writeFile(file, JSON.stringify(theirs));
+  expect(await nvwa.one("case", "compare", alert, "baua.de", "--file", file)).toMatchObject({ same: true });
+  const only = { ...theirs, entries: (theirs?.["entries"] as string[]).slice(1) };
+  await writeFile(file, JSON.stringify(only));
+  expect(await nvwa.command("case", "compare", alert, "baua.de", "--file", file)).toMatchObject({ code: 1 });
+});
+
+it(
+  "a closing without knowing of an objection is contested, and handed over when it is accepted",
+  { timeout: PATIENCE_MS },
+  async () => {
+    await act(baua, "reopen", alert, "--reason", "new-finding", "--finding", "Sold again by another shop.");
+    expect((await caseAt(gacc)).status).toBe("open");
+    const offer = await act(nvwa, "hand-over", alert, "--offer", "baua.de");
+    expect(await inbox(baua)).toContain("decide-offer");
+    await act(baua, "hand-over", offer, "--accept");
+    expect((await caseAt(gacc)).owners).toEqual(["baua.de"]);
+    const taken = await nvwa.command("close", alert, "--outcome", "other", "--reason", "No longer ours.");
+    expect(taken.code).toBe(0);
+    await settled();
+    expect((await caseAt(gacc)).status, "only who has it closes it").toBe("open");
+    await act(nvwa, "withdraw", alert, "--reason", "wrong-product");
+    await until("withdrawn everywhere", async () => (await caseAt(baua)).status === "withdrawn");
+  },
+);
