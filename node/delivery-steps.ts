@@ -107,6 +107,15 @@ async function follows({ core }: DeliveryInit, log: NamedLog, to: Addressee): Pr
   const { followers } = log.store.head;
   const leaf = followers < 0 ? undefined : await log.store.controlLeaf(followers);
   const isIn = ids.has(to.id);
+  // Who may follow the log of another is told by its entries.
+  if (!isIn && leaf === undefined && log.mirror !== undefined)
+    return {
+      step: "follows",
+      state: "unknown",
+      says: `the entry of ${log.name} that says who may follow its log is not here yet`,
+      time: null,
+      evidence: null,
+    };
   return {
     step: "follows",
     state: isIn ? "yes" : "no",
@@ -211,7 +220,7 @@ async function answered(
   const more = found.length > named.length ? ` and ${found.length - named.length} more` : "";
   return {
     step: "answered",
-    state: found.length > 0 ? "yes" : isHere ? "no" : "unknown",
+    state: found.length > 0 ? "yes" : "unknown",
     says:
       found.length > 0
         ? `${to.name} answered`

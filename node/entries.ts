@@ -87,8 +87,10 @@ export class Entries {
     if (index >= log.store.head.size)
       throw new ServiceError(
         "NOT_FOUND",
-        `${log.name} has ${log.store.head.size} entries here, the last is ${log.store.head.size - 1}`,
-        `entente list --log ${log.name}`,
+        log.store.head.size === 0
+          ? `nothing of the log of ${log.name} is here yet`
+          : `the last entry of ${log.name} that is here is ${log.store.head.size - 1}`,
+        log.store.head.size === 0 ? `entente explain ${entry} ${this.#core.ownName}` : `entente list --log ${log.name}`,
       );
     return { log, index };
   }

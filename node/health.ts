@@ -112,8 +112,8 @@ function connectionFinding(peer: PeerStatus, now: number): Finding | undefined {
     return {
       ...about,
       code: "PEER_NOT_ADMITTED",
-      cause: `${peer.name} has not added this authority, ${since}`,
-      fix: `send them what entente charter export prints`,
+      cause: peer.reason ?? `${peer.name} has not added this authority`,
+      fix: "ask them; to be added (again) they need what entente charter export prints",
       command: "entente charter export",
     };
   if (peer.state === "no-address")

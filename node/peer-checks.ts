@@ -33,7 +33,7 @@ function connection({ peer }: Checked): Finding {
       return {
         ...about,
         level: "warning",
-        cause: `${name} is reached and has not added this authority`,
+        cause: `${name} is reached${reason}`,
         fix: "send them the charter file, and compare fingerprints by telephone",
         command: "entente charter export",
       };

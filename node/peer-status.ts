@@ -134,7 +134,10 @@ function reasonFor(core: Core, peer: Peer, state: PeerStatus["state"]): string |
     case "connecting":
       return null;
     case "not-admitted":
-      return `${peer.name} has not added this authority yet`;
+      // Who cosigned our log had added us.
+      return core.ownWitnesses.cosignatureOf(peer.id) === undefined
+        ? `${peer.name} has not added this authority yet`
+        : `${peer.name} does not trust this authority any more`;
     case "no-address":
       return `no address is known; ${peer.name} can still connect to this node`;
     case "unreachable":

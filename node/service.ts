@@ -332,6 +332,8 @@ export type Completeness = {
   readonly listed: readonly MissingPart[];
   /** Every entry seen is here, and every part addressed to us. */
   readonly complete: boolean;
+  /** Why there may be more than has been seen, in words; null while its owner says that there is not. */
+  readonly doubt: string | null;
   readonly contested: boolean;
 };
 

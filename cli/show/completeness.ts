@@ -5,7 +5,7 @@ import { WAITS } from "./waits.ts";
 
 /** Whether all of one log is here, and what is not. */
 export function completenessLines(report: Completeness): string[] {
-  const { checkpoint, seenSize, confirmedBy, addressed, missing, listed } = report;
+  const { checkpoint, seenSize, confirmedBy, missing, listed } = report;
   const size = checkpoint?.size ?? 0;
   return [
     headline(report),
@@ -20,7 +20,8 @@ export function completenessLines(report: Completeness): string[] {
           seenSize > size ? `${count(seenSize - size, "entry", "entries")} more that are not here yet` : "no more",
         ],
         ["cosigned by", confirmedBy.map(confirmedText).join("; ") || "nobody yet"],
-        ["addressed", `${count(addressed, "part")}, ${missing === 0 ? "all here" : `${missing} missing`}`],
+        ...(report.doubt === null ? [] : [["as of", report.doubt] as const]),
+        ["addressed", addressedText(report)],
         ...(report.contested ? [["contested", CONTESTED] as const] : []),
       ]),
     ),
@@ -29,9 +30,16 @@ export function completenessLines(report: Completeness): string[] {
   ];
 }
 
-function headline({ log, own, followed, complete }: Completeness): string {
+function headline({ log, own, followed, complete, doubt }: Completeness): string {
   const what = `${log}${own ? " (own)" : followed ? "" : " (not followed any more)"}`;
-  return complete ? `✓ ${what} is complete` : `✗ ${what} is NOT complete`;
+  if (!complete) return `✗ ${what} is NOT complete`;
+  return doubt === null ? `✓ ${what} is complete` : `? ${what}: all that has been seen is here, and there may be more`;
+}
+
+function addressedText({ checkpoint, addressed, missing, seenSize }: Completeness): string {
+  if (checkpoint === null) return "not known before its entries are here";
+  const so = seenSize > checkpoint.size ? " so far" : "";
+  return `${count(addressed, "part")}${so}, ${missing === 0 ? "all here" : `${missing} missing`}`;
 }
 
 function confirmedText({ name, size, time }: Completeness["confirmedBy"][number]): string {

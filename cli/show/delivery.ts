@@ -17,7 +17,7 @@ const STOPS: Readonly<Record<NonNullable<Delivery["stopsAt"]>, string>> = {
   appended: "the entry itself is not here yet",
   addressed: "nothing shows that it is addressed to that authority",
   follows: "that authority may not follow the log",
-  connected: "it waits for a connection",
+  connected: "there is no connection, for the reason above",
   "entry-received": "it is on its way: its arrival is not confirmed yet",
   "parts-received": "the entry arrived; of what is addressed something is lacking or not confirmed",
 };

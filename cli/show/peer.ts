@@ -32,7 +32,7 @@ export function mutualTrust({ name, state, reason }: PeerStatus): string {
     case "connected":
       return `connected: ${name} and this authority have added each other`;
     case "not-admitted":
-      return `${name} has not added this authority yet: send them what entente charter export prints`;
+      return `${reason ?? `${name} has not added this authority yet`}: send them what entente charter export prints`;
     case "no-address":
       return `no address of ${name} is known: entente peer set-address ${name} ADDRESS, or wait until they connect`;
     case "unreachable":

@@ -49,7 +49,7 @@ describe("explain, at the owner", () => {
       connected: "yes",
       "entry-received": "yes",
       "parts-received": "yes",
-      answered: "no",
+      answered: "unknown",
     });
     expect(step(delivery, "addressed").evidence).toBe(`audience ${OWNER}:${toAll - 1}`);
     expect(step(delivery, "parts-received").evidence).toMatch(/^receipt of baua\.de of size \d+/);

@@ -143,7 +143,8 @@ it("two nodes compare what both may hold", { timeout: PATIENCE_MS }, async () =>
   const file = join(nvwa.home, "theirs.json");
   await writeFile(file, JSON.stringify(theirs));
   expect(await nvwa.one("case", "compare", alert, "baua.de", "--file", file)).toMatchObject({ same: true });
-  const only = { ...theirs, entries: (theirs?.["entries"] as string[]).slice(1) };
+  const entries = theirs?.["entries"] as string[];
+  const only = { ...theirs, entries: entries.slice(1) };
   await writeFile(file, JSON.stringify(only));
   expect(await nvwa.command("case", "compare", alert, "baua.de", "--file", file)).toMatchObject({ code: 1 });
 });

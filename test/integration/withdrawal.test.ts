@@ -35,6 +35,10 @@ it("what was received stays readable when trust is withdrawn, and goes on when i
   expect((await reader.service.logs()).map(({ name }) => name)).toEqual(["baua.de", "nvwa.nl"]);
   const second = await owner.publish("meanwhile", ["baua.de"]);
   await expect(reader.service.show(`nvwa.nl:${second}`)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect(await reader.service.completeness("nvwa.nl", () => undefined)).toMatchObject({
+    complete: true,
+    doubt: "nothing of it is asked for any more",
+  });
 
   await reader.service.addPeer(chainFileOf(owner.authority), [owner.address], "anna");
   await until("what came meanwhile is here too", has(second));
@@ -48,10 +52,12 @@ it("trust that is withdrawn ends the connection that is open, and who comes back
   const state = async (): Promise<string | undefined> => (await reader.service.peers())[0]?.state;
   await until("they are connected", async () => (await state()) === "connected");
   expect(owner.endings).not.toContain("trust was withdrawn");
+  await until("the owner cosigned", async () => ((await reader.service.peers())[0]?.witnessed.size ?? 0) > 0);
 
   await owner.service.removePeer("baua.de", "anna");
   expect(owner.endings).toContain("trust was withdrawn");
   await until("the reader has come back, as a stranger", async () => (await state()) === "not-admitted");
+  expect((await reader.service.peers())[0]?.reason).toBe("nvwa.nl does not trust this authority any more");
   expect(await owner.service.peers()).toEqual([]);
   expect([...owner.faults, ...reader.faults]).toEqual([]);
 });

@@ -429,6 +429,7 @@ function completeness(name: string): Completeness {
     missing: isWhole ? 0 : 1,
     listed: isWhole ? [] : [missing],
     complete: isWhole,
+    doubt: null,
     contested: false,
   };
 }
