@@ -30,7 +30,7 @@ export const COUNTRIES = {
     movedOn: "01-01 03-03 05-01 05-06 05-24 09-06 09-22 12-24 12-25 12-26",
     orthodox: [GOOD_FRIDAY, EASTER_MONDAY],
   },
-  // 2 January and Good Friday: the administration of the Confederation; most cantons keep them.
+  // The administration of the Confederation: Federal Personnel Ordinance, article 66(2).
   CH: {
     fixed: "01-01 01-02 08-01 12-25 12-26",
     easter: [GOOD_FRIDAY, EASTER_MONDAY, ASCENSION, WHIT_MONDAY],
@@ -47,7 +47,7 @@ export const COUNTRIES = {
     fixed: "01-01 05-01 10-03 12-25 12-26",
     easter: [GOOD_FRIDAY, EASTER_MONDAY, ASCENSION, WHIT_MONDAY],
   },
-  // 5 June, 24 and 31 December: Administration of Justice Act, section 148 a. The Great Prayer Day ended with 2023.
+  // 5 June, 24 and 31 December: Limitation Act, section 27(2). The Great Prayer Day ended with 2023.
   DK: {
     fixed: "01-01 06-05 12-24 12-25 12-26 12-31",
     easter: [MAUNDY_THURSDAY, GOOD_FRIDAY, EASTER_MONDAY, ASCENSION, WHIT_MONDAY],
