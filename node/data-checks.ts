@@ -34,6 +34,7 @@ export async function examineDataDir(directory: string): Promise<readonly Findin
     await keyFileFinding(paths),
     ...(await privateFindings(paths)),
     await headsFinding(paths),
+    await storeFinding(paths),
     ...(await strayFindings(paths)),
     await spaceFinding(paths, config),
     clockFinding(),
@@ -107,6 +108,22 @@ async function passphraseFinding(paths: DataDir, file: string): Promise<Finding>
       command: "entente config show",
     };
   return well({ ...about, cause: "the file is there, for its user alone" });
+}
+
+/** What shows from outside: whether the files are there by which the store is opened. */
+async function storeFinding({ store }: DataDir): Promise<Finding> {
+  const about = { code: "STORE", subject: store } as const;
+  const fix =
+    "put the store of the newest backup back (docs/operations.md, Put back), and start: what came after it comes again from peers";
+  const damaged = { ...about, level: "alarm", fix, command: null } as const;
+  const files = await readdir(store).catch(() => undefined);
+  if (files === undefined) return { ...damaged, cause: "the store is not there, or cannot be read" };
+  const current = await headOf(join(store, "CURRENT"));
+  if (current === undefined) return { ...damaged, cause: "its file CURRENT is missing: the store cannot be opened" };
+  const manifest = current.trim();
+  if (!/^MANIFEST-[0-9]+$/.test(manifest) || !files.includes(manifest))
+    return { ...damaged, cause: "its file CURRENT names no list of tables that is there: the store cannot be opened" };
+  return well({ ...about, cause: "its files are there (entente scrub reads all of it)" });
 }
 
 async function keyFileFinding({ onlineKeys }: DataDir): Promise<Finding> {

@@ -9,8 +9,8 @@ const WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
 const OPEN_FILES_MAX = 74;
 const TABLE_BYTES = 1024 * 1024;
 
-/** The only file that knows Level. */
-export async function openLevelDisk(directory: string): Promise<Disk> {
+/** The only file that knows Level. `create`: where there is no store, a new one; else that is an error. */
+export async function openLevelDisk(directory: string, create = true): Promise<Disk> {
   const level = new Level<Uint8Array, Uint8Array>(directory, {
     keyEncoding: "view",
     valueEncoding: "view",
@@ -19,6 +19,7 @@ export async function openLevelDisk(directory: string): Promise<Disk> {
     maxFileSize: TABLE_BYTES,
     // Records are mostly hashes, short texts and photographs: compressing them costs more than it saves.
     compression: false,
+    createIfMissing: create,
   });
   try {
     await level.open();
@@ -78,6 +79,8 @@ function diskError(error: unknown): DiskError {
     return new DiskError("LOCKED", "the store is in use by another process", error);
   }
   if (/No space left|ENOSPC|Disk quota/i.test(all)) return new DiskError("FULL", "the disk is full", error);
+  if (/does not exist \(create_if_missing is false\)/.test(all))
+    return new DiskError("CORRUPT", "the store is not there, or its file CURRENT is missing", error);
   if (/corrupt|checksum/i.test(all)) return new DiskError("CORRUPT", `the store is damaged: ${all}`, error);
   return new DiskError("FAILED", `the store failed: ${all}`, error);
 }

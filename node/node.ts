@@ -58,6 +58,8 @@ import type { CoreInit } from "./wiring.ts";
 const VERSION = "0.1.0";
 /** Of the store's own layout; a store of another one is refused with a sentence. */
 const STORE_FORMAT = "2";
+const PUT_BACK =
+  "put the store of the newest backup back (docs/operations.md, Put back): what came after it comes again from peers";
 const FORMAT_KEY = bytesKey("meta", utf8Encode("format"));
 const IDENTITY_KEY = bytesKey("meta", utf8Encode("identity"));
 
@@ -172,6 +174,12 @@ export async function loadConfig(directory: string, given: GivenSettings = {}): 
   const paths = dataDir(directory);
   const text = await readConfigFile(paths);
   if (text !== undefined) return parseConfig(text, given);
+  if (await stat(paths.onlineKeys).catch(() => undefined))
+    throw new NodeError(
+      "CONFIG",
+      `${paths.config} is not there, though the keys of a node are`,
+      "put it back from a backup: docs/operations.md, Put back",
+    );
   throw new NodeError(
     "NOT_INITIALISED",
     `there is no node in ${paths.root}`,
@@ -305,7 +313,7 @@ async function unlock(paths: DataDir, passphrase: string): Promise<OnlineKeys> {
 }
 
 async function openStore(paths: DataDir): Promise<Disk> {
-  const disk = await openLevelDisk(paths.store).catch(async (error: unknown) => {
+  const disk = await openLevelDisk(paths.store, false).catch(async (error: unknown) => {
     if (error instanceof DiskError && error.code === "LOCKED") {
       throw new NodeError(
         "LOCKED",
@@ -315,14 +323,30 @@ async function openStore(paths: DataDir): Promise<Disk> {
     }
     throw startError(error);
   });
-  const format = await new CheckedDisk(disk, () => undefined).get(FORMAT_KEY).catch(() => disk.get(FORMAT_KEY));
+  const checked = new CheckedDisk(disk, () => undefined);
+  const format = await checked
+    .get(FORMAT_KEY)
+    .catch(() => disk.get(FORMAT_KEY))
+    .catch(async (error: unknown) => {
+      await disk.close();
+      throw startError(error);
+    });
   if (format !== undefined && utf8Decode(format) === STORE_FORMAT) return disk;
   await disk.close();
+  if (format === undefined)
+    throw new NodeError("STORE", `the store in ${paths.store} is damaged: it does not say what it is`, PUT_BACK);
   throw new NodeError(
     "STORE_VERSION",
-    `the store in ${paths.root} has format ${format === undefined ? "none" : utf8Decode(format)}, this program reads ${STORE_FORMAT}`,
+    `the store in ${paths.root} has format ${printable(format)}, this program reads ${STORE_FORMAT}`,
     "run the version that wrote it",
   );
+}
+
+/** What a damaged store has in the place of a format may be anything. */
+function printable(format: Uint8Array): string {
+  return Buffer.from(format.subarray(0, 16))
+    .toString("latin1")
+    .replaceAll(/[^ -~]/g, "?");
 }
 
 function startError(error: unknown): unknown {
@@ -336,8 +360,10 @@ function startError(error: unknown): unknown {
     return new NodeError(
       error.code === "FULL" ? "DISK_FULL" : "STORE",
       error.message,
-      error.code === "FULL" ? "make room on the disk and start again" : null,
+      error.code === "FULL" ? "make room on the disk and start again" : PUT_BACK,
     );
+  // What is read at the start was written by this very program.
+  if (error instanceof FormatError) return new NodeError("STORE", `the store is damaged: ${error.message}`, PUT_BACK);
   return error;
 }
 
