@@ -1,9 +1,14 @@
+import { lastCharter } from "../protocol/charter-chain.ts";
 import { utf8Decode, utf8Encode } from "../protocol/bytes.ts";
 import type { Case } from "../protocol/case/fold.ts";
+import { deadlinesOf } from "../protocol/case/deadlines.ts";
+import { calendarOfCountry } from "../protocol/case/holidays/calendar.ts";
+import type { Calendar } from "../protocol/case/working-days.ts";
 import { compareRefs, type CaseNode } from "../protocol/case/graph.ts";
 import { entryKey } from "../protocol/case/entry.ts";
 import { formatSummary } from "../protocol/record/summary.ts";
 import type { CaseDetail, CaseQuery, CaseService, CaseSummary, OwedDuty } from "./case-types.ts";
+import { isoTime, seconds } from "./clock.ts";
 import { Cases, type HeldCase } from "./cases.ts";
 import type { Core } from "./core.ts";
 import type { Entries } from "./entries.ts";
@@ -20,11 +25,12 @@ export function createCaseService(core: Core, entries: Entries, references: Refe
   return {
     async cases(query) {
       const found: CaseSummary[] = [];
+      const day = today(core);
       for await (const { row } of cases.rows(() => undefined)) {
-        const summary = parseRow(row);
+        const summary = parseRow(row, day);
         if (matches(summary, query)) found.push(summary);
       }
-      found.sort(query.mine ? bySince : byLatest);
+      found.sort(query.mine ? byDue : byLatest);
       return { cases: found.slice(0, query.limit), total: found.length };
     },
     async caseOf(entry) {
@@ -46,9 +52,29 @@ export function createCaseService(core: Core, entries: Entries, references: Refe
   };
 }
 
-/** Rows are written by this very version: the store is rebuilt where that changes. */
-function parseRow(row: Uint8Array): CaseSummary {
-  return JSON.parse(utf8Decode(row)) as CaseSummary;
+/** Rows are written by this very version; what is due goes on being due, or is late by now. */
+function parseRow(row: Uint8Array, day: string): CaseSummary {
+  const summary = JSON.parse(utf8Decode(row)) as CaseSummary;
+  const duties = summary.duties.map((duty) =>
+    duty.due === null ? duty : { ...duty, state: day > duty.due ? ("overdue" as const) : ("due" as const) },
+  );
+  return { ...summary, duties };
+}
+
+/** In UTC. */
+function today({ clock }: Core): string {
+  return isoTime(seconds(clock)).slice(0, 10);
+}
+
+/** Each country's calendar, made once. */
+class Calendars {
+  readonly #made = new Map<string, Calendar>();
+
+  of(country: string): Calendar {
+    const made = this.#made.get(country) ?? calendarOfCountry(country);
+    this.#made.set(country, made);
+    return made;
+  }
 }
 
 function matches({ status, duties }: CaseSummary, query: CaseQuery): boolean {
@@ -60,18 +86,18 @@ function byLatest(a: CaseSummary, b: CaseSummary): number {
   return compare(b.latest, a.latest) || compare(a.case, b.case);
 }
 
-function bySince(a: CaseSummary, b: CaseSummary): number {
+function byDue(a: CaseSummary, b: CaseSummary): number {
   return compare(firstMine(a), firstMine(b)) || compare(a.case, b.case);
 }
 
+/** The earliest day of what this authority owes, what has none after it, then since when. */
 function firstMine({ duties }: CaseSummary): string {
-  return (
-    duties
-      .filter(({ mine }) => mine)
-      .map(({ since }) => since)
-      .sort()[0] ?? ""
-  );
+  const mine = duties.filter((duty) => duty.mine).map(({ due, since }) => `${due ?? NEVER} ${since}`);
+  return mine.sort()[0] ?? NEVER;
 }
+
+/** After every day. */
+const NEVER = "9999-99-99";
 
 function compare(a: string, b: string): number {
   if (a === b) return 0;
@@ -83,6 +109,7 @@ class CaseView {
   readonly #core: Core;
   readonly #entries: Entries;
   readonly #nameOf: (id: string) => string;
+  readonly #calendars = new Calendars();
 
   constructor(core: Core, entries: Entries, nameOf: (id: string) => string) {
     this.#core = core;
@@ -161,13 +188,27 @@ class CaseView {
     };
   }
 
-  #duties(held: HeldCase, { duties }: Case): readonly OwedDuty[] {
-    return duties.map(({ kind, who, about }) => ({
-      kind,
-      who: this.#nameOf(who),
-      mine: who === this.#core.ownId,
-      about: this.entryText(held, about),
-      since: Cases.time(held, about),
+  #duties(held: HeldCase, folded: Case): readonly OwedDuty[] {
+    const deadlines = deadlinesOf(folded, {
+      timeOf: (node) => Cases.member(held, node).time,
+      witnessedAt: () => undefined,
+      calendarOf: (id) => this.#calendars.of(this.#countryOf(id)),
+      today: today(this.#core),
+    });
+    return deadlines.map(({ duty, due = null, state, basis = null }) => ({
+      kind: duty.kind,
+      who: this.#nameOf(duty.who),
+      mine: duty.who === this.#core.ownId,
+      about: this.entryText(held, duty.about),
+      since: Cases.time(held, duty.about),
+      due,
+      state,
+      basis,
     }));
+  }
+
+  #countryOf(id: string): string {
+    const chain = id === this.#core.ownId ? this.#core.ownChain : this.#core.trust.get(id)?.chain;
+    return chain === undefined ? "" : lastCharter(chain).country;
   }
 }

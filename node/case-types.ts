@@ -1,4 +1,5 @@
 import type { Contest } from "../protocol/case/contest.ts";
+import type { Deadline } from "../protocol/case/deadlines.ts";
 import type { DutyKind } from "../protocol/case/duty.ts";
 import type { Measure, MeasureState } from "../protocol/case/measure.ts";
 import type { RequestState } from "../protocol/case/request.ts";
@@ -18,6 +19,11 @@ export type OwedDuty = {
   /** The entry by which it came to be owed, and when that was appended. */
   readonly about: EntryText;
   readonly since: string;
+  /** The last day, `2026-03-09`; null where there is none, or while a question stops the clock. */
+  readonly due: string | null;
+  readonly state: Deadline["state"];
+  /** By what it is due. */
+  readonly basis: NonNullable<Deadline["basis"]> | null;
 };
 
 /** One line of a list of cases. */
@@ -106,7 +112,7 @@ export type CaseQuery = {
 };
 
 export interface CaseService {
-  /** Those in which something happened last first; with `mine`, those in which something is owed longest first. */
+  /** Those in which something happened last first; with `mine`, those in which something is due first. */
   cases(query: CaseQuery): Promise<{ readonly cases: readonly CaseSummary[]; readonly total: number }>;
   /** The case to which an entry belongs. */
   caseOf(entry: EntryText): Promise<CaseDetail>;

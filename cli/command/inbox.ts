@@ -6,9 +6,9 @@ export const inbox = defineCommand({
   name: "inbox",
   usage: "",
   arguments: [0, 0],
-  summary: "show what waits for this authority, what has waited longest first",
+  summary: "show what waits for this authority, what is due first",
   description: [
-    "One line for each thing that is owed, with the command that does it. Silence is a state: an alert waits here until somebody has answered it.",
+    "One line for each thing that is owed, with the command that does it. Silence is a state: an alert waits here until somebody has answered it. Days are working days in this authority's calendar; what is due by agreement and by what law, docs/spec/case.md says.",
   ],
   options: { limit: { type: "string", value: "NUMBER", help: "cases at the most; without it, 50" } },
   examples: ["entente inbox"],

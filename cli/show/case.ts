@@ -28,14 +28,15 @@ const CONTEST: Readonly<Record<CaseSummary["contested"][number], string>> = {
 
 export function inboxLines(items: readonly InboxItem[], more: number): string[] {
   if (items.length === 0) return ["nothing waits for this authority"];
-  const rows = items.map(({ kind, about, since, title, case: root, contested }) => [
+  const rows = items.map(({ kind, about, title, case: root, contested, ...duty }) => [
     root,
-    formatTime(since),
+    dueText(duty),
+    formatTime(duty.since),
     DUTY[kind][0],
     `${title}${contested.length > 0 ? " (contested)" : ""}`,
     DUTY[kind][1](about),
   ]);
-  return [...table(["case", "since", "to do", "about", "command"], rows), ...moreLine(more)];
+  return [...table(["case", "due", "since", "to do", "about", "command"], rows), ...moreLine(more)];
 }
 
 export function caseTable(cases: readonly CaseSummary[], more: number): string[] {
@@ -49,6 +50,24 @@ export function caseTable(cases: readonly CaseSummary[], more: number): string[]
     title,
   ]);
   return [...table(["case", "last act", "is", "held by", "owed", "about"], rows), ...moreLine(more)];
+}
+
+function dueText({ due, state }: Pick<OwedDuty, "due" | "state">): string {
+  switch (state) {
+    case "no-deadline":
+      return "–";
+    case "stopped":
+      return "stopped";
+    case "overdue":
+      return `${due ?? ""} LATE`;
+    case "due":
+      return due ?? "";
+  }
+}
+
+function deadline(duty: Pick<OwedDuty, "due" | "state" | "basis">): string {
+  if (duty.state === "no-deadline") return "";
+  return `, due ${dueText(duty)}${duty.basis === "agreement" ? " by agreement" : ""}`;
 }
 
 function moreLine(more: number): string[] {
@@ -73,8 +92,8 @@ export function caseLines(found: CaseDetail): string[] {
     ...section(
       "owed",
       found.duties.map(
-        ({ who, kind, about, since, mine }) =>
-          `${mine ? "YOU" : who}: ${DUTY[kind][0]} (${about}, since ${formatTime(since)})`,
+        ({ who, kind, about, since, mine, ...duty }) =>
+          `${mine ? "YOU" : who}: ${DUTY[kind][0]} (${about}, since ${formatTime(since)}${deadline(duty)})`,
       ),
     ),
     ...section("authorities", partyLines(found)),
