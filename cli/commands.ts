@@ -52,6 +52,7 @@ import { scrub } from "./command/scrub.ts";
 import { settle } from "./command/settle.ts";
 import { show } from "./command/show.ts";
 import { start } from "./command/start.ts";
+import { stats } from "./command/stats.ts";
 import { status } from "./command/status.ts";
 import { stop } from "./command/stop.ts";
 import { template } from "./command/template.ts";
@@ -87,6 +88,7 @@ export const COMMANDS: readonly Command[] = [
   caseShow,
   caseTimeline,
   caseCompare,
+  stats,
   ack,
   followUp,
   request,

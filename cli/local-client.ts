@@ -50,6 +50,7 @@ export type LocalClient = Pick<
   | "cases"
   | "caseOf"
   | "caseDigest"
+  | "indicators"
 > & {
   decideEvidence(digest: string, vote: EvidenceVote): Promise<EvidenceStatus>;
   addPeer(chainFile: string, addresses: readonly string[]): ReturnType<NodeService["addPeer"]>;
@@ -115,6 +116,7 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     cases: ({ limit, mine, ...query }) =>
       get(withQuery("/v1/cases", { ...query, mine: String(mine), limit: String(limit) })),
     caseOf: (entry) => get(url`/v1/cases/${entry}`),
+    indicators: (period, onProgress) => withProgress(target, "/v1/indicators", onProgress, period),
     caseDigest: (entry, authority) => get(withQuery(url`/v1/cases/${entry}/digest`, { with: authority })),
 
     logs: () => get("/v1/logs"),

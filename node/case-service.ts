@@ -3,6 +3,7 @@ import { utf8Decode, utf8Encode } from "../protocol/bytes.ts";
 import type { Case } from "../protocol/case/fold.ts";
 import { deadlinesOf } from "../protocol/case/deadlines.ts";
 import { calendarOfCountry } from "../protocol/case/holidays/calendar.ts";
+import { indicatorsOf, type TimedCase } from "../protocol/case/indicators.ts";
 import type { Calendar } from "../protocol/case/working-days.ts";
 import { compareRefs, type CaseNode } from "../protocol/case/graph.ts";
 import { entryKey } from "../protocol/case/entry.ts";
@@ -32,6 +33,17 @@ export function createCaseService(core: Core, entries: Entries, references: Refe
       }
       found.sort(query.mine ? byDue : byLatest);
       return { cases: found.slice(0, query.limit), total: found.length };
+    },
+    async indicators({ from, until }, onProgress) {
+      const found: TimedCase[] = [];
+      for await (const { root } of cases.rows((done) => onProgress({ done, total: done, what: "entries" }))) {
+        const held = await cases.of(root);
+        const day = Cases.time(held, held.case.root).slice(0, 10);
+        if (day < (from ?? "") || day > (until ?? NEVER)) continue;
+        found.push({ case: held.case, timeOf: (node) => Cases.member(held, node).time });
+      }
+      const authorities = indicatorsOf(found).map(({ authority, ...rest }) => ({ name: nameOf(authority), ...rest }));
+      return { from: from ?? null, until: until ?? null, cases: found.length, authorities };
     },
     async caseOf(entry) {
       const held = await cases.of(entry);

@@ -1,11 +1,12 @@
 import type { Contest } from "../protocol/case/contest.ts";
 import type { Deadline } from "../protocol/case/deadlines.ts";
 import type { DutyKind } from "../protocol/case/duty.ts";
+import type { Indicators } from "../protocol/case/indicators.ts";
 import type { Measure, MeasureState } from "../protocol/case/measure.ts";
 import type { RequestState } from "../protocol/case/request.ts";
 import type { Case, Party } from "../protocol/case/fold.ts";
 import type { Offer } from "../protocol/case/tenure.ts";
-import type { EntryText } from "./service.ts";
+import type { EntryText, Progress } from "./service.ts";
 
 // What people and programs are told of cases: docs/spec/case.md. Authorities by name where they are known here, else the
 // beginning of their id; times are the owners' claims.
@@ -111,7 +112,22 @@ export type CaseQuery = {
   readonly limit: number;
 };
 
+/** As in `protocol/case/indicators.ts`, by name. */
+export type AuthorityIndicators = Omit<Indicators, "authority"> & { readonly name: string };
+
+export type IndicatorReport = {
+  /** Days, both included; null where there is no bound. */
+  readonly from: string | null;
+  readonly until: string | null;
+  readonly cases: number;
+  readonly authorities: readonly AuthorityIndicators[];
+};
+
+export type Period = { readonly from?: string | undefined; readonly until?: string | undefined };
+
 export interface CaseService {
+  /** What each authority did in the cases that began in a period. */
+  indicators(period: Period, onProgress: (progress: Progress) => void): Promise<IndicatorReport>;
   /** Those in which something happened last first; with `mine`, those in which something is due first. */
   cases(query: CaseQuery): Promise<{ readonly cases: readonly CaseSummary[]; readonly total: number }>;
   /** The case to which an entry belongs. */

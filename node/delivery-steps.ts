@@ -21,7 +21,7 @@ export async function deliverySteps(
 ): Promise<readonly DeliveryStep[]> {
   const { core } = init;
   if (reading === undefined)
-    return [notHere(place), await follows(init, place.log, to), connected(init, place.log, to)];
+    return [notHere(core, place), await follows(init, place.log, to), connected(init, place.log, to)];
   const parts = await new Addressing(core, place.log, to.id).parts(place.index, reading);
   const mine = parts.filter(({ by }) => by.kind === "audience" || by.kind === "grant");
   const received = entryReceived(init, place, to);
@@ -48,24 +48,29 @@ function appended(core: Core, { log, index }: Place, reading: LeafReading): Deli
 }
 
 /** Of an entry of another's log that is not here. */
-function notHere({ log, index }: Place): DeliveryStep {
+function notHere(core: Core, { log, index }: Place): DeliveryStep {
   const seen = log.mirror?.seen?.size ?? 0;
   const { size } = log.store.head;
   return seen > index
     ? {
         step: "appended",
         state: "partly",
-        says: `${log.name} signed it, and it is not here yet: ${size} entries of ${seen} are`,
+        says: `${log.name} signed it, and it is not here yet: ${size} entries of ${seen} are${fullText(core)}`,
         time: null,
         evidence: `checkpoint of ${origin(log.name, log.epoch)} of size ${seen}`,
       }
     : {
         step: "appended",
         state: "unknown",
-        says: `nobody has shown this node that ${log.name} has an entry ${index}: the largest checkpoint seen has ${seen}`,
+        says: `nobody has shown this node that ${log.name} has an entry ${index}: the largest checkpoint seen has ${seen}${fullText(core)}`,
         time: null,
         evidence: null,
       };
+}
+
+/** Nothing is asked for while the disk is full, and so nothing is shown either. */
+function fullText(core: Core): string {
+  return core.init.space.takesEntries ? "" : "; this node takes in no entries, since its disk is full";
 }
 
 function addressed(log: NamedLog, to: Addressee, parts: readonly PartAddress[]): DeliveryStep {

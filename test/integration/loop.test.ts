@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ALERT_EXAMPLE } from "../../protocol/record/alert-example.ts";
@@ -134,6 +134,29 @@ it("acknowledged, asked, traced, measured, verified and closed", { timeout: PATI
     expect(await inbox(node)).toEqual([]);
   }
   expect(new Set(await Promise.all([nvwa, gacc, baua].map(async (node) => (await caseAt(node)).hash))).size).toBe(1);
+});
+
+it("the indicators of the joint action, as table, CSV and page", { timeout: PATIENCE_MS }, async () => {
+  const page = join(nvwa.home, "indicators.html");
+  const report = await nvwa.one("stats", "--html", page);
+  expect(report).toMatchObject({ schema: "entente/stats/1", cases: 1 });
+  const byName = new Map((report["authorities"] as { name: string }[]).map((one) => [one.name, one]));
+  expect(byName.get("nvwa.nl")).toMatchObject({ alerts: { closed: 1 }, addressed: 0 });
+  expect(byName.get("gacc.gov.cn")).toMatchObject({
+    addressed: 1,
+    silent: 0,
+    outcomes: { "measure-taken": 1 },
+    requests: { answered: 1 },
+    toAnswer: { count: 1, median: 0 },
+    tracing: { traced: 1 },
+    measures: { exporter: { works: 1, failed: 0 } },
+  });
+  expect(byName.get("baua.de")).toMatchObject({ outcomes: { "not-found": 1 } });
+  const html = await readFile(page, "utf8");
+  expect(html).toContain("What became of 1 case");
+  expect(html).not.toMatch(/<script|https?:/);
+  expect(await nvwa.command("stats", "--html", page)).toMatchObject({ code: 1 });
+  expect(await nvwa.one("stats", "--until", "2020-01-01")).toMatchObject({ cases: 0, authorities: [] });
 });
 
 it("two nodes compare what both may hold", { timeout: PATIENCE_MS }, async () => {

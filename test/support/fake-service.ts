@@ -270,6 +270,7 @@ export function createFakeService(): FakeService {
     settle: async () => status(fake),
     cases: async () => ({ cases: [], total: 0 }),
     caseOf: async (entry) => noCase(entry),
+    indicators: async () => ({ from: null, until: null, cases: 0, authorities: [] }),
     caseDigest: async (entry) => noCase(entry),
     addOperator: async (name) => {
       if (!/^[a-z]+$/.test(name)) throw new ServiceError("INVALID", "an operator's name is lower case letters");
