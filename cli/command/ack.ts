@@ -10,7 +10,7 @@ export const ack = defineAct({
     desk: { type: "string", value: "NAME", help: "desk or function that has it now, never a person's name" },
     number: { type: "string", value: "SYSTEM=NUMBER", help: "number of the case here: icsms=2026-0417" },
   },
-  examples: ["entente ack nvwa.nl:12 --desk 'Toys desk'"],
+  examples: ['entente ack nvwa.nl:12 --desk "Toys desk"'],
   build: async ({ options, found, entry, position }) => [
     "acknowledgement",
     {

@@ -25,7 +25,7 @@ export const answer = defineAct({
       help: `how far the supply chain was followed: ${codesOf("traceability-status")}`,
     },
   },
-  examples: ["entente answer nvwa.nl:15 --outcome complete --text 'The factory is found.' --traced traced"],
+  examples: ['entente answer nvwa.nl:15 --outcome complete --text "The factory is found." --traced traced'],
   build: async ({ options, entry, position, texts }) => [
     "answer",
     {

@@ -11,7 +11,7 @@ export const close = defineAct({
     reason: { type: "string", value: "TEXT", help: "why nothing more is to be done", required: true },
   },
   examples: [
-    "entente close nvwa.nl:12 --outcome measures-verified --reason 'Three consignments since: no lead above the limit.'",
+    'entente close nvwa.nl:12 --outcome measures-verified --reason "Three consignments since: no lead above the limit."',
   ],
   build: async ({ options, texts }) => ["closing", { outcome: options.outcome, reason: texts(options.reason) }],
 });

@@ -9,6 +9,6 @@ export const correct = defineAct({
     "ENTRY is one of this authority. --text says what. --measure and --found-in stand in the place of those that were there, whole; the rest stays. For more, publish an correction record or a new version of the alert.",
   ],
   options: AMENDMENT_OPTIONS,
-  examples: ["entente correct nvwa.nl:12 --text 'The batch is 0317, not 0713.'"],
+  examples: ['entente correct nvwa.nl:12 --text "The batch is 0317, not 0713."'],
   build: (input) => amendmentBody("correction", input),
 });

@@ -8,7 +8,7 @@ export const inbox = defineCommand({
   arguments: [0, 0],
   summary: "show what waits for this authority, what is due first",
   description: [
-    "One line for each thing that is owed, with the command that does it. Silence is a state: an alert waits here until somebody has answered it. Days are working days in this authority's calendar; what is due by agreement and by what law, docs/spec/case.md says.",
+    "One line for each entry about which something is owed; the commands that do it stand below. Silence is a state: an alert waits here until somebody has answered it. Days are working days in this authority's calendar; what is due by agreement and by what law, docs/spec/case.md says.",
   ],
   options: { limit: { type: "string", value: "NUMBER", help: "cases at the most; without it, 50" } },
   examples: ["entente inbox"],

@@ -10,7 +10,7 @@ export const object = defineAct({
     ground: { type: "string", value: "CODE", help: `on what ground: ${codesOf("objection-ground")}`, required: true },
     reason: { type: "string", value: "TEXT", help: "why", required: true },
   },
-  examples: ["entente object nvwa.nl:25 --ground open-duty --reason 'Our re-test is not done.'"],
+  examples: ['entente object nvwa.nl:25 --ground open-duty --reason "Our re-test is not done."'],
   build: async ({ options, entry, position, texts }) => [
     "objection",
     { to: position(entry), ground: options.ground, reason: texts(options.reason) },

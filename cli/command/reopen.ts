@@ -10,6 +10,6 @@ export const reopen = defineAct({
     reason: { type: "string", value: "CODE", help: `why: ${codesOf("reopening-reason")}`, required: true },
     finding: { type: "string", value: "TEXT", help: "what was found", required: true },
   },
-  examples: ["entente reopen nvwa.nl:12 --reason new-finding --finding 'Sold again, by another shop.'"],
+  examples: ['entente reopen nvwa.nl:12 --reason new-finding --finding "Sold again, by another shop."'],
   build: async ({ options, texts }) => ["reopening", { reason: options.reason, finding: texts(options.finding) }],
 });

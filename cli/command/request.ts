@@ -16,7 +16,7 @@ export const request = defineAct({
     basis: { type: "string", value: "TEXT", help: "legal basis" },
   },
   examples: [
-    "entente request nvwa.nl:12 --kind traceability --ask gacc.gov.cn --question 'Which factory made batch 0317?'",
+    'entente request nvwa.nl:12 --kind traceability --ask gacc.gov.cn --question "Which factory made batch 0317?"',
   ],
   build: async ({ options, client, texts }) => [
     "request",

@@ -9,6 +9,6 @@ export const update = defineAct({
     "ENTRY is one of this authority. --text says what. --measure and --found-in stand in the place of those that were there, whole; the rest stays. For more, publish an update record or a new version of the alert.",
   ],
   options: AMENDMENT_OPTIONS,
-  examples: ["entente update nvwa.nl:12 --text 'The recall has begun.'"],
+  examples: ['entente update nvwa.nl:12 --text "The recall has begun."'],
   build: (input) => amendmentBody("update", input),
 });

@@ -11,7 +11,7 @@ export const withdraw = defineAct({
     reason: { type: "string", value: "CODE", help: `why: ${codesOf("withdrawal-reason")}`, required: true },
     instead: { type: "string", value: "ENTRY", help: "of a duplicate: the entry that stands" },
   },
-  examples: ["entente withdraw nvwa.nl:12 --reason wrong-product --text 'The sample was of another model.'"],
+  examples: ['entente withdraw nvwa.nl:12 --reason wrong-product --text "The sample was of another model."'],
   build: async ({ options, entry, position }) => [
     "withdrawal",
     {

@@ -10,8 +10,8 @@ export type DemoOptions = {
 export const DEMO_HELP = `npm run demo -- [OPTIONS]
 
   Runs three authorities as three processes on this machine and shows what they do: trust, an import, an alert with a
-  confidential part, an answer and a crash, a test report and a cut line, a proof. It takes half a minute, needs no
-  network but the loopback, and leaves nothing running or behind.
+  confidential part, an answer and a crash, a test report and a cut line, the case until it is closed and counted, a
+  proof. It takes less than a minute, needs no network but the loopback, and leaves nothing running or behind.
 
 Options
   --data FILE  import this CSV of the Safety Gate portal's export instead of samples/safety-gate-sample.csv

@@ -6,6 +6,7 @@ import { begin } from "./scene-begin.ts";
 import { answerAndCrash } from "./scene-crash.ts";
 import { reportAndCut } from "./scene-cut.ts";
 import { importAlerts } from "./scene-import.ts";
+import { closeTheLoop } from "./scene-loop.ts";
 import { prove } from "./scene-proof.ts";
 import { compareSight } from "./scene-sight.ts";
 import { trust } from "./scene-trust.ts";
@@ -28,13 +29,15 @@ export async function play(dir: string, processes: Processes, { dataFile, keep }
   const search = await compareSight(stage, alert);
   const restartMs = await answerAndCrash(stage, alert);
   const catchUpMs = await reportAndCut(stage, alert);
+  await closeTheLoop(stage, alert);
   if (keep) await straightenWires(stage);
   const proof = await prove(stage, alert, identities);
   voice.heading("In short");
   voice.lines([
     "",
     `  trust       6 decisions, both sides of 3 pairs; 1 signed log for each authority, held by all 3`,
-    `  exchange    ${count(alerts, "imported alert")}, 1 alert with 2 parts, 1 answer, 1 test report: at all 3`,
+    `  exchange    ${count(alerts, "imported alert")}, 1 alert with 2 parts, 1 test report, 6 acts of a case: at all 3`,
+    `  loop        found, answered at the source, verified at the border, closed: the same case at all 3`,
     `  secrecy     no confidential text in ${count(search.files, "file")} (${formatBytes(search.bytes)}) of ${consumer.name}`,
     `  crash       killed with kill -9, ready again after ${seconds(restartMs)}, nothing lost`,
     `  cut line    caught up ${seconds(catchUpMs)} after it was mended`,

@@ -17,8 +17,7 @@ export async function reportAndCut(stage: Stage, alert: string): Promise<number>
   });
   await show(stage, { who: consumer, args: ["peer", "list"] });
   voice.say(`Meanwhile ${exporter.name} had the toy tested, and publishes the report:`);
-  const to = ["--to", `${toys.name},${consumer.name}`];
-  const args = ["publish", "samples/test-report.json", ...to, "--ref", alert];
+  const args = ["result", "add", alert, "--file", "samples/test-report.json"];
   const report = publishedEntry(await show(stage, { who: exporter, args }));
   await untilHeld(report, [toys]);
   voice.say(`${toys.name} has the whole story, ${consumer.name} only what came before:`);

@@ -4,3 +4,6 @@ import { z } from "zod";
 
 export const PEER = z.object({ state: z.string() });
 export const LOG = z.object({ name: z.string(), size: z.int(), missingParts: z.int() });
+export const CASE = z.object({
+  measures: z.array(z.object({ entry: z.string(), index: z.int(), by: z.string() })),
+});

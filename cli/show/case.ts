@@ -9,7 +9,7 @@ const DUTY: Readonly<Record<OwedDuty["kind"], readonly [string, (entry: string) 
   acknowledge: ["acknowledge", (entry) => `entente ack ${entry}`],
   "follow-up": ["follow up", (entry) => `entente follow-up ${entry} --outcome …`],
   answer: ["answer a request", (entry) => `entente answer ${entry} --outcome …`],
-  "say-more": ["say more, asked back", (entry) => `entente update …, see entente show ${entry}`],
+  "say-more": ["say more, asked back", (entry) => `entente show ${entry}, then entente update`],
   "decide-offer": ["take a case over, or not", (entry) => `entente hand-over ${entry} --accept`],
   "answer-objection": ["act on an objection", (entry) => `entente show ${entry}`],
   "act-again": ["act again, a measure failed", (entry) => `entente show ${entry}`],
@@ -28,15 +28,25 @@ const CONTEST: Readonly<Record<CaseSummary["contested"][number], string>> = {
 
 export function inboxLines(items: readonly InboxItem[], more: number): string[] {
   if (items.length === 0) return ["nothing waits for this authority"];
-  const rows = items.map(({ kind, about, title, case: root, contested, ...duty }) => [
-    root,
-    dueText(duty),
-    formatTime(duty.since),
-    DUTY[kind][0],
-    `${title}${contested.length > 0 ? " (contested)" : ""}`,
-    DUTY[kind][1](about),
-  ]);
-  return [...table(["case", "due", "since", "to do", "about", "command"], rows), ...moreLine(more)];
+  // What is owed about one entry stands on one line.
+  const lines = Map.groupBy(items, ({ case: root, about }) => `${root} ${about}`);
+  const rows = [...lines.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const due = same.map(dueText).find((text) => text !== "–") ?? "–";
+    const what = same.map(({ kind }) => DUTY[kind][0]).join(", ");
+    return [[due, first.about, what, `${first.title}${first.contested.length > 0 ? " (contested)" : ""}`]];
+  });
+  const kinds = [...new Set(items.map(({ kind }) => kind))];
+  return [
+    ...table(["due", "entry", "to do", "about"], rows),
+    ...moreLine(more),
+    "",
+    ...table(
+      ["to do", "command"],
+      kinds.map((kind) => [DUTY[kind][0], DUTY[kind][1]("ENTRY")]),
+    ),
+  ];
 }
 
 export function caseTable(cases: readonly CaseSummary[], more: number): string[] {

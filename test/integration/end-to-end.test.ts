@@ -166,7 +166,7 @@ describe("three authorities", () => {
       { step: "connected", state: "yes" },
       { step: "entry-received" },
       { step: "parts-received" },
-      { step: "answered", state: "no" },
+      { step: "answered", state: "unknown" },
     ]);
   });
 

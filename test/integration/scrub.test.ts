@@ -27,6 +27,8 @@ const PLANTED: Partial<Record<Concern, readonly [key: Uint8Array, value: string]
   queue: [numberKey("queue", 1), JSON.stringify({ input: { to: [], refs: [], parts: [] }, operator: "anna" })],
   reference: [bytesKey("reference", new Uint8Array(42).fill(9)), ""],
   indexed: [logKey("indexed", NO_LOG), "index."],
+  caseDirty: [logKey("caseDirty", NO_LOG, 7), "dirty"],
+  case: [logKey("case", NO_LOG, 7), "{}"],
   evidence: [
     bytesKey("evidence", new Uint8Array(32).fill(3)),
     JSON.stringify({
