@@ -1,6 +1,7 @@
 import { codeLabel } from "./codes/label.ts";
 import type { CodeTable } from "./codes/tables.ts";
 import type { Texts } from "./fields.ts";
+import { chooseLanguage } from "./language.ts";
 
 /** A piece of a summary: a name or number as it stands, a text in several languages, or a code. */
 export type SummaryItem =
@@ -28,7 +29,7 @@ export function codeItem(table: CodeTable, code: string | undefined): SummaryIte
   return code === undefined ? undefined : { kind: "code", table, code };
 }
 
-/** The line in the first of `languages` that each piece has: `Soft toy · Rattlesome · Choking · Serious risk`. */
+/** The line in that of `languages` that each piece has (`chooseLanguage`): `Soft toy · Rattlesome · Choking · Serious risk`. */
 export function formatSummary(summary: Summary, languages: readonly string[]): string {
   return summary.map((item) => formatItem(item, languages)).join(" · ");
 }
@@ -44,8 +45,7 @@ function formatItem(item: SummaryItem, languages: readonly string[]): string {
   }
 }
 
-/** In the first of `languages` that it has, else in English, else in the first that there is. */
 function chooseText(value: Texts, languages: readonly string[]): string {
-  const found = [...languages, "en", ...Object.keys(value)].find((language) => Object.hasOwn(value, language));
+  const found = chooseLanguage(Object.keys(value), languages);
   return found === undefined ? "" : (value[found] ?? "");
 }

@@ -70,7 +70,7 @@ describe("every record type", () => {
     expect(record.body.product.brands).toEqual(["Example Duck"]);
     expect(record.terms).toContainEqual({ field: "gtin", value: "02000000001043" });
     expect(formatSummary(record.summary, ["nl"])).toBe(
-      "Houten trekdier · Example Duck · Little quacker · Chemical · Choking · Serious risk · A12/09001/20",
+      "Houten trekdier · Example Duck · Little quacker · Chemisch · Verstikking door inslikken · Ernstig risico · A12/09001/20",
     );
   });
 });
