@@ -16,6 +16,7 @@ const body = map({
 export const acknowledgement = defineRecord({
   name: "acknowledgement",
   version: 1,
+  description: "A person took it up: not the receipt of a machine.",
   body,
   positions: (ack) => ({
     "body.case": ack.case,

@@ -1,18 +1,15 @@
 import { z } from "zod";
-import type { CborMap } from "../cbor.ts";
 import { MAX_RECORD_COLUMNS } from "../limits.ts";
 import { ALERT_EXAMPLE } from "./alert-example.ts";
-import { readBody } from "./body.ts";
 import { caseNumber, caseTerms } from "./case-number.ts";
 import { tracing } from "./case-fields.ts";
 import { authorityContact } from "./contact.ts";
+import { defineRecord } from "./define.ts";
 import { cell, code, date, integer, label, list, map, reference, texts } from "./fields.ts";
 import { barcodeTerms } from "./gtin.ts";
 import { measure } from "./measure.ts";
 import { product } from "./product.ts";
 import { risk } from "./risk.ts";
-import type { Reading, RecordType } from "./record-type.ts";
-import { assertReferences } from "./references.ts";
 import type { Summary } from "./summary.ts";
 import { codeItem, nameItem, summarize, textsItem } from "./summary.ts";
 import type { Term } from "./term.ts";
@@ -24,7 +21,8 @@ const source = map({
   reference: label,
   columns: z
     .record(label, cell)
-    .refine((columns) => Object.keys(columns).length <= MAX_RECORD_COLUMNS, `more than ${MAX_RECORD_COLUMNS} columns`),
+    .refine((columns) => Object.keys(columns).length <= MAX_RECORD_COLUMNS, `more than ${MAX_RECORD_COLUMNS} columns`)
+    .meta({ maxProperties: MAX_RECORD_COLUMNS }),
 });
 
 /** Laws and standards that the product was held against, and what its operator showed. */
@@ -83,16 +81,16 @@ const body = map({
 export type AlertBody = z.infer<typeof body>;
 
 /** A dangerous product found: what it is, what it does, what was done. Field by field: `docs/spec/records.md`. */
-export const alert = {
+export const alert = defineRecord({
   name: "alert",
   version: 1,
-  read(value: CborMap, refs: number): Reading<"alert", AlertBody> {
-    const read = readBody(body, value);
-    assertReferences(refs, { "body.updates": read.body.updates });
-    return { type: "alert", version: 1, ...read, summary: summaryOf(read.body), terms: termsOfAlert(read.body) };
-  },
+  description: "A dangerous product found: what it is, what it does, what was done.",
+  body,
+  positions: (said) => ({ "body.updates": said.updates }),
+  summary: summaryOf,
+  terms: termsOfAlert,
   example: ALERT_EXAMPLE,
-} satisfies RecordType;
+});
 
 function summaryOf(alertBody: AlertBody): Summary {
   const { product: item, risk: danger } = alertBody;

@@ -16,17 +16,20 @@ const body = map({
   traceability: tracing.exactOptional(),
   /** Test reports and other entries that answer it. */
   entries: list(reference).exactOptional(),
-}).superRefine((answer, context) => {
-  if (answer.outcome === "refused" && answer.reason === undefined)
-    context.addIssue({ code: "custom", path: ["reason"], message: "who refuses says why" });
-  if (answer.outcome === "more-information-needed" && answer.question === undefined)
-    context.addIssue({ code: "custom", path: ["question"], message: "who needs more information says which" });
-});
+})
+  .superRefine((answer, context) => {
+    if (answer.outcome === "refused" && answer.reason === undefined)
+      context.addIssue({ code: "custom", path: ["reason"], message: "who refuses says why" });
+    if (answer.outcome === "more-information-needed" && answer.question === undefined)
+      context.addIssue({ code: "custom", path: ["question"], message: "who needs more information says which" });
+  })
+  .meta({ $comment: "With the outcome refused there is a reason, with more-information-needed a question." });
 
 /** What one authority answers to a request of another. Regulation (EU) 2019/1020, article 22(2) to (5). */
 export const answer = defineRecord({
   name: "answer",
   version: 1,
+  description: "What one authority answers to a request of another.",
   body,
   positions: (given) => ({
     "body.case": given.case,

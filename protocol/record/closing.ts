@@ -10,6 +10,7 @@ const body = map({ ...actFields, outcome: code("closing-outcome"), reason: texts
 export const closing = defineRecord({
   name: "closing",
   version: 1,
+  description: "Who has the case says that nothing more is to be done.",
   body,
   positions: (said) => ({ "body.case": said.case }),
   summary: (said) => summarize(codeItem("closing-outcome", said.outcome), textsItem(said.reason)),

@@ -40,6 +40,7 @@ const body = map({
 export const consignment = defineRecord({
   name: "consignment",
   version: 1,
+  description: "A consignment inspected before export, so that the border at the other end need not do it again.",
   body,
   positions: (sent) => ({
     "body.case": sent.case,

@@ -7,6 +7,8 @@ import { summarize, textsItem } from "./summary.ts";
 export const correction = defineRecord({
   name: "correction",
   version: 1,
+  description:
+    "Something was wrong when it was written. What is said stands in the place of what was said before; what is not said stays.",
   body: amendment,
   positions: (said: AmendmentBody) => ({ "body.case": said.case, "body.of": said.of }),
   summary: (said: AmendmentBody) => summarize(textsItem(said.text)),

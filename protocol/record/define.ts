@@ -10,6 +10,8 @@ import type { Term } from "./term.ts";
 export type RecordDefinition<N extends string, B> = {
   readonly name: N;
   readonly version: number;
+  /** One sentence or two, for those who write one. */
+  readonly description: string;
   readonly body: z.ZodType<B>;
   /** Where in the body positions of `refs` stand, by path. */
   readonly positions: (body: B) => Readonly<Record<string, number | undefined>>;
@@ -20,10 +22,11 @@ export type RecordDefinition<N extends string, B> = {
 
 /** A type of record made of its schema and of what lists, searches and cases take from it. */
 export function defineRecord<const N extends string, B>(definition: RecordDefinition<N, B>) {
-  const { name, version, body: schema, positions, summary, terms, example } = definition;
+  const { name, version, description, body: schema, positions, summary, terms, example } = definition;
   return {
     name,
     version,
+    description,
     schema,
     read(value: CborMap, refs: number): Reading<N, B> {
       const read = readBody(schema, value);

@@ -4,7 +4,11 @@ import { code, date, decimal, integer, label, map, positiveDecimal, texts, unsig
 /** What is measured or examined: an analyte or another property. */
 const measurand = map({
   name: label,
-  cas: z.string().refine(isCas, "not a CAS number, or its check digit is wrong").exactOptional(),
+  cas: z
+    .string()
+    .refine(isCas, "not a CAS number, or its check digit is wrong")
+    .meta({ pattern: "^[1-9][0-9]{1,6}-[0-9]{2}-[0-9]$", $comment: "its last digit is a check digit" })
+    .exactOptional(),
 });
 
 /** `<` and `>`: the value is the limit of quantification or the end of the range, not what was measured. */
@@ -17,6 +21,7 @@ const uncertainty = map({
   coverageProbability: z
     .string()
     .refine(isProbability, 'not a decimal above 0 and below 1, such as "0.95"')
+    .meta({ pattern: "^0\\.(?=.*[1-9])[0-9]{1,10}$" })
     .exactOptional(),
 });
 
@@ -74,15 +79,20 @@ export const determination = map({
   /** Where another laboratory found it (7.8.2.1 p). */
   externalProvider: label.exactOptional(),
   performed: date.exactOptional(),
-}).superRefine((found, context) => {
-  if (found.result !== undefined) return;
-  if (found.observation === undefined)
-    context.addIssue({ code: "custom", message: "neither a result nor an observation" });
-  for (const key of ["lod", "loq", "uncertainty", "guardBand"] as const) {
-    if (found[key] !== undefined)
-      context.addIssue({ code: "custom", path: [key], message: "without a result there is no unit for it" });
-  }
-});
+})
+  .superRefine((found, context) => {
+    if (found.result !== undefined) return;
+    if (found.observation === undefined)
+      context.addIssue({ code: "custom", message: "neither a result nor an observation" });
+    for (const key of ["lod", "loq", "uncertainty", "guardBand"] as const) {
+      if (found[key] !== undefined)
+        context.addIssue({ code: "custom", path: [key], message: "without a result there is no unit for it" });
+    }
+  })
+  .meta({
+    $comment:
+      "There is a result or an observation, or both; without a result there is no lod, loq, uncertainty or guardBand.",
+  });
 
 /** CAS registry number: the last digit is the sum of the others, weighted 1, 2, 3 … from the right, modulo ten. */
 function isCas(text: string): boolean {

@@ -1,14 +1,11 @@
 import type { z } from "zod";
-import type { CborMap } from "../cbor.ts";
-import { readBody } from "./body.ts";
 import { tracing } from "./case-fields.ts";
 import { caseNumber, caseTerms } from "./case-number.ts";
+import { defineRecord } from "./define.ts";
 import { code, date, list, map, reference, texts } from "./fields.ts";
 import { FOLLOW_UP_EXAMPLE } from "./follow-up-example.ts";
 import { measure } from "./measure.ts";
 import { riskAssessment } from "./risk.ts";
-import type { Reading, RecordType } from "./record-type.ts";
-import { assertReferences } from "./references.ts";
 import type { Summary } from "./summary.ts";
 import { codeItem, nameItem, summarize } from "./summary.ts";
 import type { Term } from "./term.ts";
@@ -32,28 +29,30 @@ const body = map({
   /** One's own assessment, where it differs from the notifier's (Annex I, 2.3). */
   risk: map({ level: code("risk-level"), assessment: riskAssessment }).exactOptional(),
   text: texts.exactOptional(),
-}).superRefine((followUp, context) => {
-  if (followUp.outcome === "no-measure" && followUp.reason === undefined) {
-    context.addIssue({ code: "custom", path: ["reason"], message: "who takes no measure says why" });
-  }
-  if (followUp.outcome === "measure-taken" && followUp.measures === undefined) {
-    context.addIssue({ code: "custom", path: ["measures"], message: "who took a measure says which" });
-  }
-});
+})
+  .superRefine((followUp, context) => {
+    if (followUp.outcome === "no-measure" && followUp.reason === undefined) {
+      context.addIssue({ code: "custom", path: ["reason"], message: "who takes no measure says why" });
+    }
+    if (followUp.outcome === "measure-taken" && followUp.measures === undefined) {
+      context.addIssue({ code: "custom", path: ["measures"], message: "who took a measure says which" });
+    }
+  })
+  .meta({ $comment: "With the outcome no-measure there is a reason, with measure-taken there are measures." });
 
 export type FollowUpBody = z.infer<typeof body>;
 
 /** What another authority found and did about an alert. Field by field: `docs/spec/records.md`. */
-export const followUp = {
+export const followUp = defineRecord({
   name: "follow-up",
   version: 1,
-  read(value: CborMap, refs: number): Reading<"follow-up", FollowUpBody> {
-    const read = readBody(body, value);
-    assertReferences(refs, { "body.answers": read.body.answers, "body.case": read.body.case });
-    return { type: "follow-up", version: 1, ...read, summary: summaryOf(read.body), terms: termsOfFollowUp(read.body) };
-  },
+  description: "What another authority found and did about an alert.",
+  body,
+  positions: (said) => ({ "body.answers": said.answers, "body.case": said.case }),
+  summary: summaryOf,
+  terms: termsOfFollowUp,
   example: FOLLOW_UP_EXAMPLE,
-} satisfies RecordType;
+});
 
 function summaryOf(answer: FollowUpBody): Summary {
   return summarize(

@@ -11,17 +11,20 @@ const body = map({
   to: authority.exactOptional(),
   /** Of all other steps: the offer, as position in `refs`. */
   offer: reference.exactOptional(),
-}).superRefine(({ step, to, offer }, context) => {
-  if (step === "offer" && to === undefined)
-    context.addIssue({ code: "custom", path: ["to"], message: "an offer says to whom" });
-  if (["cancel", "accept", "refuse"].includes(step) && offer === undefined)
-    context.addIssue({ code: "custom", path: ["offer"], message: "which offer is meant" });
-});
+})
+  .superRefine(({ step, to, offer }, context) => {
+    if (step === "offer" && to === undefined)
+      context.addIssue({ code: "custom", path: ["to"], message: "an offer says to whom" });
+    if (["cancel", "accept", "refuse"].includes(step) && offer === undefined)
+      context.addIssue({ code: "custom", path: ["offer"], message: "which offer is meant" });
+  })
+  .meta({ $comment: "With the step offer there is to; with cancel, accept and refuse there is offer." });
 
 /** A case changes hands when one offers it and the other accepts. Regulation (EU) 2019/1020, article 22(4). */
 export const handOver = defineRecord({
   name: "hand-over",
   version: 1,
+  description: "A case changes hands when one offers it and the other accepts.",
   body,
   positions: (said) => ({ "body.case": said.case, "body.offer": said.offer }),
   summary: (said) => summarize(codeItem("hand-over-step", said.step), textsItem(said.text)),

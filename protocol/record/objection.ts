@@ -16,6 +16,8 @@ const body = map({
 export const objection = defineRecord({
   name: "objection",
   version: 1,
+  description:
+    "Another authority does not agree; it stays open until the author of what it objects to has acted on it.",
   body,
   positions: (said) => ({ "body.case": said.case, "body.to": said.to }),
   summary: (said) => summarize(codeItem("objection-ground", said.ground), textsItem(said.reason)),

@@ -17,6 +17,7 @@ const body = map({
 export const practiceNote = defineRecord({
   name: "practice-note",
   version: 1,
+  description: "How a test or an inspection is organised, for others to do it alike.",
   body,
   positions: (note) => ({ "body.supersedes": note.supersedes }),
   summary: (note) => summarize(textsItem(note.title), codeItem("practice-topic", note.topic)),

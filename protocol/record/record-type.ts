@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { CborMap } from "../cbor.ts";
 import type { ReadBody } from "./body.ts";
 import type { RecordJson } from "./json.ts";
@@ -21,6 +22,9 @@ export type Reading<N extends string, B> = ReadBody<B> & {
 export type RecordType = {
   readonly name: string;
   readonly version: number;
+  readonly description: string;
+  /** Of the body. */
+  readonly schema: z.ZodType;
   /** Strict in what it knows; throws `FormatError` (`RECORD_MALFORMED`). `refs` is the number of references. */
   read(body: CborMap, refs: number): Reading<string, unknown>;
   /** As one would write it to publish it: tests, help and documentation start from it. */

@@ -10,6 +10,7 @@ const body = map({ ...actFields, reason: code("reopening-reason"), finding: text
 export const reopening = defineRecord({
   name: "reopening",
   version: 1,
+  description: "There is something to do again: it undoes the closings that its author had seen.",
   body,
   positions: (said) => ({ "body.case": said.case }),
   summary: (said) => summarize(codeItem("reopening-reason", said.reason), textsItem(said.finding)),

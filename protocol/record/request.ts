@@ -20,6 +20,7 @@ const body = map({
 export const request = defineRecord({
   name: "request",
   version: 1,
+  description: "A question to other authorities, which stays open until each has answered.",
   body,
   positions: (asked) => ({ "body.case": asked.case }),
   summary: (asked) => summarize(codeItem("request-kind", asked.kind), textsItem(asked.question)),

@@ -1,12 +1,9 @@
 import type { z } from "zod";
-import type { CborMap } from "../cbor.ts";
-import { readBody } from "./body.ts";
 import { caseNumber, caseTerms } from "./case-number.ts";
+import { defineRecord } from "./define.ts";
 import { determination } from "./determination.ts";
 import { code, date, digestText, label, list, map, reference, texts } from "./fields.ts";
 import { barcodeTerms } from "./gtin.ts";
-import type { Reading, RecordType } from "./record-type.ts";
-import { assertReferences } from "./references.ts";
 import type { Summary } from "./summary.ts";
 import { codeItem, nameItem, summarize } from "./summary.ts";
 import type { Term } from "./term.ts";
@@ -63,37 +60,39 @@ const body = map({
   samples: list(sample),
   determinations: list(determination),
   text: texts.exactOptional(),
-}).superRefine((report, context) => {
-  const ids = report.samples.map((item) => item.id);
-  if (new Set(ids).size < ids.length)
-    context.addIssue({ code: "custom", path: ["samples"], message: "two samples with one id" });
-  report.determinations.forEach((item, index) => {
-    if (!ids.includes(item.sample))
-      context.addIssue({
-        code: "custom",
-        path: ["determinations", index, "sample"],
-        message: "not the id of a sample",
-      });
-  });
-});
+})
+  .superRefine((report, context) => {
+    const ids = report.samples.map((item) => item.id);
+    if (new Set(ids).size < ids.length)
+      context.addIssue({ code: "custom", path: ["samples"], message: "two samples with one id" });
+    report.determinations.forEach((item, index) => {
+      if (!ids.includes(item.sample))
+        context.addIssue({
+          code: "custom",
+          path: ["determinations", index, "sample"],
+          message: "not the id of a sample",
+        });
+    });
+  })
+  .meta({ $comment: "No two samples have the same id; the sample of a determination is the id of one of them." });
 
 export type TestReportBody = z.infer<typeof body>;
 
 /** What a laboratory found, determination by determination. Field by field: `docs/spec/records.md`. */
-export const testReport = {
+export const testReport = defineRecord({
   name: "test-report",
   version: 1,
-  read(value: CborMap, refs: number): Reading<"test-report", TestReportBody> {
-    const read = readBody(body, value);
-    assertReferences(refs, {
-      "body.supersedes": read.body.supersedes,
-      "body.case": read.body.case,
-      "body.request": read.body.request,
-    });
-    return { type: "test-report", version: 1, ...read, summary: summaryOf(read.body), terms: termsOfReport(read.body) };
-  },
+  description: "What a laboratory found, determination by determination.",
+  body,
+  positions: (report) => ({
+    "body.supersedes": report.supersedes,
+    "body.case": report.case,
+    "body.request": report.request,
+  }),
+  summary: summaryOf,
+  terms: termsOfReport,
   example: TEST_REPORT_EXAMPLE,
-} satisfies RecordType;
+});
 
 function summaryOf(report: TestReportBody): Summary {
   const verdicts = new Set(report.determinations.map((item) => item.verdict));

@@ -18,15 +18,18 @@ const body = map({
   /** Items, shops, consignments or offers looked at, and how many of them were still dangerous. */
   checked: count.exactOptional(),
   found: count.exactOptional(),
-}).superRefine(({ checked, found }, context) => {
-  if (found !== undefined && (checked === undefined || found > checked))
-    context.addIssue({ code: "custom", path: ["found"], message: "more than were checked" });
-});
+})
+  .superRefine(({ checked, found }, context) => {
+    if (found !== undefined && (checked === undefined || found > checked))
+      context.addIssue({ code: "custom", path: ["found"], message: "more than were checked" });
+  })
+  .meta({ $comment: "There is found only with checked, and it is not above it." });
 
 /** Whether a measure worked. Regulation (EU) 2019/1020, article 11(7)(b), makes that a duty. */
 export const verification = defineRecord({
   name: "verification",
   version: 1,
+  description: "Whether a measure worked.",
   body,
   positions: (seen) => ({ "body.case": seen.case, "body.measure.entry": seen.measure.entry }),
   summary: (seen) =>

@@ -17,6 +17,7 @@ const body = map({
 export const withdrawal = defineRecord({
   name: "withdrawal",
   version: 1,
+  description: "Its author takes an entry back: it stays in the log and has no effect any more.",
   body,
   positions: (taken) => ({ "body.case": taken.case, "body.of": taken.of, "body.insteadOf": taken.insteadOf }),
   summary: (taken) => summarize(codeItem("withdrawal-reason", taken.reason), textsItem(taken.text)),
