@@ -1,32 +1,38 @@
 import { readFileSync } from "node:fs";
-import { array, bytes, FALSE, map, negative, NULL, seeded, text, TRUE, uint } from "./cbor.ts";
-import type { Item } from "./cbor.ts";
+import { map, seeded, text, uint } from "./cbor.ts";
+import { ACTS, ACTS_LATER, NO_ACTS } from "./record-acts.ts";
+import {
+  type Body,
+  type Cases,
+  ID,
+  item,
+  LEAF_HASH,
+  malformed,
+  readable,
+  record,
+  ref,
+  type Value,
+  without,
+} from "./record-tools.ts";
 import { hex } from "./tools.ts";
 import type { Vectors } from "./tools.ts";
-
-/** What the cases are written in: JSON, and bytes. */
-type Value = null | boolean | number | string | Uint8Array | readonly Value[] | Body;
-type Body = { readonly [key: string]: Value };
 
 export function recordVectors(): Vectors {
   return {
     format: "record",
     source:
       "ours; partCount is the number of parts in the leaf; bytes are in hex; unknownKeys and unknownCodes are paths, and unknown keys are not in body",
-    valid: [...KNOWN, ...LATER, ...FOREIGN],
+    valid: [...KNOWN, ...ACTS, ...LATER, ...ACTS_LATER, ...FOREIGN],
     invalid: [
       ...malformed(ENVELOPES),
       ...malformed(ALERTS),
       ...malformed(REPORTS),
       ...malformed(FOLLOW_UPS),
+      ...malformed(NO_ACTS),
       ...NOT_RECORDS,
     ],
   };
 }
-
-const ID = seeded("record id", 32);
-const LEAF_HASH = seeded("record leaf hash", 32);
-const ref = (index: number): Value => [ID, 0, index, LEAF_HASH];
 
 const sample = (name: string): Body =>
   JSON.parse(readFileSync(new URL(`../../samples/${name}.json`, import.meta.url), "utf8")).body;
@@ -47,14 +53,6 @@ const REPORT: Body = {
   determinations: [DETERMINATION],
 };
 
-const record = (type: string, body: Value, more: Body = {}): Body => ({
-  type,
-  version: 1,
-  refs: [],
-  body,
-  parts: [],
-  ...more,
-});
 const alert = (change: Body): Body => record("alert", { ...ALERT, ...change });
 const product = (change: Body): Body => alert({ product: change });
 const report = (change: Body): Body => record("test-report", { ...REPORT, ...change });
@@ -63,13 +61,6 @@ const followUp = (change: Body, refs: readonly Value[] = [ref(12)]): Body =>
   record("follow-up", { ...FOLLOW_UP, ...change }, { refs });
 const measure = (change: Body): Body =>
   alert({ measures: [{ category: "recall", obligation: "voluntary", ...change }] });
-
-function readable(name: string, content: Body, found: Body = {}) {
-  const { type = "", version = 0, refs = [], body = {}, parts = [] } = content;
-  const partCount = Array.isArray(parts) ? parts.length + 1 : 1;
-  const seen = { status: "known", type, version, refs: view(refs), parts, body: view(body) };
-  return { name, hex: hex(item(content)), partCount, ...seen, unknownKeys: [], unknownCodes: [], ...found };
-}
 
 const KNOWN = [
   readable("the alert of the samples", record("alert", sample("alert"))),
@@ -148,17 +139,6 @@ const FOREIGN = [
   }),
   readable("an unknown type of 64 characters", record(`t${"-".repeat(63)}`, {}), { status: "unknown-type" }),
 ];
-
-type Cases = readonly (readonly [name: string, content: Value, partCount?: number])[];
-
-function malformed(cases: Cases) {
-  return cases.map(([name, content, partCount = 1]) => ({
-    name,
-    hex: hex(item(content)),
-    partCount,
-    code: "RECORD_MALFORMED",
-  }));
-}
 
 const GOOD = record("alert", ALERT);
 
@@ -326,34 +306,6 @@ const NOT_RECORDS = [
     code: "CBOR_LIMIT",
   },
 ];
-
-/** Canonical CBOR of a value: the keys of its maps in order of their encodings. */
-function item(value: Value): Item {
-  if (value === null) return NULL;
-  if (typeof value === "boolean") return value ? TRUE : FALSE;
-  if (typeof value === "number") return value < 0 ? negative(value) : uint(value);
-  if (typeof value === "string") return text(value);
-  if (value instanceof Uint8Array) return bytes(value);
-  if (isList(value)) return array(...value.map(item));
-  const entries = Object.entries(value).toSorted(([a], [b]) => Buffer.compare(text(a), text(b)));
-  return map(Object.fromEntries(entries.map(([key, field]) => [key, item(field)])));
-}
-
-/** As JSON, bytes in hex. */
-function view(value: Value): unknown {
-  if (value instanceof Uint8Array) return hex(value);
-  if (value === null || typeof value !== "object") return value;
-  if (isList(value)) return value.map(view);
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, view(field)]));
-}
-
-function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
-}
-
-function without(value: Body, key: string): Body {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
-}
 
 function bytesOf(digits: string): Uint8Array {
   return new Uint8Array(Buffer.from(digits, "hex"));

@@ -7,6 +7,15 @@ import { fieldKeys, fieldSchema, itemSchema } from "../../protocol/record/struct
 import { exampleFile, formatJson, recordSchema, schemaFile } from "../../scripts/schema/record-schema.ts";
 import { createSchemaJudge, type SchemaJudge } from "../support/json-schema.ts";
 
+type Vector = {
+  readonly name: string;
+  readonly status: string;
+  readonly type: string;
+  readonly version: number;
+  readonly body: unknown;
+  readonly unknownKeys: readonly string[];
+};
+
 const TYPES = RECORD_TYPES.map((type) => [type.name, type] as const);
 
 let schemas: SchemaJudge;
@@ -46,6 +55,15 @@ describe("docs/schema", () => {
     ])
       expect(await schemas.judge(name, wrong), JSON.stringify(wrong)).not.toBe("");
   });
+
+  const vectors: { valid: Vector[] } = JSON.parse(
+    readFileSync(new URL("../../docs/spec/vectors/record.json", import.meta.url), "utf8"),
+  );
+  const written = vectors.valid.filter(({ status, unknownKeys }) => status === "known" && unknownKeys.length === 0);
+  it.each(written.map(({ name, type, version, body }) => [name, { type, version, body }] as const))(
+    "accepts %s, as the reader does",
+    async (_, record) => expect(await schemas.judge(record.type, record)).toBe(""),
+  );
 
   const alert = RECORD_TYPES[0].example.body;
   const [determination] = [RECORD_TYPES[1].example.body["determinations"]].flat();
