@@ -101,8 +101,8 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     grant: (input) => post("/v1/grants", input),
 
     list: ({ limit, ...query }) => get(withQuery("/v1/entries", { ...query, limit: String(limit) })),
-    show: (entry) => get(url`/v1/entries/${entry}`),
-    thread: (entry) => get(url`/v1/entries/${entry}/thread`),
+    show: (entry, language) => get(inLanguage(url`/v1/entries/${entry}`, language)),
+    thread: (entry, language) => get(inLanguage(url`/v1/entries/${entry}/thread`, language)),
     explain: (entry, authority) => get(withQuery(url`/v1/entries/${entry}/delivery`, { to: authority })),
     readPart: (entry, part) => readPart(target, url`/v1/entries/${entry}/parts/${part}`),
     fetchPart: (entry, part, onProgress) =>
@@ -115,7 +115,7 @@ export function createLocalClient(target: ApiTarget): LocalClient {
 
     cases: ({ limit, mine, ...query }) =>
       get(withQuery("/v1/cases", { ...query, mine: String(mine), limit: String(limit) })),
-    caseOf: (entry) => get(url`/v1/cases/${entry}`),
+    caseOf: (entry, language) => get(inLanguage(url`/v1/cases/${entry}`, language)),
     indicators: (period, onProgress) => withProgress(target, "/v1/indicators", onProgress, period),
     caseDigest: (entry, authority) => get(withQuery(url`/v1/cases/${entry}/digest`, { with: authority })),
 
@@ -165,6 +165,10 @@ async function readPart(target: ApiTarget, path: string): ReturnType<NodeService
 /** A path whose values are escaped. */
 function url(pieces: TemplateStringsArray, ...values: readonly (string | number)[]): string {
   return String.raw({ raw: pieces }, ...values.map((value) => encodeURIComponent(value)));
+}
+
+function inLanguage(path: string, language: string | undefined): string {
+  return language === undefined ? path : withQuery(path, { lang: language });
 }
 
 function withQuery(path: string, query: Readonly<Record<string, string>>): string {

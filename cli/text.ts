@@ -35,14 +35,22 @@ export function orDash(text: string | null): string {
 /** Rows under a heading, in columns as wide as their widest cell. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const cells = [heading, ...rows].map((row) => row.map(safeLine));
-  const widths = heading.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const widths = heading.map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ""))));
   return cells.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => `${cell}${" ".repeat((widths[column] ?? 0) - widthOf(cell))}`)
       .join("  ")
       .trimEnd(),
   );
 }
+
+/** Columns of a terminal that a text fills: Chinese, Japanese and Korean characters are two wide. */
+function widthOf(text: string): number {
+  return text.length + (text.match(WIDE)?.length ?? 0);
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/g;
 
 /** `name  value` with the values below one another. */
 export function fields(pairs: readonly (readonly [string, string])[]): string[] {

@@ -7,7 +7,7 @@ import { indicatorsOf, type TimedCase } from "../protocol/case/indicators.ts";
 import type { Calendar } from "../protocol/case/working-days.ts";
 import { compareRefs, type CaseNode } from "../protocol/case/graph.ts";
 import { entryKey } from "../protocol/case/entry.ts";
-import { formatSummary } from "../protocol/record/summary.ts";
+import { formatSummary, type Summary } from "../protocol/record/summary.ts";
 import type { CaseDetail, CaseQuery, CaseService, CaseSummary, OwedDuty } from "./case-types.ts";
 import { isoTime, seconds } from "./clock.ts";
 import { Cases, type HeldCase } from "./cases.ts";
@@ -15,20 +15,20 @@ import type { Core } from "./core.ts";
 import type { Entries } from "./entries.ts";
 import type { ReferenceIndex } from "./reference-index.ts";
 
-/** Languages in which titles and summaries are told, until a person says which. */
-const LANGUAGES = ["en"];
+/** What a list keeps of a case: in no language yet. */
+type CaseRow = Omit<CaseSummary, "title"> & { readonly says: Summary };
 
 /** The cases that are here, as people are told. */
 export function createCaseService(core: Core, entries: Entries, references: ReferenceIndex): CaseService {
   const nameOf = (id: string): string => entries.nameOf(id) ?? id.slice(0, 16);
   const view = new CaseView(core, entries, nameOf);
-  const cases = new Cases(core, entries, references, (held) => utf8Encode(JSON.stringify(view.summary(held))));
+  const cases = new Cases(core, entries, references, (held) => utf8Encode(JSON.stringify(view.row(held))));
   return {
     async cases(query) {
       const found: CaseSummary[] = [];
       const day = today(core);
       for await (const { row } of cases.rows(() => undefined)) {
-        const summary = parseRow(row, day);
+        const summary = titled(parseRow(row, day), query.lang);
         if (matches(summary, query)) found.push(summary);
       }
       found.sort(query.mine ? byDue : byLatest);
@@ -45,10 +45,10 @@ export function createCaseService(core: Core, entries: Entries, references: Refe
       const authorities = indicatorsOf(found).map(({ authority, ...rest }) => ({ name: nameOf(authority), ...rest }));
       return { from: from ?? null, until: until ?? null, cases: found.length, authorities };
     },
-    async caseOf(entry) {
+    async caseOf(entry, language) {
       const held = await cases.of(entry);
       const all = [...held.members.values()].map((member) => member.entry.ref);
-      return { ...view.detail(held), hash: cases.digest(held, all) };
+      return { ...view.detail(held, language), hash: cases.digest(held, all) };
     },
     async caseDigest(entry, authority) {
       const held = await cases.of(entry);
@@ -65,12 +65,16 @@ export function createCaseService(core: Core, entries: Entries, references: Refe
 }
 
 /** Rows are written by this very version; what is due goes on being due, or is late by now. */
-function parseRow(row: Uint8Array, day: string): CaseSummary {
-  const summary = JSON.parse(utf8Decode(row)) as CaseSummary;
+function parseRow(row: Uint8Array, day: string): CaseRow {
+  const summary = JSON.parse(utf8Decode(row)) as CaseRow;
   const duties = summary.duties.map((duty) =>
     duty.due === null ? duty : { ...duty, state: day > duty.due ? ("overdue" as const) : ("due" as const) },
   );
   return { ...summary, duties };
+}
+
+function titled({ says, ...row }: CaseRow, language = "en"): CaseSummary {
+  return { ...row, title: formatSummary(says, [language]) };
 }
 
 /** In UTC. */
@@ -134,12 +138,12 @@ class CaseView {
     return this.#entries.entryText(log, index);
   }
 
-  summary(held: HeldCase): CaseSummary {
+  row(held: HeldCase): CaseRow {
     const { case: folded } = held;
     const times = folded.graph.nodes.map((node) => Cases.time(held, node)).sort();
     return {
       case: this.entryText(held, folded.root),
-      title: formatSummary(folded.alert.record.summary, LANGUAGES),
+      says: folded.alert.record.summary,
       status: folded.status,
       owners: folded.owners.map(this.#nameOf),
       contested: [...new Set(folded.contests.map(({ kind }) => kind))],
@@ -149,12 +153,12 @@ class CaseView {
     };
   }
 
-  detail(held: HeldCase): Omit<CaseDetail, "hash"> {
+  detail(held: HeldCase, language = "en"): Omit<CaseDetail, "hash"> {
     const { case: folded, readers } = held;
     const text = (node: CaseNode): string => this.entryText(held, node);
     const heads = new Set(folded.graph.heads());
     return {
-      ...this.summary(held),
+      ...titled(this.row(held), language),
       alert: text(folded.alert),
       contests: folded.contests.map(({ kind, acts }) => ({ kind, acts: acts.map(text) })),
       parties: folded.parties.map(({ id, state, followUp, acts }) => ({
@@ -192,7 +196,7 @@ class CaseView {
         author: this.#nameOf(node.author),
         time: Cases.time(held, node),
         type: node.record.type,
-        summary: formatSummary(node.record.summary, LANGUAGES),
+        summary: formatSummary(node.record.summary, [language]),
         withdrawn: folded.withdrawn.has(node),
         head: heads.has(node),
       })),

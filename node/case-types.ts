@@ -110,6 +110,8 @@ export type CaseQuery = {
   /** Only those in which this authority owes something. */
   readonly mine: boolean;
   readonly limit: number;
+  /** Language of the titles, as in BCP 47; without it English. */
+  readonly lang?: string;
 };
 
 /** As in `protocol/case/indicators.ts`, by name. */
@@ -130,7 +132,7 @@ export interface CaseService {
   indicators(period: Period, onProgress: (progress: Progress) => void): Promise<IndicatorReport>;
   /** Those in which something happened last first; with `mine`, those in which something is due first. */
   cases(query: CaseQuery): Promise<{ readonly cases: readonly CaseSummary[]; readonly total: number }>;
-  /** The case to which an entry belongs. */
-  caseOf(entry: EntryText): Promise<CaseDetail>;
+  /** The case to which an entry belongs; title and summaries are in `language` (BCP 47), else in English. */
+  caseOf(entry: EntryText, language?: string): Promise<CaseDetail>;
   caseDigest(entry: EntryText, authority: string): Promise<CaseDigest>;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MAX_PART_SIZE } from "../protocol/limits.ts";
 import { isName } from "../protocol/name.ts";
+import { parseLanguage } from "../protocol/record/language.ts";
 import { parseAddress, parseListenAddress } from "./address.ts";
 import { DEFAULT_MARKS } from "./disk-space.ts";
 import { DEFAULT_FETCH, isMediaRange } from "./fetch-policy.ts";
@@ -24,6 +25,11 @@ const SETTINGS = z.strictObject({
   passphraseFile: z.string().startsWith("/", "not an absolute path").exactOptional(),
   fetch: z.record(z.string(), bytes(MAX_PART_SIZE)).superRefine(checkRanges).default(DEFAULT_FETCH.fetch),
   fetchQuota: bytes(Number.MAX_SAFE_INTEGER).default(DEFAULT_FETCH.fetchQuota),
+  /** Of the command, which reads it there: the node itself speaks to nobody. */
+  language: z
+    .string()
+    .refine((text) => parseLanguage(text) !== undefined, "not a language such as nl or zh-Hans")
+    .exactOptional(),
 });
 
 const CONFIG = SETTINGS.refine(({ diskLow, diskFull }) => diskFull <= diskLow, {

@@ -106,8 +106,8 @@ export async function createNodeService({
     grant: (input, operator) => grant(core, entries, input, operator),
 
     list: (query) => reader.list(query),
-    show: (entry) => reader.show(entry),
-    thread: (entry) => references.thread(entry),
+    show: (entry, language) => reader.show(entry, language),
+    thread: (entry, language) => references.thread(entry, language),
     readPart: (entry, part) => reader.readPart(entry, part),
     fetchPart: (entry, part, onProgress) => reader.fetchPart(entry, part, onProgress),
 

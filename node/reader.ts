@@ -67,7 +67,7 @@ export class Reader {
     return { entries: page.map((one) => one.summary), next: more ? this.#next(logs, starts, page) : null };
   }
 
-  async show(entry: EntryText): Promise<EntryDetail> {
+  async show(entry: EntryText, language?: string): Promise<EntryDetail> {
     const { log, index } = this.#entries.locate(entry);
     const leaf = await log.store.readLeaf(index);
     if (leaf === undefined) throw new ServiceError("NOT_FOUND", `${entry} is not here`, null);
@@ -80,6 +80,7 @@ export class Reader {
       reading,
       read.record,
       details.map((part) => part.state),
+      language,
     );
     return {
       ...summary,
@@ -95,11 +96,11 @@ export class Reader {
   }
 
   /** Summary of one entry, for threads. */
-  async summary(log: NamedLog, index: number): Promise<EntrySummary> {
+  async summary(log: NamedLog, index: number, language?: string): Promise<EntrySummary> {
     const leaf = await log.store.readLeaf(index);
     const reading = readLeaf(leaf ?? new Uint8Array(0));
     const { record } = await this.#readRecord(log, index, reading);
-    return this.#summary(log, index, reading, record, await this.#states(log, index, reading));
+    return this.#summary(log, index, reading, record, await this.#states(log, index, reading), language);
   }
 
   async readPart(entry: EntryText, part: number): Promise<Content> {
@@ -215,6 +216,7 @@ export class Reader {
     reading: LeafReading,
     record: ReadRecord | undefined,
     parts: readonly PartState[],
+    language = "en",
   ): EntrySummary {
     return {
       entry: this.#entries.entryText(log, index),
@@ -222,7 +224,7 @@ export class Reader {
       kind: reading.status === "known" ? reading.leaf.kind : reading.status === "unknown" ? reading.kind : "malformed",
       time: timeOf(reading),
       type: record?.type ?? null,
-      summary: record?.status === "known" ? formatSummary(record.summary, ["en"]) : null,
+      summary: record?.status === "known" ? formatSummary(record.summary, [language]) : null,
       parts,
       contested: log.contested,
     };
@@ -363,7 +365,7 @@ export class Reader {
         if (query.type !== undefined && record?.type !== query.type) continue;
         found.push({
           index,
-          summary: this.#summary(log, index, reading, record, await this.#states(log, index, reading)),
+          summary: this.#summary(log, index, reading, record, await this.#states(log, index, reading), query.lang),
         });
       }
     }

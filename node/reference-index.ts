@@ -34,11 +34,14 @@ export class ReferenceIndex {
     this.#reader = reader;
   }
 
-  async thread(entry: EntryText): Promise<readonly { readonly depth: number; readonly entry: EntrySummary }[]> {
+  async thread(
+    entry: EntryText,
+    language?: string,
+  ): Promise<readonly { readonly depth: number; readonly entry: EntrySummary }[]> {
     await this.upToDate();
     const shown: { depth: number; entry: EntrySummary }[] = [];
     for await (const { log, index, depth } of this.#below(await this.#climb(this.#entries.locate(entry))))
-      shown.push({ depth, entry: await this.#reader.summary(log, index) });
+      shown.push({ depth, entry: await this.#reader.summary(log, index, language) });
     return shown;
   }
 

@@ -370,6 +370,8 @@ export type ListQuery = {
   readonly limit: number;
   /** Continue below this entry (from `next`). */
   readonly before?: string;
+  /** Language of the summaries, as in BCP 47; without it English. */
+  readonly lang?: string;
 };
 
 /** A file that proves that an authority broke its word: docs/spec/evidence.md. */
@@ -476,9 +478,13 @@ export interface NodeService extends CaseService {
   grant(input: GrantInput, operator: string): Promise<GrantReport>;
 
   list(query: ListQuery): Promise<{ readonly entries: readonly EntrySummary[]; readonly next: string | null }>;
-  show(entry: EntryText): Promise<EntryDetail>;
+  /** Here and below, summaries are in `language` (BCP 47), else in English. */
+  show(entry: EntryText, language?: string): Promise<EntryDetail>;
   /** The entry that starts the thread and everything held that refers to it, directly or not, in causal order. */
-  thread(entry: EntryText): Promise<readonly { readonly depth: number; readonly entry: EntrySummary }[]>;
+  thread(
+    entry: EntryText,
+    language?: string,
+  ): Promise<readonly { readonly depth: number; readonly entry: EntrySummary }[]>;
   /** The content (without framing and padding) of a held part. */
   readPart(
     entry: EntryText,

@@ -2,6 +2,7 @@ import type { CaseQuery } from "../../node/case-types.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { wholeNumber } from "../desk/whole-number.ts";
+import { LANGUAGE_OPTION, shownLanguage } from "../language.ts";
 import { caseTable } from "../show/case.ts";
 
 const STATUSES = ["open", "closed", "withdrawn"] as const;
@@ -15,11 +16,14 @@ export const caseList = defineCommand({
   options: {
     status: { type: "string", value: STATUSES.join("|"), help: "only these" },
     limit: { type: "string", value: "NUMBER", help: "at the most; without it, 50" },
+    ...LANGUAGE_OPTION,
   },
   examples: ["entente case list --status open"],
-  async run({ connect, print }, _args, { status, limit }) {
+  async run(context, _args, { status, limit, lang }) {
+    const { connect, print } = context;
     const query: CaseQuery = {
       mine: false,
+      lang: await shownLanguage(context, lang),
       limit: wholeNumber("--limit", limit ?? "50"),
       ...(status === undefined ? {} : { status: parseStatus(status) }),
     };

@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.ts";
+import { LANGUAGE_OPTION, shownLanguage } from "../language.ts";
 import { inboxLines } from "../show/case.ts";
 import { wholeNumber } from "../desk/whole-number.ts";
 
@@ -10,12 +11,17 @@ export const inbox = defineCommand({
   description: [
     "One line for each entry about which something is owed; the commands that do it stand below. Silence is a state: an alert waits here until somebody has answered it. Days are working days in this authority's calendar; what is due by agreement and by what law, docs/spec/case.md says.",
   ],
-  options: { limit: { type: "string", value: "NUMBER", help: "cases at the most; without it, 50" } },
+  options: {
+    limit: { type: "string", value: "NUMBER", help: "cases at the most; without it, 50" },
+    ...LANGUAGE_OPTION,
+  },
   examples: ["entente inbox"],
-  async run({ connect, print }, _args, { limit }) {
+  async run(context, _args, options) {
+    const { connect, print } = context;
+    const lang = await shownLanguage(context, options.lang);
     const { cases, total } = await (
       await connect()
-    ).cases({ mine: true, limit: wholeNumber("--limit", limit ?? "50") });
+    ).cases({ mine: true, limit: wholeNumber("--limit", options.limit ?? "50"), lang });
     const items = cases.flatMap(({ duties, ...rest }) =>
       duties
         .filter(({ mine }) => mine)

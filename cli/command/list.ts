@@ -2,6 +2,7 @@ import type { ListQuery } from "../../node/service.ts";
 import { parseDecimal } from "../../protocol/decimal.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
+import { LANGUAGE_OPTION, shownLanguage } from "../language.ts";
 import { entryTable } from "../show/entry.ts";
 
 const DEFAULT_LIMIT = 50;
@@ -20,10 +21,13 @@ export const list = defineCommand({
     type: { type: "string", value: "TYPE", help: "only records of this type" },
     limit: { type: "string", value: "N", help: `at most so many, 1 to ${MAX_LIMIT}; ${DEFAULT_LIMIT} when left out` },
     before: { type: "string", value: "CURSOR", help: "go on where an earlier list ended" },
+    ...LANGUAGE_OPTION,
   },
   examples: ["entente list", "entente list --log nvwa.nl --type alert --limit 200"],
-  async run({ connect, print }, _args, options) {
-    const { entries, next } = await (await connect()).list(toQuery(options));
+  async run(context, _args, options) {
+    const { connect, print } = context;
+    const lang = await shownLanguage(context, options.lang);
+    const { entries, next } = await (await connect()).list({ ...toQuery(options), lang });
     print.list("entente/entry/1", entries, () => (entries.length === 0 ? ["no entries"] : entryTable(entries)));
     if (next === null) return;
     if (print.isJson) print.result("entente/more/1", { next }, () => []);

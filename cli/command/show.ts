@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { parseEntryText } from "../entry-text.ts";
+import { LANGUAGE_OPTION, shownLanguage } from "../language.ts";
 import { entryDetail } from "../show/entry.ts";
 
 export const show = defineCommand({
@@ -8,10 +9,18 @@ export const show = defineCommand({
   arguments: [1, 1],
   summary: "show one entry: what it says, its parts, who may read them, who witnessed it",
   description: [],
-  options: {},
-  examples: ["entente show nvwa.nl:12", "entente show nvwa.nl:12 --json | jq .body.product"],
-  async run({ connect, print }, [entry = ""]) {
-    const detail = await (await connect()).show(parseEntryText(entry));
-    print.result("entente/entry-detail/1", detail, () => entryDetail(detail));
+  options: LANGUAGE_OPTION,
+  examples: [
+    "entente show nvwa.nl:12",
+    "entente show nvwa.nl:12 --lang de",
+    "entente show nvwa.nl:12 --json | jq .body.product",
+  ],
+  async run(context, [entry = ""], { lang }) {
+    const language = await shownLanguage(context, lang);
+    const client = await context.connect();
+    const detail = await client.show(parseEntryText(entry), language);
+    const logs = context.print.isJson ? [] : await client.logs();
+    const names = new Map(logs.map(({ id, name }) => [id, name]));
+    context.print.result("entente/entry-detail/1", detail, () => entryDetail(detail, { language, names }));
   },
 });

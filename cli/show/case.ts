@@ -85,7 +85,7 @@ function moreLine(more: number): string[] {
 }
 
 /** One case on one screen. */
-export function caseLines(found: CaseDetail): string[] {
+export function caseLines(found: CaseDetail, language: string): string[] {
   return [
     `${found.case}  ${found.title}`,
     ...fields([
@@ -106,19 +106,19 @@ export function caseLines(found: CaseDetail): string[] {
           `${mine ? "YOU" : who}: ${DUTY[kind][0]} (${about}, since ${formatTime(since)}${deadline(duty)})`,
       ),
     ),
-    ...section("authorities", partyLines(found)),
+    ...section("authorities", partyLines(found, language)),
     ...section(
       "measures",
       found.measures.map(
         ({ entry, index, by, measure, state, verifications }) =>
-          `${entry} no. ${index}: ${codeLabel("measure-category", measure.category, "en")}${measure.operator === undefined ? "" : ` (${codeLabel("chain-link", measure.operator, "en")})`} by ${by}: ${MEASURE[state]}${verifications.length > 0 ? ` (${verifications.join(", ")})` : ""}`,
+          `${entry} no. ${index}: ${codeLabel("measure-category", measure.category, language)}${measure.operator === undefined ? "" : ` (${codeLabel("chain-link", measure.operator, language)})`} by ${by}: ${MEASURE[state]}${verifications.length > 0 ? ` (${verifications.join(", ")})` : ""}`,
       ),
     ),
     ...section(
       "requests",
       found.requests.map(
         ({ request, from, to, kind, state, answers }) =>
-          `${request} ${from} asks ${to}: ${codeLabel("request-kind", kind, "en")}: ${REQUEST[state]}${answers.length > 0 ? ` (${answers.join(", ")})` : ""}`,
+          `${request} ${from} asks ${to}: ${codeLabel("request-kind", kind, language)}: ${REQUEST[state]}${answers.length > 0 ? ` (${answers.join(", ")})` : ""}`,
       ),
     ),
     ...section(
@@ -144,13 +144,13 @@ const REQUEST: Readonly<Record<CaseDetail["requests"][number]["state"], string>>
   refused: "refused",
 };
 
-function partyLines({ parties }: CaseDetail): string[] {
+function partyLines({ parties }: CaseDetail, language: string): string[] {
   return table(
     ["authority", "is", "outcome", "acts", "owes"],
     parties.map(({ name, state, outcome, acts, owes }) => [
       name,
       state === "heard" ? "heard of" : state,
-      outcome === null ? "–" : codeLabel("follow-up-outcome", outcome, "en"),
+      outcome === null ? "–" : codeLabel("follow-up-outcome", outcome, language),
       String(acts),
       owes.map((kind) => DUTY[kind][0]).join(", ") || "nothing",
     ]),

@@ -1,6 +1,8 @@
 import type { EntryDetail, EntryPart, EntrySummary, PartState } from "../../node/service.ts";
 import { fields, formatBytes, formatTime, indent, orDash, table } from "../text.ts";
 import { CONTESTED } from "./contested.ts";
+import { codeLabel } from "../../protocol/record/codes/label.ts";
+import { type Reading, recordLines, typeHeading } from "./record.ts";
 import { valueLines } from "./value.ts";
 import { WAITS } from "./waits.ts";
 
@@ -28,8 +30,8 @@ export function entryLine(summary: EntrySummary): string {
   return `${summary.entry}  ${kindText(summary)}  ${orDash(summary.summary)}`;
 }
 
-/** Everything that is known of one entry. */
-export function entryDetail(entry: EntryDetail): string[] {
+/** Everything that is known of one entry; `names` are those of authorities, by id. */
+export function entryDetail(entry: EntryDetail, { language, names }: Pick<Reading, "language" | "names">): string[] {
   return [
     entryLine(entry),
     ...fields([
@@ -41,13 +43,13 @@ export function entryDetail(entry: EntryDetail): string[] {
       ["witnessed by", entry.witnessedBy.join(", ") || "nobody yet"],
       ...(entry.contested ? [["contested", CONTESTED] as const] : []),
     ]),
-    ...(entry.details.length === 0 ? [] : ["", ...partTable(entry.details)]),
+    ...(entry.details.length === 0 ? [] : ["", ...partTable(entry.details, language)]),
     ...entry.details.flatMap(deceptionLine),
-    ...recordLines(entry),
+    ...saidLines(entry, { language, names, refs: entry.refs }),
   ];
 }
 
-function recordLines({ recordStatus, body, unknownKeys }: EntryDetail): string[] {
+function saidLines({ recordStatus, type, body, unknownKeys }: EntryDetail, reading: Reading): string[] {
   switch (recordStatus) {
     case "none":
       return [];
@@ -55,14 +57,26 @@ function recordLines({ recordStatus, body, unknownKeys }: EntryDetail): string[]
       return ["", "the record is not here: it is not addressed to this authority, or not fetched yet"];
     case "malformed":
       return ["", "the record is malformed and set aside"];
-    case "known":
     case "unknown-type":
-    case "newer-version": {
-      const remark = recordStatus === "known" ? [] : ["of a kind that this version does not know: shown as it stands"];
-      const unknown = unknownKeys.length === 0 ? [] : [`not known to this version: ${unknownKeys.join(", ")}`];
-      return ["", ...remark, ...valueLines(body), ...unknown];
-    }
+    case "newer-version":
+      return [
+        "",
+        "of a kind that this version does not know: shown as it stands",
+        ...valueLines(body),
+        ...unknown(unknownKeys),
+      ];
+    case "known":
+      return [
+        "",
+        typeHeading(type ?? "", reading.language),
+        ...indent(recordLines(type ?? "", body, reading)),
+        ...unknown(unknownKeys),
+      ];
   }
+}
+
+function unknown(keys: readonly string[]): readonly string[] {
+  return keys.length === 0 ? [] : [`not known to this version: ${keys.join(", ")}`];
 }
 
 /** A warning about a part whose content is not what its sender says; nothing where it shows no contradiction. */
@@ -71,10 +85,10 @@ export function deceptionLine({ part, type, looksLike }: EntryPart): readonly st
   return [`warning: part ${part} is claimed to be ${orDash(type)}, and looks like ${looksLike}: do not open it`];
 }
 
-function partTable(parts: readonly EntryPart[]): string[] {
+function partTable(parts: readonly EntryPart[], language: string): string[] {
   const rows = parts.map(({ part, kind, state, waits, name, length, size, readers }) => [
     String(part),
-    kind,
+    codeLabel("part-kind", kind, language),
     waits === null ? state : `${state} (${WAITS[waits]})`,
     length === null ? `at most ${formatBytes(size)}` : formatBytes(length),
     orDash(name),

@@ -1,5 +1,11 @@
-import type { z } from "zod";
+import { z } from "zod";
+import { parseLanguage } from "../../protocol/record/language.ts";
 import { ServiceError } from "../service.ts";
+
+/** In which summaries are told: a language as in BCP 47. */
+export const LANGUAGE = z
+  .string()
+  .refine((text) => parseLanguage(text) === text, "not a language such as nl or zh-Hans");
 
 /** `value` as `schema` describes it, else `INVALID`, naming the first thing that is wrong and where. */
 export function read<T>(schema: z.ZodType<T>, value: unknown): T {

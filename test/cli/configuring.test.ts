@@ -75,6 +75,7 @@ describe("config show", () => {
       ["passphraseFile", "/p", "command line"],
       ["fetch", '{"*/*":4194304}', "default"],
       ["fetchQuota", "8589934592", "default"],
+      ["language", "–", "default"],
     ]);
   });
 

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createFakeNode } from "../support/fake-node.ts";
 import type { FakeNode } from "../support/fake-node.ts";
 import { runInProcess } from "../support/fake-world.ts";
@@ -91,12 +93,55 @@ describe("for people", () => {
     const { code, stdout } = await entente("show", "nvwa.nl:12");
     expect(code).toBe(0);
     expect(stdout).toContain("nvwa.nl:12  alert  Soft toy · evil[2Jgnp.exe title second line\n");
-    expect(stdout).toContain("  2     picture  missing   at most 128 B  –");
+    expect(stdout).toContain("  2     Picture  missing   at most 128 B  –");
     expect(stdout).toContain(
-      "product:\n  kind:\n    en: evil[2Jgnp.exe title second line\n  brands: Example Duck, Other\nmeasures:\n  - category: recall\n",
+      "Alert\n  Product:\n    What it is:\n      | evil[2Jgnp.exe title\n      | second line\n    Brands: Example Duck, Other\n  Measures:\n    - Category: Recall of the product from end users\n",
     );
     expect(stdout).toContain("not known to this version: body.shoeSize\n");
     expect(stdout).not.toMatch(/[\u001b\u0007\u202e]/);
+  });
+
+  describe("in the language of who reads", () => {
+    const config = (): string => join(node.dataDir, "config.json");
+    afterEach(() => writeFile(config(), "{}"));
+
+    async function recalled(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<string> {
+      const { stdout } = await runInProcess(["show", "nvwa.nl:12", ...args, "--data", node.dataDir], { env });
+      return /(?:Category|Kategorie|Catégorie|Categorie|类别): .*/.exec(stdout)?.[0] ?? stdout;
+    }
+
+    it.each([
+      [{}, null, [], "Category: Recall of the product from end users"],
+      [{ LANG: "C.UTF-8" }, null, [], "Category: Recall of the product from end users"],
+      [{ LANG: "nl_BE.UTF-8" }, null, [], "Categorie: Terugroepen van het product bij de eindgebruikers"],
+      [
+        { LANG: "nl_NL", LC_ALL: "fr_FR@euro" },
+        null,
+        [],
+        "Catégorie: Rappel du produit auprès des utilisateurs finaux",
+      ],
+      [{ LANG: "nl_NL", LC_ALL: "POSIX" }, null, [], "Category: Recall of the product from end users"],
+      [{ LANG: "nl_NL" }, '{"language": "de-AT"}', [], "Kategorie: Rückruf des Produkts bei den Endverbrauchern"],
+      [{ LANG: "nl_NL" }, "{ no JSON", [], "Categorie: Terugroepen van het product bij de eindgebruikers"],
+      [{ LANG: "nl_NL" }, '{"language": "de"}', ["--lang", "zh-Hans-CN"], "类别: 从最终用户处召回产品"],
+      [{}, null, ["--lang", "fi"], "Category: Recall of the product from end users"],
+    ])("%j, config.json %s, %j", async (env, file, args, line) => {
+      if (file !== null) await writeFile(config(), file);
+      expect(await recalled(env, ...args)).toBe(line);
+    });
+
+    it("which must be one", async () => {
+      expect(await ententeInProcess("show", "nvwa.nl:12", "--lang", "Deutsch")).toEqual({
+        code: 2,
+        stdout: "",
+        stderr: 'entente: --lang: "Deutsch" is no language\nhint: languages are written as in nl, de-AT or zh-Hans\n',
+      });
+    });
+
+    it("lists and threads ask the node for it", async () => {
+      await ententeInProcess("list", "--lang", "nl_BE");
+      expect(node.service.listed.at(-1)).toMatchObject({ lang: "nl-BE" });
+    });
   });
 
   it("thread", async () => {

@@ -32,6 +32,34 @@ afterAll(async () => {
   await node.stop();
 });
 
+it("summaries and titles are in the language that is asked for", async () => {
+  const alert = await publishAlert();
+  const dutch =
+    "Houten trekdier · Example Duck · Little quacker · Chemisch · Verstikking door inslikken · Ernstig risico";
+  const english = "Wooden pull-along toy · Example Duck · Little quacker · Chemical · Choking · Serious risk";
+  const { service } = node;
+  expect((await service.show(alert, "nl-BE")).summary).toContain(dutch);
+  expect((await service.show(alert)).summary).toContain(english);
+  expect((await service.list({ limit: 1, lang: "nl" })).entries[0]?.summary).toContain(dutch);
+  expect((await service.thread(alert, "nl"))[0]?.entry.summary).toContain(dutch);
+  expect((await service.caseOf(alert, "nl")).title).toContain(dutch);
+  expect((await service.caseOf(alert, "nl")).acts[0]?.summary).toContain(dutch);
+  for (const [lang, title] of [
+    ["nl", dutch],
+    ["en", english],
+  ] as const)
+    expect((await service.cases({ mine: false, limit: 1, lang })).cases[0]?.title).toContain(title);
+});
+
+async function publishAlert(): Promise<string> {
+  const { type, version = 1, body } = RECORD_TYPES[0].example;
+  const { entry } = await node.service.publish(
+    { type, version, body, refs: [], to: ["peer.example"], parts: [] },
+    "anna",
+  );
+  return entry ?? "";
+}
+
 it.each(NAMES)("%s", async (name) => {
   const { type, version = 1, refs: written = [], body } = parseRecordJson(readFileSync(exampleFile(name), "utf8"));
   const refs = entries.slice(0, written.length);

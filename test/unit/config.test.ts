@@ -57,6 +57,7 @@ describe("the settings", () => {
       ["passphraseFile", "default"],
       ["fetch", "default"],
       ["fetchQuota", "default"],
+      ["language", "default"],
     ]);
     expect(config?.logLevel).toBe("debug");
   });
@@ -125,6 +126,7 @@ describe("a wrong config.json", () => {
       [expect.stringMatching(/^diskFull: less than the 33554432/)],
     ],
     ["with marks in the wrong order", { name, diskLow: 100_000_000 }, {}, ["diskFull: more than diskLow"]],
+    ["with a language in words", { name, language: "Dutch" }, {}, ["language: not a language such as nl or zh-Hans"]],
     ["with a relative path", { name, passphraseFile: "p" }, {}, ["passphraseFile: not an absolute path"]],
     [
       "that is right, but not what was given",

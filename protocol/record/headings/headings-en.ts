@@ -187,6 +187,22 @@ export const HEADINGS_EN = {
   "performed.to": "To",
   "product.kind": "What it is",
   "request.to": "Asked of",
+  "type.alert": "Alert",
+  "type.test-report": "Test report",
+  "type.follow-up": "Follow-up",
+  "type.acknowledgement": "Acknowledgement",
+  "type.request": "Request",
+  "type.answer": "Answer",
+  "type.verification": "Verification of a measure",
+  "type.update": "Update",
+  "type.correction": "Correction",
+  "type.withdrawal": "Withdrawal of an entry",
+  "type.hand-over": "Hand-over of a case",
+  "type.closing": "Closing",
+  "type.objection": "Objection",
+  "type.reopening": "Reopening",
+  "type.consignment": "Inspected consignment",
+  "type.practice-note": "Note of good practice",
 };
 
 /** The headings of one language. A language is one value of this type in a file of its own. */
