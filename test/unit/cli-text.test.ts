@@ -35,6 +35,15 @@ describe("text for people", () => {
     ).toEqual(["a          b", "x y        1", "long cell  2"]);
   });
 
+  it("keeps columns straight beside Chinese, whose characters are two wide", () => {
+    const rows = [
+      ["图片", "1"],
+      ["Bild", "2"],
+      ["é（x）", "3"],
+    ];
+    expect(table(["a", "b"], rows)).toEqual(["a       b", "图片    1", "Bild    2", "é（x）  3"]);
+  });
+
   it("shows any JSON value as an outline", () => {
     const value = { a: 1, list: ["x", "y"], none: [], deep: { b: null, c: [{ d: true, e: "f" }, { g: [] }] } };
     expect(valueLines(value)).toEqual([
