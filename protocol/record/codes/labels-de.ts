@@ -1,7 +1,7 @@
 import { COUNTRIES_DE } from "./country-de.ts";
 import type { CodeLabels } from "./tables.ts";
 
-/** German, in the words of the Safety Gate portal and of the law where these have one. */
+/** German, after the words that the law and the Safety Gate portal use; not yet checked by an officer who works in it. */
 export const LABELS_DE: CodeLabels = {
   "case-system": { "safety-gate": "Safety Gate", icsms: "ICSMS", cpsc: "CPSC" },
   "chain-link": {

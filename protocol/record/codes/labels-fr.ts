@@ -1,7 +1,7 @@
 import { COUNTRIES_FR } from "./country-fr.ts";
 import type { CodeLabels } from "./tables.ts";
 
-/** French, in the words of the Safety Gate portal and of the law where these have one. */
+/** French, after the words that the law and the Safety Gate portal use; not yet checked by an officer who works in it. */
 export const LABELS_FR: CodeLabels = {
   "case-system": { "safety-gate": "Safety Gate", icsms: "ICSMS", cpsc: "CPSC" },
   "chain-link": {

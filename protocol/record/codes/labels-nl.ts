@@ -1,7 +1,7 @@
 import { COUNTRIES_NL } from "./country-nl.ts";
 import type { CodeLabels } from "./tables.ts";
 
-/** Dutch, in the words of the Safety Gate portal and of the law where these have one. */
+/** Dutch, after the words that the law and the Safety Gate portal use; not yet checked by an officer who works in it. */
 export const LABELS_NL: CodeLabels = {
   "case-system": { "safety-gate": "Safety Gate", icsms: "ICSMS", cpsc: "CPSC" },
   "chain-link": {

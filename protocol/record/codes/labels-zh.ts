@@ -1,7 +1,7 @@
 import { COUNTRIES_ZH } from "./country-zh.ts";
 import type { CodeLabels } from "./tables.ts";
 
-/** Chinese in simplified characters. */
+/** Chinese in simplified characters; not yet checked by an officer who works in it. */
 export const LABELS_ZH: CodeLabels = {
   "case-system": { "safety-gate": "Safety Gate", icsms: "ICSMS", cpsc: "CPSC" },
   "chain-link": {
