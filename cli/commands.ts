@@ -9,6 +9,7 @@ import { caseTimeline } from "./command/case-timeline.ts";
 import { charterExport } from "./command/charter-export.ts";
 import { charterShow } from "./command/charter-show.ts";
 import { close } from "./command/close.ts";
+import { compare } from "./command/compare.ts";
 import { complete } from "./command/complete.ts";
 import { completion } from "./command/completion.ts";
 import { configCheck } from "./command/config-check.ts";
@@ -94,6 +95,7 @@ export const COMMANDS: readonly Command[] = [
   request,
   answer,
   resultAdd,
+  compare,
   verifyMeasure,
   update,
   correct,

@@ -36,7 +36,7 @@ export async function play(dir: string, processes: Processes, { dataFile, keep }
   voice.lines([
     "",
     `  trust       6 decisions, both sides of 3 pairs; 1 signed log for each authority, held by all 3`,
-    `  exchange    ${count(alerts, "imported alert")}, 1 alert with 2 parts, 1 test report, 6 acts of a case: at all 3`,
+    `  exchange    ${count(alerts, "imported alert")}, 1 alert with 2 parts, 2 test reports, 6 acts of a case: at all 3`,
     `  loop        found, answered at the source, verified at the border, closed: the same case at all 3`,
     `  secrecy     no confidential text in ${count(search.files, "file")} (${formatBytes(search.bytes)}) of ${consumer.name}`,
     `  crash       killed with kill -9, ready again after ${seconds(restartMs)}, nothing lost`,

@@ -18,6 +18,9 @@ export async function closeTheLoop(stage: Stage, alert: string): Promise<void> {
   const request = await act(stage, { who: toys, args: asking });
   const answering = ["answer", request, "--outcome", "complete", "--text", "Two more containers, held at the port."];
   await act(stage, { who: exporter, args: answering });
+  voice.say(`Two laboratories measured the lead, with two results. Do they really differ?`);
+  await act(stage, { who: toys, args: ["result", "add", alert, "--file", "samples/test-report-first.json"] });
+  await show(stage, { who: exporter, args: ["compare", alert, "--analyte", "Lead"] });
   const measure = await exportBan(stage, alert);
   voice.say(`At the next consignments ${consumer.name} looks whether the ban works, and ${toys.name} closes the case:`);
   const looking = ["verify-measure", measure, "--result", "worked", "--method", "border-check"];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ALERT_EXAMPLE } from "../../protocol/record/alert-example.ts";
 import { TEST_REPORT_EXAMPLE } from "../../protocol/record/test-report-example.ts";
+import { testReport } from "../../protocol/record/test-report.ts";
 import { type NodeProcess, removeNodes, startFederation } from "../support/nodes.ts";
 import { until } from "../support/until.ts";
 
@@ -11,6 +12,8 @@ import { until } from "../support/until.ts";
 
 /** Three processes, each command one more, on two slow cores. */
 const PATIENCE_MS = 120_000;
+
+const TEST_REPORT_BODY = testReport.read(TEST_REPORT_EXAMPLE.body, TEST_REPORT_EXAMPLE.refs?.length ?? 0).body;
 
 let nvwa: NodeProcess;
 let gacc: NodeProcess;
@@ -134,6 +137,38 @@ it("acknowledged, asked, traced, measured, verified and closed", { timeout: PATI
     expect(await inbox(node)).toEqual([]);
   }
   expect(new Set(await Promise.all([nvwa, gacc, baua].map(async (node) => (await caseAt(node)).hash))).size).toBe(1);
+});
+
+it("two laboratories are compared, with the same bytes on every node", { timeout: PATIENCE_MS }, async () => {
+  const file = join(baua.home, "second.json");
+  const [first, ...others] = TEST_REPORT_BODY.determinations;
+  const second = {
+    ...TEST_REPORT_BODY,
+    number: "TR-2020-0200",
+    laboratory: { name: "Second Laboratory", country: "DE" },
+    determinations: [{ ...first, result: { comparator: "=", value: "980", unit: "mg/kg" } }, ...others],
+  };
+  await writeFile(file, JSON.stringify({ type: "test-report", body: second }));
+  const report = await act(baua, "result", "add", alert, "--file", file);
+  const outs = [];
+  for (const node of [nvwa, gacc, baua]) {
+    const out = join(node.home, "comparison");
+    const { code, stdout } = await node.command("compare", alert, "--analyte", "Lead", "--out", out);
+    expect(code, "they differ").toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ analytes: [{ analyte: "Lead", verdict: "differ" }] });
+    outs.push(await readFile(join(out, "comparison.json"), "utf8"));
+    expect(await readFile(join(out, "1-lead.svg"), "utf8")).toMatch(/^<svg .*Second Laboratory.*<\/svg>\n$/s);
+  }
+  expect(new Set(outs).size).toBe(1);
+  expect(outs[0]).toContain(`"entry": "${report}"`);
+  // What its author takes back is named, and does not count.
+  await act(baua, "withdraw", report, "--reason", "error");
+  expect(await nvwa.one("compare", alert, "--analyte", "Lead")).toMatchObject({
+    analytes: [{ verdict: "one-laboratory" }],
+    leftOut: expect.arrayContaining([
+      expect.objectContaining({ reason: "withdrawn", laboratory: "Second Laboratory" }),
+    ]),
+  });
 });
 
 it("the indicators of the joint action, as table, CSV and page", { timeout: PATIENCE_MS }, async () => {
