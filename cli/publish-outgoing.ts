@@ -66,5 +66,7 @@ async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Publish
 }
 
 function showPublished({ print }: Context, published: Published): void {
-  print.result("entente/published/1", published, () => [`published: ${publishedText(published)}`]);
+  print.result("entente/published/1", published, () => [
+    `${published.state === "queued" ? "queued" : "published"}: ${publishedText(published)}`,
+  ]);
 }

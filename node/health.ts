@@ -54,7 +54,7 @@ function signingFindings({ signing, startedAt, now }: Facts): readonly Finding[]
           level: isLong ? "warning" : "note",
           subject: null,
           cause: `nothing is signed yet: ${reason}; what is published is kept`,
-          fix: "see which peers are away; without them a person may decide",
+          fix: "see which peers are away; without them a person may decide: entente settle --alone",
           command: "entente peer list",
         },
       ];

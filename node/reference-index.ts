@@ -9,6 +9,7 @@ import type { Core } from "./core.ts";
 import type { DiskWrite } from "./disk.ts";
 import type { Entries, NamedLog } from "./entries.ts";
 import { bytesKey, logKey, prefixRange, u32, u48 } from "./keyspace.ts";
+import { CASE_ENTRIES_MAX } from "./limits.ts";
 import type { Reader } from "./reader.ts";
 import { type EntrySummary, type EntryText, ServiceError } from "./service.ts";
 
@@ -66,7 +67,7 @@ export class ReferenceIndex {
   /** An entry and everything held that refers to it, directly or not. */
   async *referring(start: Place): AsyncGenerator<Place> {
     await this.upToDate();
-    yield* this.#below(start);
+    yield* this.#below(start, CASE_ENTRIES_MAX);
   }
 
   /** Brings the index up to what is stored. */
@@ -78,16 +79,16 @@ export class ReferenceIndex {
   }
 
   /** An entry and everything held that refers to it, in causal order, each once. */
-  async *#below(start: Place): AsyncGenerator<Place & { readonly depth: number }> {
+  async *#below(start: Place, max = THREAD_MAX): AsyncGenerator<Place & { readonly depth: number }> {
     const seen = new Set<string>();
     const open = [{ ...start, depth: 0 }];
-    for (let place = open.pop(); place !== undefined && seen.size < THREAD_MAX; place = open.pop()) {
+    for (let place = open.pop(); place !== undefined && seen.size < max; place = open.pop()) {
       const text = this.#entries.entryText(place.log, place.index);
       if (seen.has(text)) continue;
       seen.add(text);
       yield place;
       const { depth } = place;
-      open.push(...(await this.#referrers(place)).map((next) => ({ ...next, depth: depth + 1 })).reverse());
+      open.push(...(await this.#referrers(place, max)).map((next) => ({ ...next, depth: depth + 1 })).reverse());
     }
   }
 
@@ -109,12 +110,12 @@ export class ReferenceIndex {
     return reference === undefined ? undefined : this.find(reference);
   }
 
-  async #referrers(place: Place): Promise<readonly Place[]> {
+  async #referrers(place: Place, max: number): Promise<readonly Place[]> {
     const logs = new Map(this.#entries.logs().map((log) => [log.store.number, log]));
     const places: Place[] = [];
     for await (const [key] of this.#core.init.disk.scan({
       ...prefixRange(bytesKey("reference", await this.#leafHash(place))),
-      limit: THREAD_MAX,
+      limit: max,
     })) {
       const tail = Buffer.from(key.subarray(33));
       const log = logs.get(tail.readUInt32BE(0));

@@ -66,7 +66,7 @@ function signing(core: Core): Pick<Status["signing"], "state" | "reason"> {
     case "asking":
       return {
         state: "asking",
-        reason: `waiting for ${settlement.needed - settlement.answered.size} of the trusted authorities to say how far this log was`,
+        reason: `waiting for ${settlement.needed - settlement.answered.size} of ${awaited(core, settlement.answered)} to say how far this log was`,
       };
     case "recovering":
       return {
@@ -77,6 +77,19 @@ function signing(core: Core): Pick<Status["signing"], "state" | "reason"> {
       return { state: "held", reason: settlement.reason };
   }
 }
+
+/** Those who have not answered yet, some by name. */
+function awaited(core: Core, answered: ReadonlyMap<string, number>): string {
+  const names = core.trust
+    .peers()
+    .map(({ name }) => name)
+    .filter((name) => !answered.has(name));
+  const more = names.length - AWAITED_NAMED;
+  return `${names.slice(0, AWAITED_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** Names in one line. */
+const AWAITED_NAMED = 5;
 
 export function logStatus(core: Core, log: NamedLog): LogStatus {
   const { head } = log.store;

@@ -8,6 +8,6 @@ export function publishedText({ state, entry }: Published): string {
     case "already":
       return `entry ${entry} already`;
     case "queued":
-      return "kept safely, and becomes an entry as soon as the node may sign (entente status)";
+      return "not yet: it is kept safely, and becomes an entry as soon as the node may sign; entente status says what that waits for";
   }
 }

@@ -38,11 +38,9 @@ export class CaseGraph {
     const vertices = close(entries);
     // An entry in its own past, which only colluding logs can make, says nothing.
     const sound = vertices
-      .map((vertex, column) => ({ vertex, column }))
+      .map((vertex, column) => ({ vertex, column, seen: count(vertex.past) }))
       .filter(({ vertex, column }) => !has(vertex.past, column));
-    sound.sort(
-      (a, b) => count(a.vertex.past) - count(b.vertex.past) || compareRefs(a.vertex.entry.ref, b.vertex.entry.ref),
-    );
+    sound.sort((a, b) => a.seen - b.seen || compareRefs(a.vertex.entry.ref, b.vertex.entry.ref));
     this.nodes = sound.map(({ vertex: { key, author, entry } }, position) => ({ key, author, ...entry, position }));
     this.#byKey = new Map(this.nodes.map((node) => [node.key, node]));
     this.#pasts = sound.map(({ vertex }) => vertex.past);
