@@ -32,6 +32,9 @@ export type ComparingInit = {
   readonly onFailed: (error: unknown) => void;
 };
 
+/** Logs of authorities that are not trusted, per peer: more than a federation has. What does not fit comes when it grows. */
+const STRANGERS_MAX = 256;
+
 /** A checkpoint of a log or under a key that is not known yet, and how far the question for its charters is. */
 type Unknown = { readonly note: LogNote; state: "new" | "asked" | "came" };
 
@@ -45,6 +48,8 @@ type Told = {
   waiting: boolean;
   /** By log. */
   readonly unknown: Map<string, Unknown>;
+  /** By log: its latest checkpoints of logs of authorities that are not trusted. It shows none twice: they may be trusted later. */
+  readonly strangers: Map<string, LogNote>;
   /** Digests of evidence, in hex. */
   readonly evidence: Set<string>;
 };
@@ -64,7 +69,7 @@ export class Comparing {
     if (session.peer === undefined) return undefined;
     const told = this.#toldOf(session);
     // Not now: what is planned here must not be asked in between.
-    if (told.unknown.size > 0)
+    if (told.unknown.size > 0 || this.#isMet(told))
       Promise.resolve()
         .then(() => this.#settle(session))
         .catch(this.#init.onFailed);
@@ -119,12 +124,21 @@ export class Comparing {
   /** SPEC: under a key that we do not know, charters are asked for before anything is judged. */
   async #settle(session: Session): Promise<void> {
     const { logs, lent, charters } = this.#init;
-    const { unknown } = this.#toldOf(session);
+    const { unknown, strangers } = this.#toldOf(session);
+    for (const [key, note] of strangers) {
+      if (charters.of(toHex(note.id)) === undefined) continue;
+      strangers.delete(key);
+      await this.#judge(session, note);
+      session.plan();
+    }
     for (const [key, { note, state }] of unknown) {
       const id = toHex(note.id);
-      const chain = lent.of(session, id) ?? charters.of(id);
-      if (chain === undefined) unknown.delete(key);
-      else if (state === "new") {
+      const held = charters.of(id);
+      const chain = held === undefined ? undefined : (lent.of(session, id) ?? held);
+      if (chain === undefined) {
+        unknown.delete(key);
+        this.#putOff(session, key, note);
+      } else if (state === "new") {
         unknown.set(key, { note, state: "asked" });
         await session.askCharters(note.id, chain.entries.length);
       } else if (state === "came" && logs.get(key) !== undefined) {
@@ -157,8 +171,18 @@ export class Comparing {
     }
   }
 
+  /** Whether one of those that were strangers is trusted by now. */
+  #isMet({ strangers }: Told): boolean {
+    for (const { id } of strangers.values()) if (this.#init.charters.of(toHex(id)) !== undefined) return true;
+    return false;
+  }
+
   #putOff(session: Session, key: string, note: LogNote): void {
-    const { unknown } = this.#toldOf(session);
+    const { unknown, strangers } = this.#toldOf(session);
+    if (this.#init.charters.of(toHex(note.id)) === undefined) {
+      if (strangers.has(key) || strangers.size < STRANGERS_MAX) strangers.set(key, note);
+      return;
+    }
     // One question is enough for a log.
     if (!unknown.has(key) && unknown.size < MAX_COMPARE_CHECKPOINTS) unknown.set(key, { note, state: "new" });
   }
@@ -172,6 +196,7 @@ export class Comparing {
       anyAt: -Infinity,
       waiting: false,
       unknown: new Map(),
+      strangers: new Map(),
       evidence: new Set(),
     };
     this.#told.set(session, told);

@@ -204,6 +204,8 @@ export class Core {
     connections.watch(peer.id);
     await connections.greetAnew(lastCharter(peer.chain).node.publicKey);
     connections.contact(peer.id);
+    // Others may have shown what they hold of its log already.
+    connections.planAll();
   }
 
   /** Trust ends at once: nothing is asked, answered or signed from the call on, and open connections are closed. */
