@@ -11,6 +11,7 @@ import type { StoredEntry } from "./log-store.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Reader } from "./reader.ts";
 import type { AskedAuthority, Completeness, MissingPart, Progress } from "./service.ts";
+import { judgeCompleteness } from "./completeness-state.ts";
 import { connectionOf } from "./peer-status.ts";
 
 /** Missing parts that are listed with who was asked for them: what a person would look through. */
@@ -27,18 +28,21 @@ export async function completeness(
   const log = entries.logOf(name);
   const checkpoint = checkpointOf(core, log);
   const counted = await count(core, entries, reader, log, checkpoint?.size ?? 0, onProgress);
-  const seenSize = log.mirror?.seen?.size ?? checkpoint?.size ?? 0;
+  const seenSize = seenSizeOf(core, log, checkpoint?.size ?? 0);
+  const followed = log.mirror === undefined || core.mirrorOf(log.id)?.key === log.mirror.key;
+  const known = { size: checkpoint?.size ?? 0, seenSize, missing: counted.missing };
+  const judged = judgeCompleteness(core, entries, { log, followed, ...known });
   return {
     log: origin(log.name, log.epoch),
     id: log.id,
     own: log.mirror === undefined,
-    followed: log.mirror === undefined || core.mirrorOf(log.id)?.key === log.mirror.key,
+    followed,
     checkpoint: checkpoint === undefined ? null : { size: checkpoint.size, root: toHex(checkpoint.root) },
     seenSize,
     confirmedBy: confirmedBy(core, entries, log),
     ...counted,
-    complete: checkpoint !== undefined && seenSize <= checkpoint.size && counted.missing === 0,
-    doubt: doubtOf(core, log),
+    ...judged,
+    complete: judged.state === "complete",
     contested: log.contested,
   };
 }
@@ -63,6 +67,12 @@ function doubtOf(core: Core, { mirror, id, name }: NamedLog): string | null {
 function checkpointOf(core: Core, { mirror }: NamedLog): { size: number; root: Uint8Array } | undefined {
   const reached = mirror === undefined ? core.ownLog.announced : mirror.reached;
   return reached === undefined || reached.size === 0 ? undefined : { size: reached.size, root: reached.root };
+}
+
+/** Of our own log more may be seen at a peer than is here: then the store is behind. */
+function seenSizeOf(core: Core, { mirror }: NamedLog, held: number): number {
+  if (mirror !== undefined) return mirror.seen?.size ?? held;
+  return Math.max(held, core.ahead?.size ?? 0);
 }
 
 function confirmedBy(core: Core, entries: Entries, log: NamedLog): Completeness["confirmedBy"] {

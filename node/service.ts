@@ -330,7 +330,22 @@ export type Completeness = {
   readonly missing: number;
   /** The first of the missing. */
   readonly listed: readonly MissingPart[];
-  /** Every entry seen is here, and every part addressed to us. */
+  /**
+   * `complete`: all of it is here up to the checkpoint, which its owner confirmed and who is in contact. `so-far`: all that is
+   * known of is here, and there may be more (`reservation` says why). `incomplete`: entries or parts are missing. `unknown`:
+   * nothing of it has come.
+   */
+  readonly state: "complete" | "so-far" | "incomplete" | "unknown";
+  /** Who confirmed the checkpoint, the owner if he did, and how many seconds ago by both clocks; null where nobody did. */
+  readonly confirmed: {
+    readonly name: string;
+    readonly size: number;
+    readonly time: string;
+    readonly age: number;
+  } | null;
+  /** Why it is not called complete although nothing is known to be missing; else null. */
+  readonly reservation: string | null;
+  /** Whether `state` is `complete`. */
   readonly complete: boolean;
   /** Why there may be more than has been seen, in words; null while its owner says that there is not. */
   readonly doubt: string | null;

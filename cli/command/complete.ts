@@ -13,7 +13,7 @@ export const complete = defineCommand({
   summary: "say whether everything addressed to this authority is here",
   description: [
     "Of one log, or of all that are followed: up to which checkpoint, who confirmed it and when, how many parts are addressed to this authority, and of those that are missing who was asked and answered what.",
-    "The exit code is 1 if entries or parts are missing.",
+    "✓ stands only where the owner of the log is in contact and has confirmed the checkpoint. ~ means complete so far: nothing is known to be missing, and why there may be more is named. ? means that nothing has come. The exit code is 0 only if all of them have ✓.",
   ],
   options: {},
   examples: [

@@ -1,5 +1,5 @@
 import type { AskedAuthority, Completeness, MissingPart } from "../../node/service.ts";
-import { count, fields, formatBytes, formatTime, indent } from "../text.ts";
+import { count, fields, formatBytes, formatDuration, formatTime, indent } from "../text.ts";
 import { CONTESTED } from "./contested.ts";
 import { WAITS } from "./waits.ts";
 
@@ -20,8 +20,8 @@ export function completenessLines(report: Completeness): string[] {
           seenSize > size ? `${count(seenSize - size, "entry", "entries")} more that are not here yet` : "no more",
         ],
         ["cosigned by", confirmedBy.map(confirmedText).join("; ") || "nobody yet"],
-        ...(report.doubt === null ? [] : [["as of", report.doubt] as const]),
-        ["addressed", addressedText(report)],
+        ["addressed", addressedText(report, size)],
+        ...(report.reservation === null ? [] : [["why", report.reservation] as const]),
         ...(report.contested ? [["contested", CONTESTED] as const] : []),
       ]),
     ),
@@ -30,16 +30,34 @@ export function completenessLines(report: Completeness): string[] {
   ];
 }
 
-function headline({ log, own, followed, complete, doubt }: Completeness): string {
-  const what = `${log}${own ? " (own)" : followed ? "" : " (not followed any more)"}`;
-  if (!complete) return `✗ ${what} is NOT complete`;
-  return doubt === null ? `✓ ${what} is complete` : `? ${what}: all that has been seen is here, and there may be more`;
+function addressedText({ own, addressed, missing, seenSize }: Completeness, held: number): string {
+  if (held === 0) return "not known, since no entry is here";
+  if (own && addressed === 0) return "nothing: it is this authority's own log";
+  const among = seenSize > held ? " in the entries that are here" : "";
+  return `${count(addressed, "part")}${among}, ${missing === 0 ? "all here" : `${missing} missing`}`;
 }
 
-function addressedText({ checkpoint, addressed, missing, seenSize }: Completeness): string {
-  if (checkpoint === null) return "not known before its entries are here";
-  const so = seenSize > checkpoint.size ? " so far" : "";
-  return `${count(addressed, "part")}${so}, ${missing === 0 ? "all here" : `${missing} missing`}`;
+/** A tick only with what it rests on: up to where, who said so, and how long ago. */
+function headline(report: Completeness): string {
+  const { log, own, followed, state, checkpoint } = report;
+  const what = `${log}${own ? " (own)" : followed ? "" : " (not followed any more)"}`;
+  const upTo = `up to ${count(checkpoint?.size ?? 0, "entry", "entries")}, ${confirmation(report)}`;
+  switch (state) {
+    case "complete":
+      return `✓ ${what} is complete ${upTo}`;
+    case "so-far":
+      return `~ ${what} is complete so far: ${upTo}; whether there is more is not known`;
+    case "incomplete":
+      return `✗ ${what} is NOT complete`;
+    case "unknown":
+      return `? ${what}: not known, nothing of it has come yet`;
+  }
+}
+
+function confirmation({ confirmed }: Completeness): string {
+  return confirmed === null
+    ? "confirmed by nobody else"
+    : `as ${confirmed.name} confirmed ${formatDuration(confirmed.age)} ago`;
 }
 
 function confirmedText({ name, size, time }: Completeness["confirmedBy"][number]): string {

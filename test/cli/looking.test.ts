@@ -154,7 +154,7 @@ describe("for people", () => {
   it("complete, with who was asked for what is missing", async () => {
     expect(await entente("complete")).toEqual({
       ...screen(
-        "✓ nvwa.nl (own) is complete",
+        "✓ nvwa.nl (own) is complete up to 120 entries, as baua.de confirmed 3 min ago",
         `  checkpoint   120 entries, root ${"11".repeat(32)}`,
         "  seen         no more",
         "  cosigned by  baua.de to 118 at 2026-11-22 14:03:05 UTC",
@@ -163,7 +163,7 @@ describe("for people", () => {
         `  checkpoint   120 entries, root ${"11".repeat(32)}`,
         "  seen         10 entries more that are not here yet",
         "  cosigned by  baua.de to 118 at 2026-11-22 14:03:05 UTC",
-        "  addressed    40 parts so far, 1 missing",
+        "  addressed    40 parts in the entries that are here, 1 missing",
         "  baua.de:4 part 1, at most 8.0 MiB, 64.0 KiB of it here",
         "    anses.fr answered at 2026-11-22 14:03:05 UTC: denied: evil[2Jgnp.exe title second line",
         "    baua.de is not connected: no route to it",
