@@ -56,7 +56,7 @@ export async function partsHere(
   for (const { part, size } of open) missing.push(await missingPart(core, entries, reader, log, index, part, size));
   const says = [
     ...(held.length === 0 ? [] : [`${partsText(held)} ${isAre(held)} here`]),
-    ...missing.map((part) => `part ${part.part} ${missingText(part)}`),
+    ...alike(missing).map(([numbers, text]) => `${numbers} ${text}`),
   ];
   return {
     step: "parts-received",
@@ -77,6 +77,18 @@ function receiptText(
   { size, exceptions }: { readonly size: number; readonly exceptions: number },
 ): string {
   return `receipt of ${to.name} of size ${size}${lacking(exceptions)}`;
+}
+
+/** Parts of which the same is to be said, together. */
+function alike(missing: readonly MissingPart[]): readonly (readonly [string, string])[] {
+  const texts = new Map<string, number[]>();
+  for (const part of missing) {
+    const one = missingText(part);
+    texts.set(one, [...(texts.get(one) ?? []), part.part]);
+  }
+  return [...texts].map(([text, parts]) =>
+    parts.length === 1 ? [`part ${parts[0]}`, text] : [`parts ${parts.join(", ")}`, text.replace(/^is/, "are")],
+  );
 }
 
 function missingText({ here, size, waits, asked }: MissingPart): string {

@@ -112,21 +112,16 @@ async function follows({ core }: DeliveryInit, log: NamedLog, to: Addressee): Pr
   const { followers } = log.store.head;
   const leaf = followers < 0 ? undefined : await log.store.controlLeaf(followers);
   const isIn = ids.has(to.id);
-  // Who may follow the log of another is told by its entries.
-  if (!isIn && leaf === undefined && log.mirror !== undefined)
-    return {
-      step: "follows",
-      state: "unknown",
-      says: `the entry of ${log.name} that says who may follow its log is not here yet`,
-      time: null,
-      evidence: null,
-    };
+  // A list that has not come yet may name it.
+  const isBehind = log.mirror !== undefined && (followers < 0 || (log.mirror.seen?.size ?? 0) > log.store.head.size);
   return {
     step: "follows",
-    state: isIn ? "yes" : "no",
+    state: isIn ? "yes" : isBehind ? "unknown" : "no",
     says: isIn
       ? `${to.name} may follow the log of ${log.name}`
-      : `${to.name} is not among those who may follow the log of ${log.name}, so it is given nothing`,
+      : isBehind
+        ? `whether ${to.name} may follow the log of ${log.name} is not known: the entries that say so are not here yet`
+        : `${to.name} is not among those who may follow the log of ${log.name}, so it is given nothing`,
     time: leaf === undefined ? null : timeOf(readLeaf(leaf)),
     evidence: leaf === undefined ? null : `followers ${entryOf(log, followers)}`,
   };

@@ -2,7 +2,8 @@ import { readLeaf } from "../protocol/leaf/leaf.ts";
 import type { Core } from "./core.ts";
 import type { Addressee, DeliveryInit } from "./delivery-question.ts";
 import { deliverySteps } from "./delivery-steps.ts";
-import type { Entries } from "./entries.ts";
+import type { Entries, NamedLog } from "./entries.ts";
+import { connectionOf } from "./peer-status.ts";
 import { type Delivery, type DeliveryStep, type EntryText, ServiceError } from "./service.ts";
 
 /** What happened to an entry on its way to an authority: to ourselves from what is stored, to others from what they said. */
@@ -49,6 +50,12 @@ function stopOf(steps: readonly DeliveryStep[]): Delivery["stopsAt"] {
   return stateOf("entry-received") === "yes" ? "parts-received" : "entry-received";
 }
 
+/** What is asked for by hand is asked of the owner. */
+function isFetchable(core: Core, log: NamedLog): boolean {
+  const peer = core.trust.get(log.id);
+  return peer === undefined || connectionOf(core, peer).state === "connected";
+}
+
 function nextCommand(
   { core, entries }: DeliveryInit,
   entry: EntryText,
@@ -74,6 +81,7 @@ function nextCommand(
     case "entry-received":
       return `entente peer show ${isToUs ? log.name : to.name}`;
     case "parts-received":
-      return isToUs ? `entente fetch ${entry}` : `entente peer show ${to.name}`;
+      if (!isToUs) return `entente peer show ${to.name}`;
+      return isFetchable(core, log) ? `entente fetch ${entry}` : `entente doctor --peer ${log.name}`;
   }
 }

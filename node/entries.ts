@@ -84,13 +84,16 @@ export class Entries {
   /** The log and index of an entry that is held here. */
   locate(entry: EntryText): { readonly log: NamedLog; readonly index: number } {
     const { log, index } = this.place(entry);
-    if (index >= log.store.head.size)
+    const { size } = log.store.head;
+    if (size === 0)
+      throw new ServiceError("NOT_FOUND", `no entry of ${log.name} is here yet`, `entente complete ${log.name}`);
+    if (index >= size)
       throw new ServiceError(
         "NOT_FOUND",
-        log.store.head.size === 0
-          ? `nothing of the log of ${log.name} is here yet`
-          : `the last entry of ${log.name} that is here is ${log.store.head.size - 1}`,
-        log.store.head.size === 0 ? `entente explain ${entry} ${this.#core.ownName}` : `entente list --log ${log.name}`,
+        size === 1
+          ? `one entry of ${log.name} is here, ${this.entryText(log, 0)}`
+          : `${size} entries of ${log.name} are here, the last is ${this.entryText(log, size - 1)}`,
+        `entente list --log ${log.name}`,
       );
     return { log, index };
   }

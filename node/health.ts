@@ -16,7 +16,12 @@ const ORDER: readonly Finding["level"][] = ["alarm", "warning", "note", "ok"];
 export function judgeHealth(facts: Facts): Health {
   const findings = [
     ...signingFindings(facts),
-    ...[facts.log, ...facts.mirrors].flatMap(logFindings),
+    ...[facts.log, ...facts.mirrors].flatMap((log) =>
+      logFindings(
+        log,
+        facts.peers.find(({ id }) => id === log.id),
+      ),
+    ),
     ...facts.peers.flatMap((peer) => peerFindings(peer, facts.now)),
     ...clockFindings(facts),
     ...diskFindings(facts),
@@ -62,7 +67,7 @@ function signingFindings({ signing, startedAt, now }: Facts): readonly Finding[]
   }
 }
 
-function logFindings(log: LogStatus): readonly Finding[] {
+function logFindings(log: LogStatus, owner: PeerStatus | undefined): readonly Finding[] {
   const findings: Finding[] = [];
   if (log.contested)
     findings.push({
@@ -81,19 +86,32 @@ function logFindings(log: LogStatus): readonly Finding[] {
       level: "alarm",
       subject: log.name,
       cause: alarm,
-      fix: "ask the authority of that log, and verify what is held",
-      command: `entente verify ${log.name}`,
+      // What is held may well be whole: it is the other history that is not here.
+      ...(log.contested
+        ? { fix: "see what proves it, then call the authority", command: "entente evidence list" }
+        : { fix: "ask the authority of that log, and verify what is held", command: `entente verify ${log.name}` }),
     });
-  if (log.missingParts > 0)
-    findings.push({
-      code: "PARTS_MISSING",
-      level: "note",
-      subject: log.name,
-      cause: `${counted(log.missingParts, "part")} addressed to this authority ${log.missingParts === 1 ? "is" : "are"} not here yet: large ones are fetched when somebody asks`,
-      fix: "fetch what is wanted",
-      command: `entente list --log ${log.name}`,
-    });
+  if (log.missingParts > 0) findings.push(partsFinding(log, owner));
   return findings;
+}
+
+/** A relay gives only what it may read itself: of the rest the owner must be reached. */
+function partsFinding({ name, missingParts }: LogStatus, owner: PeerStatus | undefined): Finding {
+  const about = { code: "PARTS_MISSING", level: "note", subject: name } as const;
+  const cause = `${counted(missingParts, "part")} addressed to this authority ${missingParts === 1 ? "is" : "are"} not here yet`;
+  if (owner !== undefined && owner.state !== "connected")
+    return {
+      ...about,
+      cause: `${cause}, and ${owner.name} is not connected: what only the two of you may read passes through nobody else`,
+      fix: `a connection with ${owner.name} itself brings them`,
+      command: `entente doctor --peer ${owner.name}`,
+    };
+  return {
+    ...about,
+    cause: `${cause}: large ones are fetched when somebody asks`,
+    fix: "see which are missing and why; fetch what is wanted",
+    command: `entente complete ${name}`,
+  };
 }
 
 function peerFindings(peer: PeerStatus, now: number): readonly Finding[] {
@@ -124,6 +142,14 @@ function connectionFinding(peer: PeerStatus, now: number): Finding | undefined {
       fix: "ask them for their address",
       command: `entente peer set-address ${peer.name} ADDRESS`,
     };
+  if (peer.contested)
+    return {
+      ...about,
+      code: "PEER_UNREACHABLE",
+      cause: `${peer.name} is not connected ${since}: its log is contested, and what it shows is not taken${peer.reason === null ? "" : ` (${peer.reason})`}`,
+      fix: "see what proves it, then call the authority",
+      command: "entente evidence list",
+    };
   return {
     ...about,
     code: "PEER_UNREACHABLE",
@@ -142,8 +168,8 @@ function lagFindings({ name, lag, witnessed, headAge, state }: PeerStatus): read
       level: "warning",
       subject: name,
       cause: `${counted(lag.entries, "entry", "entries")} of ${name} ${lag.entries === 1 ? "is" : "are"} known and not here for ${lag.seconds} s`,
-      fix: "see what the log says of it; a log that is not asked for says why",
-      command: "entente logs",
+      fix: "see what stands in the way",
+      command: `entente doctor --peer ${name}`,
     });
   if (witnessed.seconds > WITNESS_LAG_S)
     findings.push({

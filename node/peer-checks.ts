@@ -3,6 +3,8 @@ import type { Finding, PeerStatus } from "./service.ts";
 
 type Checked = {
   readonly peer: PeerStatus;
+  /** Why nothing of its log is asked for, if so. */
+  readonly paused: string | null;
   /** Addresses that others are told of this node. */
   readonly announced: readonly string[];
   /** Seconds since 1970. */
@@ -24,8 +26,10 @@ export function examinePeer(checked: Checked): readonly Finding[] {
 function connection({ peer }: Checked): Finding {
   const { name, state, downSince, addresses } = peer;
   const about = { code: "PEER_CONNECTION", subject: name } as const;
-  const tried = addresses.length === 0 ? "" : `; tried: ${addresses.join(", ")}`;
   const reason = peer.reason === null ? "" : `: ${peer.reason}`;
+  const others = addresses.filter((address) => !reason.includes(address));
+  const tried =
+    others.length === 0 ? "" : `; ${others.length === addresses.length ? "" : "also "}tried: ${others.join(", ")}`;
   switch (state) {
     case "connected":
       return well({ ...about, cause: `connected; both speak /entente/exchange/1 and have added each other` });
@@ -51,8 +55,8 @@ function connection({ peer }: Checked): Finding {
         ...about,
         level: "warning",
         cause: `${name} is not reached since ${downSince ?? "the start"}${reason}${tried}`,
-        fix: "see whether their node runs, the address is right, and no firewall stands between",
-        command: `entente peer show ${name}`,
+        fix: "see whether their node runs, and no firewall stands between; if they have another address now, set it",
+        command: `entente peer set-address ${name} ADDRESS`,
       };
   }
 }
@@ -94,7 +98,7 @@ function reachability({ peer, announced, now }: Checked): Finding {
   };
 }
 
-function ourMirror({ peer: { name, lag, held, seen, contested } }: Checked): Finding {
+function ourMirror({ peer: { name, lag, held, seen, contested, state }, paused }: Checked): Finding {
   const about = { code: "PEER_LAG", subject: name } as const;
   if (contested)
     return {
@@ -105,12 +109,28 @@ function ourMirror({ peer: { name, lag, held, seen, contested } }: Checked): Fin
       command: "entente evidence list",
     };
   if (lag.entries === 0) return well({ ...about, cause: `all ${held} entries of ${name} that are known are here` });
-  return {
+  const lagging = {
     ...about,
     level: "warning",
     cause: `${held} of ${seen} entries of ${name} are here, for ${lag.seconds} s`,
-    fix: "wait if that is new; else see what the log says of it",
-    command: "entente logs",
+  } as const;
+  if (paused !== null)
+    return {
+      ...lagging,
+      cause: `${lagging.cause}: ${paused}`,
+      fix: "ask the authority of that log",
+      command: "entente logs",
+    };
+  if (state !== "connected")
+    return {
+      ...lagging,
+      fix: `reach ${name}, or another authority that holds its log and is connected with this one`,
+      command: `entente peer set-address ${name} ADDRESS`,
+    };
+  return {
+    ...lagging,
+    fix: "wait if that is new; else see whether there is room on the disk, and what the node says",
+    command: "entente status",
   };
 }
 
@@ -121,7 +141,7 @@ function theirMirror({ peer: { name, witnessed } }: Checked): Finding {
   return {
     ...about,
     level: "warning",
-    cause: `${name} has cosigned ${size} entries of this log; ${entries} are not, the first of them ${seconds} s old`,
+    cause: `${name} has cosigned ${size} entries of this log; ${entries === 1 ? "1 is not," : `${entries} are not, the first of them`} ${seconds} s old`,
     fix: "wait if they are new; else ask them whether their node signs",
     command: null,
   };

@@ -11,7 +11,7 @@ import type { Entries } from "./entries.ts";
 import { type NodeService, type PeerPreview, type Published, ServiceError } from "./service.ts";
 import { examinePeer } from "./peer-checks.ts";
 import type { PeerStatuses } from "./peer-status.ts";
-import { announced, pendingPeer } from "./status.ts";
+import { announced, notAskedFor, pendingPeer } from "./status.ts";
 import { TransportError } from "./transport.ts";
 import type { Peer } from "./trust.ts";
 
@@ -93,7 +93,9 @@ export function createPeerService(
     async examinePeer(nameOrId) {
       const peer = await statuses.of(entries.peer(nameOrId));
       const addresses = announced(announce, core.init.transport.addresses());
-      return examinePeer({ peer, announced: addresses, now: seconds(core.clock) });
+      const mirror = core.mirrorOf(peer.id);
+      const paused = mirror === undefined ? null : (notAskedFor(core, mirror) ?? null);
+      return examinePeer({ peer, paused, announced: addresses, now: seconds(core.clock) });
     },
     pendingPeers: () => Promise.resolve(core.trust.strangers().map(pendingPeer)),
   };

@@ -143,7 +143,7 @@ export class Reader {
       throw new ServiceError(
         "NO_PEER",
         `${log.name} is not connected, and only it can give this part`,
-        "entente status",
+        `entente doctor --peer ${log.name}`,
       );
     if (commitment.size > CHUNK_SIZE) await this.#core.init.space.requireAttachment(commitment.size);
     else this.#core.init.space.require("entries");

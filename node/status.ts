@@ -127,9 +127,14 @@ export function logStatus(core: Core, log: NamedLog): LogStatus {
 
 /** What a charter says that stops us, and what slows us, is in no alarm of the log. */
 function pausedBy(core: Core, mirror: Mirror | undefined): readonly string[] {
-  if (mirror === undefined || mirror.contested !== undefined) return [];
+  const reason = mirror === undefined || mirror.contested !== undefined ? undefined : notAskedFor(core, mirror);
+  return reason === undefined ? [] : [reason];
+}
+
+/** Why nothing of the log is asked for, if so: for people. */
+export function notAskedFor(core: Core, mirror: Mirror): string | undefined {
   const reason = pausedReason(mirror) ?? core.intake.reason(mirror.key);
-  return reason === undefined ? [] : [`nothing is asked for: ${reason}`];
+  return reason === undefined ? undefined : `nothing is asked for: ${reason}`;
 }
 
 export function pendingPeer(stranger: Stranger): PendingPeer {

@@ -26,6 +26,7 @@ export function completenessLines(report: Completeness): string[] {
       ]),
     ),
     ...indent(listed.flatMap(missingLines)),
+    ...indent(waitingLines(report)),
     ...(missing > listed.length ? indent([`and ${count(missing - listed.length, "more part")}`]) : []),
   ];
 }
@@ -71,6 +72,16 @@ function missingLines({ entry, part, size, here, waits, asked }: MissingPart): s
     ...indent(asked.map(askedText)),
     ...(waits === null ? [] : indent([`${WAITS[waits]}: entente fetch ${entry} --part ${part}`])),
   ];
+}
+
+/** What no relay may read comes from its owner alone. */
+function waitingLines({ log, own, listed }: Completeness): string[] {
+  const [owner = log] = log.split("/");
+  const isAway = listed.some(({ asked }) =>
+    asked.some(({ name, state }) => name === owner && state === "not-connected"),
+  );
+  if (own || !isAway) return [];
+  return [`what only ${owner} can give needs a connection with ${owner} itself: entente doctor --peer ${owner}`];
 }
 
 function askedText({ name, state, says, at }: AskedAuthority): string {

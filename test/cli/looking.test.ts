@@ -168,6 +168,7 @@ describe("for people", () => {
         "    anses.fr answered at 2026-11-22 14:03:05 UTC: denied: evil[2Jgnp.exe title second line",
         "    baua.de is not connected: no route to it",
         "    too large to come unasked: entente fetch baua.de:4 --part 1",
+        "  what only baua.de can give needs a connection with baua.de itself: entente doctor --peer baua.de",
       ),
       code: 1,
     });

@@ -123,7 +123,16 @@ describe("explain, at the owner", () => {
   it("refuses what has no way", async () => {
     await expect(explain(OWNER, toAll, OWNER)).rejects.toMatchObject({ code: "INVALID" });
     await expect(explain(OWNER, toAll, "nobody.example")).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(explain(OWNER, 9_999, READER)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const size = at(OWNER).core.ownLog.store.head.size;
+    await expect(explain(OWNER, 9_999, READER)).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: `${size} entries of ${OWNER} are here, the last is ${OWNER}:${size - 1}`,
+    });
+    // Of a log of which nothing has come there is no last.
+    await expect(at(ABSENT).service.show(`${OWNER}:0`)).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: `no entry of ${OWNER} is here yet`,
+    });
   });
 });
 
@@ -133,7 +142,8 @@ describe("explain, elsewhere", () => {
     const delivery = await untilExplained(BEHIND, toBehind, BEHIND, (one) =>
       step(one, "parts-received").says.includes("baua.de answered"),
     );
-    expect(delivery).toMatchObject({ stopsAt: "parts-received", next: `entente fetch ${OWNER}:${toBehind}` });
+    // It cannot be fetched from anybody but the owner, who is not connected.
+    expect(delivery).toMatchObject({ stopsAt: "parts-received", next: `entente doctor --peer ${OWNER}` });
     expect(states(delivery)).toMatchObject({
       addressed: "yes",
       follows: "yes",
@@ -149,6 +159,13 @@ describe("explain, elsewhere", () => {
     const delivery = await explain(READER, 9_999, READER);
     expect(delivery).toMatchObject({ stopsAt: "appended", next: `entente complete ${OWNER}` });
     expect(states(delivery)).toEqual({ appended: "unknown", follows: "yes", connected: "yes" });
+  });
+
+  it("of a log of which nothing has come, does not say who may follow it", async () => {
+    const delivery = await explain(ABSENT, toAll, ABSENT);
+    expect(states(delivery)).toMatchObject({ appended: "unknown", follows: "unknown" });
+    expect(step(delivery, "follows").says).toContain("is not known");
+    expect(delivery.stopsAt).toBe("appended");
   });
 
   it("of another's entry to a third, says what member lists and statements tell", async () => {

@@ -175,7 +175,7 @@ describe("health", () => {
 describe("what stands between two nodes", () => {
   function examine(more: Partial<PeerStatus>, announced = ["/dns4/entente.nvwa.nl/tcp/4001"]): readonly string[] {
     const bad = (finding: Finding): boolean => finding.level !== "ok";
-    return examinePeer({ peer: peer(more), announced, now: NOW })
+    return examinePeer({ peer: peer(more), paused: null, announced, now: NOW })
       .filter(bad)
       .map(({ code, level }) => `${level} ${code}`);
   }
@@ -199,6 +199,60 @@ describe("what stands between two nodes", () => {
     expect(examine({ lastInbound, contested: true })).toEqual(["alarm PEER_LAG"]);
     expect(examine({ lastInbound, witnessed: { size: 1, entries: 1, seconds: 1 } })).toEqual(["warning WITNESS_LAG"]);
     expect(examine({ lastInbound, clockOffset: 121 })).toEqual(["warning PEER_CLOCK"]);
+  });
+});
+
+describe("the command that is named helps", () => {
+  const away = {
+    state: "unreachable",
+    downSince: ago(60),
+    reason: "connection refused: /ip4/192.0.2.8/tcp/4001",
+  } as const;
+  const mirror: LogStatus = { ...LOG, name: "baua.de", id: peer().id, own: false };
+
+  function named(code: string, more: Partial<Facts>): Finding | undefined {
+    return judgeHealth(facts(more)).findings.find((finding) => finding.code === code);
+  }
+
+  function examined(code: string, more: Partial<PeerStatus>, paused: string | null = null): Finding | undefined {
+    const findings = examinePeer({ peer: peer(more), paused, announced: [], now: NOW });
+    return findings.find((finding) => finding.code === code);
+  }
+
+  it("where parts are missing that nobody but their owner can give", () => {
+    const mirrors = [{ ...mirror, missingParts: 4 }];
+    const found = named("PARTS_MISSING", { mirrors, peers: [peer(away)] });
+    expect(found?.command).toBe("entente doctor --peer baua.de");
+    expect(found?.fix).toContain("a connection with baua.de itself");
+    expect(found?.cause).not.toContain("large");
+    expect(named("PARTS_MISSING", { mirrors })?.command).toBe("entente complete baua.de");
+  });
+
+  it("where entries are missing", () => {
+    const lag = { entries: 7, seconds: 700 };
+    expect(named("PEER_LAG", { peers: [peer({ lag })] })?.command).toBe("entente doctor --peer baua.de");
+    expect(examined("PEER_LAG", { ...away, lag })?.command).toBe("entente peer set-address baua.de ADDRESS");
+    expect(examined("PEER_LAG", { lag })?.command).toBe("entente status");
+    expect(examined("PEER_LAG", { lag }, "nothing is asked for: it is odd")?.cause).toMatch(/: it is odd$/);
+  });
+
+  it("where a peer is not reached: another address is set, and one that was tried is said once", () => {
+    const found = examined("PEER_CONNECTION", away);
+    expect(found?.command).toBe("entente peer set-address baua.de ADDRESS");
+    expect(found?.cause.match(/192\.0\.2\.8/g)).toHaveLength(1);
+  });
+
+  it("after a fork", () => {
+    const mirrors = [{ ...mirror, contested: true, alarms: ["two roots at size 11"] }];
+    const peers = [peer({ ...away, contested: true, reason: "two roots at size 11" })];
+    for (const code of ["LOG_CONTESTED", "LOG_ALARM", "PEER_UNREACHABLE"])
+      expect(named(code, { mirrors, peers })?.command).toBe("entente evidence list");
+  });
+
+  it("counts one as one", () => {
+    expect(examined("WITNESS_LAG", { witnessed: { size: 8, entries: 1, seconds: 3 } })?.cause).toContain(
+      "; 1 is not, 3 s",
+    );
   });
 });
 
