@@ -250,12 +250,9 @@ export class WantedParts {
     this.#refused.set(key, reasons.set(peer, reason));
   }
 
-  /** Why the last wish for a part came to nothing, if it did. */
+  /** Why the owner did not give a part, if it was asked and did not. That others may not have it says nothing of that. */
   refusedReason(mirror: Mirror, index: number, part: number): string | undefined {
-    return this.#refused
-      .get(partText(mirror.key, index, part))
-      ?.values()
-      .next().value;
+    return this.#refused.get(partText(mirror.key, index, part))?.get(mirror.owner);
   }
 
   /** What this peer would not give, of one log or of all, it may give now. */
