@@ -11,6 +11,7 @@ import { fileError } from "./fs-error.ts";
 import { MAX_PART_FILE } from "./limits.ts";
 import { mediaType } from "./media-type.ts";
 import type { PartOption } from "./part-option.ts";
+import { checkRecord } from "./record-check.ts";
 
 /** A file that becomes a part. */
 export type OutgoingPart = PartOption & {
@@ -48,7 +49,7 @@ export async function prepareOutgoing(init: OutgoingInit): Promise<Outgoing> {
   const { type, version = newestVersion(type), refs: ownRefs = [], body } = parseRecordJson(init.text);
   // Positions in the body count the file's own references: others come after them.
   const refs = [...ownRefs, ...init.refs].map(parseEntryText);
-  RECORD_TYPES.find((known) => known.name === type && known.version === version)?.read(body, refs.length);
+  checkRecord({ type, version, body, refs });
   const parts = await Promise.all(init.parts.map(describePart));
   const record = { type, version, body, refs, to: init.to, parts };
   const digest = createHash("sha256").update(JSON.stringify(record)).digest("hex");

@@ -5,10 +5,25 @@ import { CliError } from "./cli-error.ts";
 import type { LocalClient } from "./local-client.ts";
 import type { Outgoing, OutgoingPart } from "./outgoing.ts";
 import type { ProgressLine } from "./progress.ts";
+import { checkRecord } from "./record-check.ts";
 
-/** Sends the files, then the record. The key makes it harmless to do that again after an answer that was lost. */
-export async function send(client: LocalClient, outgoing: Outgoing, progress: ProgressLine): Promise<Published> {
-  return await client.publish(await stageAll(client, outgoing, progress));
+/** What became of a record, and what a person was warned of before. */
+export type Sent = Published & { readonly warnings: readonly string[] };
+
+/**
+ * Sends the files, then the record, and warns between the two. The key makes it harmless to do that again after an answer
+ * that was lost.
+ */
+export async function send(
+  client: LocalClient,
+  outgoing: Outgoing,
+  progress: ProgressLine,
+  onWarnings: (warnings: readonly string[]) => void,
+): Promise<Sent> {
+  const input = await stageAll(client, outgoing, progress);
+  const warnings = [...checkRecord(outgoing), ...(await client.preview(input)).warnings];
+  onWarnings(warnings);
+  return { ...(await client.publish(input)), warnings };
 }
 
 /** The files are at the node, and unpublished: what it returns may be published or previewed. */

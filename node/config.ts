@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { MAX_PART_SIZE } from "../protocol/limits.ts";
 import { isName } from "../protocol/name.ts";
-import { parseLanguage } from "../protocol/record/language.ts";
+import { nearestWord } from "../protocol/nearest-word.ts";
 import { parseAddress, parseListenAddress } from "./address.ts";
 import { DEFAULT_MARKS } from "./disk-space.ts";
 import { DEFAULT_FETCH, isMediaRange } from "./fetch-policy.ts";
 import { DISK_MARK_MIN } from "./limits.ts";
 import { LOG_LEVELS } from "./logger.ts";
-import { nearestWord } from "./nearest-word.ts";
 import { TransportError } from "./transport.ts";
 
 /**

@@ -18,6 +18,7 @@ import { SMALL_PART_MAX } from "./log-store.ts";
 import type { Member } from "./own-audiences.ts";
 import { AppendError, type EntryDraft } from "./own-log.ts";
 import type { StagedContent } from "./part-store.ts";
+import { connectionOf } from "./peer-status.ts";
 import { type Published, type PublishInput, type PublishPreview, ServiceError } from "./service.ts";
 import type { Peer } from "./trust.ts";
 import { Turns } from "./turns.ts";
@@ -104,16 +105,26 @@ export class Publisher {
       readers: readersOf(part),
     }));
     const readers = new Set(shown.flatMap((part) => part.readers));
-    const listed = new Set(parts.flatMap((part) => part.readers.map((peer) => peer.name)));
+    const listed = new Map(parts.flatMap((part) => part.readers.map((peer) => [peer.id, peer])));
     return {
       parts: shown,
       seeOnlyThatItExists: peers
         .filter((peer) => access.followers.has(peer.id) && !readers.has(peer.name))
         .map((peer) => peer.name),
-      warnings: [...listed]
-        .filter((name) => !readers.has(name))
-        .map((name) => `${name} is addressed but does not follow this log yet`),
+      warnings: [...listed.values()].flatMap((peer) =>
+        readers.has(peer.name)
+          ? this.#reachWarning(peer)
+          : [`${peer.name} is addressed and may not follow this log yet`],
+      ),
     };
+  }
+
+  /** It may come all the same: later, or through another. */
+  #reachWarning(peer: Peer): readonly string[] {
+    const { state, reason } = connectionOf(this.#core, peer);
+    if (state === "connected" || state === "connecting") return [];
+    if (state === "not-admitted") return [`${reason ?? peer.name}: it takes nothing of this log until it does`];
+    return [`${peer.name} is not reached now${reason === null ? "" : ` (${reason})`}: it gets this when it is`];
   }
 
   async keyState(key: string): Promise<KeyRecord | undefined> {

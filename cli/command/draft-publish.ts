@@ -19,7 +19,9 @@ export const draftPublish = defineCommand({
     const client = await connect();
     for (const draft of drafts) {
       const progress = startProgress(world, `sending ${draft.id}`);
-      const published = await send(client, draft.outgoing, progress).catch(naming(draft.id));
+      const published = await send(client, draft.outgoing, progress, (warnings) =>
+        print.note(...warnings.map((warning) => `warning: ${draft.id}: ${warning}`)),
+      ).catch(naming(draft.id));
       progress.end();
       await removeDraft(dataDir, draft.id);
       print.result("entente/published/1", { draft: draft.id, ...published }, () => [

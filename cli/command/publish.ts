@@ -5,8 +5,12 @@ import { parseNames } from "../names.ts";
 import { prepareOutgoing } from "../outgoing.ts";
 import { parseAttachment, parseSection } from "../part-option.ts";
 import { readTextFile } from "../read-file.ts";
-import { publishOutgoing } from "../publish-outgoing.ts";
+import { checkRecord } from "../record-check.ts";
 import { RECORD_TYPE_NAMES } from "../record-example.ts";
+import { send, type Sent, stageAll } from "../send.ts";
+import { isInitialised, nodeDown } from "../socket-path.ts";
+import { previewLines } from "../show/preview.ts";
+import { publishedText } from "../show/published.ts";
 
 export const publish = defineCommand({
   name: "publish",
@@ -17,6 +21,7 @@ export const publish = defineCommand({
     `FILE is JSON: {"type": …, "body": {…}}, with "refs" for entries that it refers to. Types are ${RECORD_TYPE_NAMES.join(", ")}; entente template alert prints an example of one.`,
     "--section adds a part with readers of its own, which are never left out. --attach adds a file for the readers of the record, or for those that it names after an @. Whatever follows the last @ are readers: write toy@2x.png@ where it belongs to the file name.",
     `Kinds of parts are ${PART_KINDS.join(", ")}; a file attached without one is a picture by its name, or an attachment.`,
+    "A code that its table does not have is refused. Before it publishes, it warns of keys that no reader knows, and of authorities that are not reached, have not added this one, or may not follow.",
     "While the node is down, everything is kept as a draft, files included, and the exit code is 4.",
   ],
   options: {
@@ -63,3 +68,47 @@ export const publish = defineCommand({
     return await publishOutgoing(context, outgoing, options);
   },
 });
+
+async function keep({ dataDir, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
+  if (!(await isInitialised(dataDir))) throw await nodeDown(dataDir);
+  const warnings = checkRecord(outgoing);
+  const { id, createdAt } = await saveDraft(dataDir, outgoing, new Date());
+  print.note(...warnings.map((warning) => `warning: ${warning}`));
+  print.result("entente/draft/1", { id, createdAt, warnings }, () => [
+    `kept as draft ${id}; entente draft publish ${id} sends it`,
+  ]);
+  return EXIT.done;
+}
+
+async function preview({ world, connect, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
+  const client = await connect();
+  const progress = startProgress(world, "sending");
+  const readers = await client.preview(await stageAll(client, outgoing, progress));
+  progress.end();
+  const shown = { ...readers, warnings: [...checkRecord(outgoing), ...readers.warnings] };
+  print.result("entente/preview/1", shown, () => previewLines(shown));
+  return EXIT.done;
+}
+
+/** A node that goes away in the middle may have taken it: the draft has the same key, so that it is published once. */
+async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Sent> {
+  const progress = startProgress(context.world, "sending");
+  try {
+    return await send(await context.connect(), outgoing, progress, (warnings) => {
+      progress.end();
+      context.print.note(...warnings.map((warning) => `warning: ${warning}`));
+    });
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== "NODE_DOWN" || !(await isInitialised(context.dataDir)))
+      throw error;
+    const { id } = await saveDraft(context.dataDir, outgoing, new Date());
+    const hint = `${error.hint ?? "entente start"}; then entente draft publish ${id}`;
+    throw new CliError("NODE_DOWN", `${error.message}; the record is kept as draft ${id}`, hint, { draft: id });
+  } finally {
+    progress.end();
+  }
+}
+
+function showPublished({ print }: Context, published: Sent): void {
+  print.result("entente/published/1", published, () => [`published: ${publishedText(published)}`]);
+}

@@ -75,7 +75,48 @@ describe("publish", () => {
     expect(node.service.published).toHaveLength(1);
   });
 
+  it("refuses a code that its table does not have", async () => {
+    const body = { notification: "serious-risk", product: { kind: { en: "Toy" } }, risk: { level: "serios" } };
+    await writeFile(path("alert.json"), JSON.stringify({ type: "alert", body }));
+    for (const more of [[], ["--draft"], ["--preview"]]) {
+      const result = await inProcess("publish", path("alert.json"), "--to", "baua.de", ...more);
+      expect(result).toMatchObject({ code: 1, stdout: "" });
+      expect(result.stderr).toContain(
+        'body.risk.level: "serios" is no code of the table risk-level; did you mean serious?',
+      );
+      expect(result.stderr).toMatch(/\nhint: one of .*serious/);
+    }
+    expect(node.service.published).toHaveLength(0);
+    expect(await drafts()).toEqual([]);
+  });
+
+  it("warns before it publishes: of keys that nobody knows, and of what the node says of the readers", async () => {
+    node.service.warnings = ["baua.de has not been reached since yesterday"];
+    const body = { answers: 0, outcome: "not-found", outcom: "not-found", zzz: 1 };
+    await writeFile(path("odd.json"), JSON.stringify({ type: "follow-up", refs: ["nvwa.nl:12"], body }));
+    const warnings = [
+      "body.outcom is no key of follow-up: readers cannot use it; did you mean outcome?",
+      "body.zzz is no key of follow-up: readers cannot use it",
+      "baua.de has not been reached since yesterday",
+    ];
+    const args = [path("odd.json"), "--to", "baua.de"];
+    const result = await inProcess("publish", ...args);
+    expect(result).toEqual({
+      code: 0,
+      stdout: "published: entry nvwa.nl:100\n",
+      stderr: warnings.map((warning) => `warning: ${warning}\n`).join(""),
+    });
+    expect(jsonLines(await inProcess("publish", ...args, "--json"))).toMatchObject([{ state: "appended", warnings }]);
+    expect(jsonLines(await inProcess("publish", ...args, "--preview", "--json"))).toMatchObject([{ warnings }]);
+    const [draft] = jsonLines(await inProcess("publish", ...args, "--draft", "--json"));
+    expect(draft).toMatchObject({ warnings: warnings.slice(0, 2) });
+    expect((await inProcess("draft", "publish")).stderr).toBe(
+      warnings.map((warning) => `warning: ${String(draft?.["id"])}: ${warning}\n`).join(""),
+    );
+  });
+
   it("shows who would read what, and publishes nothing", async () => {
+    node.service.warnings = ["baua.de has not been reached since yesterday"];
     const { stdout } = await inProcess(
       "publish",
       path("answer.json"),

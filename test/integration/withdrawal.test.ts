@@ -59,5 +59,9 @@ it("trust that is withdrawn ends the connection that is open, and who comes back
   await until("the reader has come back, as a stranger", async () => (await state()) === "not-admitted");
   expect((await reader.service.peers())[0]?.reason).toBe("nvwa.nl does not trust this authority any more");
   expect(await owner.service.peers()).toEqual([]);
+  const body = { answers: 0, outcome: "not-found" };
+  const input = { type: "follow-up", version: 1, body, refs: ["baua.de:0"], to: ["nvwa.nl"], parts: [] };
+  const { warnings } = await reader.service.preview(input);
+  expect(warnings).toEqual([expect.stringMatching(/^nvwa\.nl .* takes nothing of this log until it does$/)]);
   expect([...owner.faults, ...reader.faults]).toEqual([]);
 });

@@ -41,6 +41,8 @@ export type FakeService = NodeService & {
       }
     | undefined;
   health: Health;
+  /** Of a preview. */
+  warnings: readonly string[];
   /** State that a peer has after it was added. */
   addedState: PeerStatus["state"];
 };
@@ -59,6 +61,7 @@ export function createFakeService(): FakeService {
     pageSize: 1_000,
     shown: undefined,
     addedState: "not-admitted",
+    warnings: [],
     health: {
       state: "warning",
       findings: [
@@ -157,7 +160,7 @@ export function createFakeService(): FakeService {
         })),
       ],
       seeOnlyThatItExists: ["anses.fr"],
-      warnings: ["baua.de has not been reached since yesterday"],
+      warnings: fake.warnings,
     }),
     keyState: async (wanted) =>
       wanted

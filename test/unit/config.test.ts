@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../node/config.ts";
-import { nearestWord } from "../../node/nearest-word.ts";
+import { nearestWord } from "../../protocol/nearest-word.ts";
 import { SETTING_OPTIONS } from "../../cli/setting-options.ts";
 
 const OPERATIONS = readFileSync(join(import.meta.dirname, "..", "..", "docs/operations.md"), "utf8");

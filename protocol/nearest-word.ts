@@ -5,7 +5,8 @@ const MAX_SLIPS = 3;
 export function nearestWord(word: string, words: readonly string[]): string | undefined {
   const [nearest] = words
     .map((known) => ({ known, slips: countSlips(word.toLowerCase(), known.toLowerCase()) }))
-    .filter(({ known, slips }) => slips <= MAX_SLIPS && slips < known.length)
+    // Of a short word that is half of it, three slips make any other.
+    .filter(({ known, slips }) => slips <= MAX_SLIPS && slips * 2 <= Math.min(word.length, known.length))
     .toSorted((a, b) => a.slips - b.slips);
   return nearest?.known;
 }
