@@ -3,6 +3,7 @@ import { lastCharter } from "../protocol/charter-chain.ts";
 import { type Clock, type Random, seconds } from "./clock.ts";
 import { CONNECTIONS_PER_KEY_MAX, RENEW_MS, SILENCE_MS, STRANGERS_MAX } from "./limits.ts";
 import type { Logger } from "./logger.ts";
+import { oneLine } from "./one-line.ts";
 import { type EndCode, Session, type SessionHost } from "./session.ts";
 import { type DialTarget, Supervisor } from "./supervisor.ts";
 import { type Connection, type Transport, TransportError } from "./transport.ts";
@@ -30,6 +31,8 @@ export class Connections {
   readonly #renewals = new Map<Session, () => void>();
   /** Why there is no connection, by id. */
   readonly #unreachable = new Map<string, string>();
+  /** Since when a peer does not admit us, in milliseconds since 1970, by id. */
+  readonly #refusedSince = new Map<string, number>();
   /** When the last connection that a peer had made ended, in milliseconds since 1970, by id. */
   readonly #inboundEnded = new Map<string, number>();
   #stopped = false;
@@ -44,7 +47,7 @@ export class Connections {
       isConnected: (id) => this.sessionsOf(id).length > 0,
       dial: (address, nodeKey, signal) => this.#dial(address, nodeKey, signal),
       onUnreachable: (id, code, reason) => {
-        this.#unreachable.set(id, reason);
+        this.#unreachable.set(id, oneLine(reason));
         log.debug({ peer: trust.nameOf(id), code, reason }, "peer not reached");
       },
     });
@@ -82,6 +85,12 @@ export class Connections {
     return this.#unreachable.get(id);
   }
 
+  /** Since when the peer is reached and does not admit us, in milliseconds since 1970, as far as this process has seen. */
+  refusedSince(id: string): number | undefined {
+    const open = this.sessionsOf(id).find((session) => session.refusedByPeer);
+    return this.#refusedSince.get(id) ?? open?.openedAt;
+  }
+
   /** When a connection that the peer made was last open, in milliseconds since 1970: it can reach us. */
   lastInbound(id: string): number | undefined {
     const isOpen = this.sessionsOf(id).some((session) => isInboundOf(session, id));
@@ -102,6 +111,7 @@ export class Connections {
   forget(id: string): void {
     this.#supervisor.forget(id);
     this.#inboundEnded.delete(id);
+    this.#refusedSince.delete(id);
   }
 
   /** Whoever holds this node key is trusted now: what it was told as a stranger no longer holds. */
@@ -140,17 +150,24 @@ export class Connections {
     const id = this.#peerOf(session);
     log.info({ peer: trust.nameOf(id), code, reason }, "session ended");
     const peer = id === undefined ? undefined : trust.get(id);
+    if (peer !== undefined) this.#noteRefusal(peer.id, session);
     if (peer !== undefined && isInboundOf(session, peer.id)) this.#inboundEnded.set(peer.id, clock.now());
     if (peer !== undefined && session.instance !== undefined) {
       // When it was last heard of is for people; where the store is closing already, that it is lost costs nothing.
       trust.touch(peer.id, seconds(clock), session.instance, peer.starts).catch(() => undefined);
     }
     if (id !== undefined && this.sessionsOf(id).length === 0) {
-      this.#unreachable.set(id, reason);
+      this.#unreachable.set(id, oneLine(reason));
       // What we end to begin it anew was no bad line.
       this.#supervisor.lost(id, this.#greetingAnew.has(session) ? Infinity : clock.now() - session.openedAt);
     }
     changed();
+  }
+
+  /** A stranger has a minute: of the connections on which it said the same, the first counts. */
+  #noteRefusal(id: string, session: Session): void {
+    if (session.following) this.#refusedSince.delete(id);
+    else if (session.refusedByPeer && !this.#refusedSince.has(id)) this.#refusedSince.set(id, session.openedAt);
   }
 
   /** Something that we serve grew. */

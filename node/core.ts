@@ -170,6 +170,11 @@ export class Core {
     return this.#node.connections.unreachableReason(id);
   }
 
+  /** Since when the peer is reached and does not admit us, in milliseconds since 1970. */
+  refusedSince(id: string): number | undefined {
+    return this.#node.connections.refusedSince(id);
+  }
+
   /** When a connection that the peer made was last open, in milliseconds since 1970; `undefined` if none was. */
   lastInbound(id: string): number | undefined {
     return this.#node.connections.lastInbound(id);

@@ -142,12 +142,19 @@ function connected({ core }: DeliveryInit, log: NamedLog, to: Addressee): Delive
   const { state, reason, lastSeen } = connectionOf(core, peer);
   if (state === "connected") return { ...step, state: "yes", says: `${other.name} is connected`, time: null };
   const why = reason === null ? "" : `: ${reason}`;
+  if (state === "not-admitted" && reason !== null)
+    return { ...step, state: "no", says: reason, time: downSinceOf(core, other.id) };
   return {
     ...step,
     state: "no",
     says: lastSeen === null ? `${other.name} has not been connected yet${why}` : `${other.name} is not connected${why}`,
     time: lastSeen,
   };
+}
+
+function downSinceOf(core: Core, id: string): string | null {
+  const since = core.refusedSince(id);
+  return since === undefined ? null : isoTime(Math.floor(since / 1000));
 }
 
 function entryReceived({ core }: DeliveryInit, { log, index }: Place, to: Addressee): DeliveryStep {

@@ -130,8 +130,15 @@ function connectionFinding(peer: PeerStatus, now: number): Finding | undefined {
     return {
       ...about,
       code: "PEER_NOT_ADMITTED",
-      cause: peer.reason ?? `${peer.name} has not added this authority`,
-      fix: "ask them; to be added (again) they need what entente charter export prints",
+      ...(peer.addedUsBefore
+        ? {
+            cause: `${peer.name} does not admit this authority any more, ${since}: it was removed there`,
+            fix: "call them; if it is to be added again, send them what entente charter export prints",
+          }
+        : {
+            cause: `${peer.name} has not added this authority, ${since}`,
+            fix: "send them what entente charter export prints",
+          }),
       command: "entente charter export",
     };
   if (peer.state === "no-address")

@@ -37,8 +37,15 @@ function connection({ peer }: Checked): Finding {
       return {
         ...about,
         level: "warning",
-        cause: `${name} is reached${reason}`,
-        fix: "send them the charter file, and compare fingerprints by telephone",
+        ...(peer.addedUsBefore
+          ? {
+              cause: `${name} is reached and does not admit this authority any more${downSince === null ? "" : `, since ${downSince}`}: it was removed there`,
+              fix: "call them; to be added again, send them the charter file, and compare fingerprints",
+            }
+          : {
+              cause: `${name} is reached and has not added this authority`,
+              fix: "send them the charter file, and compare fingerprints by telephone",
+            }),
         command: "entente charter export",
       };
     case "no-address":

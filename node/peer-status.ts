@@ -49,6 +49,7 @@ export class PeerStatuses {
       addresses: peer.addresses,
       state,
       reason,
+      addedUsBefore: addedUsBefore(core, peer),
       lastSeen,
       held: mirror?.store.head.size ?? 0,
       seen: mirror?.seen?.size ?? 0,
@@ -65,7 +66,8 @@ export class PeerStatuses {
   #downSince(peer: Peer, state: PeerStatus["state"]): number | null {
     if (state === "connected") return null;
     // Who does not admit us is in contact with us all the time.
-    const contact = state === "not-admitted" ? 0 : (peer.lastSeen ?? 0);
+    const refused = Math.floor((this.#core.refusedSince(peer.id) ?? 0) / 1000);
+    const contact = state === "not-admitted" ? refused : (peer.lastSeen ?? 0);
     return Math.max(this.#startedAt, peer.addedAt, contact);
   }
 }
@@ -75,6 +77,12 @@ export function connectionOf(core: Core, peer: Peer): Pick<PeerStatus, "state" |
   const state = connectionState(core, peer);
   const lastSeen = peer.lastSeen === null ? null : isoTime(peer.lastSeen);
   return { state, reason: reasonFor(core, peer, state), lastSeen };
+}
+
+/** Who named us as a follower, or cosigned what only followers see, had added us. */
+function addedUsBefore(core: Core, peer: Peer): boolean {
+  const named = core.mirrorOf(peer.id)?.followers.has(core.ownId) === true;
+  return named || core.ownWitnesses.cosignatureOf(peer.id) !== undefined;
 }
 
 function entriesBehind(core: Core, id: string): number {
@@ -134,10 +142,9 @@ function reasonFor(core: Core, peer: Peer, state: PeerStatus["state"]): string |
     case "connecting":
       return null;
     case "not-admitted":
-      // Who cosigned our log had added us.
-      return core.ownWitnesses.cosignatureOf(peer.id) === undefined
-        ? `${peer.name} has not added this authority yet`
-        : `${peer.name} does not trust this authority any more`;
+      return addedUsBefore(core, peer)
+        ? `${peer.name} does not admit this authority any more: it was removed there`
+        : `${peer.name} has not added this authority yet`;
     case "no-address":
       return `no address is known; ${peer.name} can still connect to this node`;
     case "unreachable":

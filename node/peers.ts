@@ -97,7 +97,7 @@ export function createPeerService(
       const paused = mirror === undefined ? null : (notAskedFor(core, mirror) ?? null);
       return examinePeer({ peer, paused, announced: addresses, now: seconds(core.clock) });
     },
-    pendingPeers: () => Promise.resolve(core.trust.strangers().map(pendingPeer)),
+    pendingPeers: () => Promise.resolve(core.trust.strangers().map((stranger) => pendingPeer(core, stranger))),
   };
 }
 

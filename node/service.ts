@@ -14,6 +14,8 @@ export type LogStatus = {
   readonly id: string;
   readonly epoch: number;
   readonly own: boolean;
+  /** Whether its entries are still asked for: trust was not withdrawn, and no newer epoch began. */
+  readonly followed: boolean;
   /** Contiguous entries held here. */
   readonly size: number;
   /** Size of the largest valid checkpoint seen. */
@@ -41,6 +43,8 @@ export type PeerStatus = {
   readonly state: "connected" | "connecting" | "unreachable" | "not-admitted" | "no-address";
   /** Why not connected, in words. */
   readonly reason: string | null;
+  /** Whether it had added this authority at some time: then `not-admitted` means that it removed it. */
+  readonly addedUsBefore: boolean;
   readonly lastSeen: string | null;
   /** Entries of their log that we hold / that they were seen to have. */
   readonly held: number;
@@ -142,6 +146,8 @@ export type PendingPeer = {
   readonly firstSeen: string;
   readonly lastSeen: string;
   readonly attempts: number;
+  /** Whether this authority trusted it and removed it. */
+  readonly trustedBefore: boolean;
 };
 
 /** What `peer add` shows before it asks: nothing is changed yet. */

@@ -101,6 +101,7 @@ export function logStatus(core: Core, log: NamedLog): LogStatus {
     id: log.id,
     epoch: log.epoch,
     own: log.mirror === undefined,
+    followed: log.mirror === undefined || core.mirrorOf(log.id)?.key === log.mirror.key,
     size: head.size,
     seenSize: log.mirror?.seen?.size ?? head.checkpointSize,
     root: toHex(log.store.root),
@@ -137,9 +138,10 @@ export function notAskedFor(core: Core, mirror: Mirror): string | undefined {
   return reason === undefined ? undefined : `nothing is asked for: ${reason}`;
 }
 
-export function pendingPeer(stranger: Stranger): PendingPeer {
+export function pendingPeer(core: Core, stranger: Stranger): PendingPeer {
   return {
     ...stranger,
+    trustedBefore: core.trust.former().some(({ id }) => id === stranger.id),
     fingerprint: fingerprint(fromHex(stranger.id)),
     firstSeen: isoTime(stranger.firstSeen),
     lastSeen: isoTime(stranger.lastSeen),

@@ -16,7 +16,7 @@ export const peerPending = defineCommand({
     print.list("entente/pending-peer/1", pending, () => {
       if (pending.length === 0) return ["nobody is waiting"];
       const rows = pending.map((peer) => [
-        peer.name,
+        `${peer.name}${peer.trustedBefore ? " (removed here)" : ""}`,
         peer.fingerprint,
         peer.address,
         String(peer.attempts),

@@ -6,7 +6,7 @@ export function deliveryLines({ entry, authority, stopsAt, steps, next }: Delive
   return [
     `${entry} to ${authority}`,
     ...indent(steps.flatMap(stepLines)),
-    stopsAt === null ? `✓ ${authority} has what is addressed to it` : `✗ ${STOPS[stopsAt]}`,
+    stopsAt === null ? `✓ ${authority} has what is addressed to it` : `✗ ${stopText(stopsAt, steps)}`,
     ...(next === null ? [] : [`next: ${next}`]),
   ];
 }
@@ -17,12 +17,20 @@ const STOPS: Readonly<Record<NonNullable<Delivery["stopsAt"]>, string>> = {
   appended: "the entry itself is not here yet",
   addressed: "nothing shows that it is addressed to that authority",
   follows: "that authority may not follow the log",
-  connected: "there is no connection, for the reason above",
+  connected: "it waits",
   "entry-received": "it is on its way: its arrival is not confirmed yet",
   "parts-received": "the entry arrived; of what is addressed something is lacking or not confirmed",
 };
 
-function stepLines({ state, says, time, evidence }: DeliveryStep): string[] {
+/** Of a connection the reason says more than that there is none: who removed us does not wait. */
+function stopText(stopsAt: NonNullable<Delivery["stopsAt"]>, steps: readonly DeliveryStep[]): string {
+  const says = stopsAt === "connected" ? steps.find(({ step }) => step === "connected")?.says : undefined;
+  return `${STOPS[stopsAt]}${says === undefined ? "" : `: ${says}`}`;
+}
+
+function stepLines({ step, state, says, time, evidence }: DeliveryStep): string[] {
   const why = [...(evidence === null ? [] : [evidence]), ...(time === null ? [] : [formatTime(time)])];
-  return [`${MARK[state]} ${says}`, ...(why.length === 0 ? [] : [`    ${why.join(", ")}`])];
+  // That nobody has answered is no failure: it may want no answer.
+  const mark = step === "answered" && state === "no" ? "–" : MARK[state];
+  return [`${mark} ${says}`, ...(why.length === 0 ? [] : [`    ${why.join(", ")}`])];
 }

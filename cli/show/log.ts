@@ -21,7 +21,7 @@ export function logFields(log: LogStatus): string[] {
 export function logTable(logs: readonly LogStatus[]): string[] {
   const rows = logs.map((log) => [
     log.epoch === 0 ? log.name : `${log.name}/${log.epoch}`,
-    `${log.own ? "own" : "mirror"}${log.contested ? ", contested" : ""}`,
+    `${log.own ? "own" : log.followed ? "mirror" : "mirror, not followed any more"}${log.contested ? ", contested" : ""}`,
     log.seenSize > log.size ? `${log.size} of ${log.seenSize}` : String(log.size),
     String(log.missingParts),
     String(log.witnesses.length),

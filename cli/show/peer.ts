@@ -27,12 +27,13 @@ function whyText({ contested, reason }: PeerStatus): string {
 }
 
 /** Whether the two have added each other, and what to do where they have not. */
-export function mutualTrust({ name, state, reason }: PeerStatus): string {
+export function mutualTrust({ name, state, reason, addedUsBefore }: PeerStatus): string {
   switch (state) {
     case "connected":
       return `connected: ${name} and this authority have added each other`;
     case "not-admitted":
-      return `${reason ?? `${name} has not added this authority yet`}: send them what entente charter export prints`;
+      if (addedUsBefore) return `${reason ?? name}: call them`;
+      return `${name} has not added this authority yet: send them what entente charter export prints`;
     case "no-address":
       return `no address of ${name} is known: entente peer set-address ${name} ADDRESS, or wait until they connect`;
     case "unreachable":

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
+import type { PeerStatus } from "../../node/service.ts";
 import { makeAuthority } from "../simulation/authority.ts";
 import { Prng } from "../simulation/prng.ts";
 import { chainFileOf, type InProcessNode, startInProcess } from "../support/in-process-node.ts";
@@ -42,6 +44,41 @@ it("what was received stays readable when trust is withdrawn, and goes on when i
 
   await reader.service.addPeer(chainFileOf(owner.authority), [owner.address], "anna");
   await until("what came meanwhile is here too", has(second));
+  expect([...owner.faults, ...reader.faults]).toEqual([]);
+});
+
+it("who was removed is told so, with since when, and who removed sees it", async () => {
+  const [owner, reader] = [await start("nvwa.nl"), await start("baua.de")];
+  await owner.service.addPeer(chainFileOf(reader.authority), [], "anna");
+  await reader.service.addPeer(chainFileOf(owner.authority), [owner.address], "anna");
+  const seen = async (): Promise<PeerStatus | undefined> => (await reader.service.peers())[0];
+  await until("they are connected", async () => (await seen())?.state === "connected");
+  const entry = await reader.publish("before", ["nvwa.nl"]);
+  await until(
+    "it has arrived",
+    async () => (await reader.service.explain(`baua.de:${entry}`, "nvwa.nl")).stopsAt === null,
+  );
+  // Times are whole seconds, and that of the removal is to be another than that of the start.
+  await sleep(2_100);
+  const removedAt = Math.floor(Date.now() / 1000);
+  await owner.service.removePeer("baua.de", "anna");
+  await until("the reader is not admitted", async () => (await seen())?.state === "not-admitted");
+  const { addedUsBefore, reason, downSince } = (await seen()) ?? {};
+  expect({ addedUsBefore, reason }).toEqual({
+    addedUsBefore: true,
+    reason: "nvwa.nl does not admit this authority any more: it was removed there",
+  });
+  expect(Date.parse(downSince ?? "") / 1000).toBeGreaterThanOrEqual(removedAt);
+
+  const later = await reader.publish("after", ["nvwa.nl"]);
+  const delivery = await reader.service.explain(`baua.de:${later}`, "nvwa.nl");
+  expect(delivery).toMatchObject({ stopsAt: "connected" });
+  expect(delivery.steps.find(({ step }) => step === "connected")?.says).toBe(reason);
+  expect(await owner.service.pendingPeers()).toMatchObject([{ name: "baua.de", trustedBefore: true }]);
+  expect((await owner.service.logs()).map(({ name, followed }) => [name, followed])).toEqual([
+    ["nvwa.nl", true],
+    ["baua.de", false],
+  ]);
   expect([...owner.faults, ...reader.faults]).toEqual([]);
 });
 

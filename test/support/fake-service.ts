@@ -122,6 +122,7 @@ export function createFakeService(): FakeService {
         firstSeen: TIME,
         lastSeen: TIME,
         attempts: 3,
+        trustedBefore: false,
       },
     ],
 
@@ -370,6 +371,7 @@ function peerStatus(name: string, id: string, more: Partial<PeerStatus>): PeerSt
     addresses: ["/ip4/192.0.2.8/tcp/4001"],
     state: "connected",
     reason: null,
+    addedUsBefore: false,
     lastSeen: TIME,
     held: 5,
     seen: 5,
@@ -397,6 +399,7 @@ function logStatus(name: string, own: boolean): LogStatus {
     id: "ef".repeat(32),
     epoch: 0,
     own,
+    followed: true,
     size: 120,
     seenSize: own ? 120 : 130,
     root: "11".repeat(32),

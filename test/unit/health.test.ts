@@ -14,6 +14,7 @@ const LOG: LogStatus = {
   id: "ef".repeat(32),
   epoch: 0,
   own: true,
+  followed: true,
   size: 120,
   seenSize: 120,
   root: "11".repeat(32),
@@ -38,6 +39,7 @@ function peer(more: Partial<PeerStatus> = {}): PeerStatus {
     addresses: ["/ip4/192.0.2.8/tcp/4001"],
     state: "connected",
     reason: null,
+    addedUsBefore: false,
     lastSeen: ago(0),
     held: 5,
     seen: 5,
@@ -240,6 +242,17 @@ describe("the command that is named helps", () => {
     const found = examined("PEER_CONNECTION", away);
     expect(found?.command).toBe("entente peer set-address baua.de ADDRESS");
     expect(found?.cause.match(/192\.0\.2\.8/g)).toHaveLength(1);
+  });
+
+  it("where the peer removed this authority, which is not that it has not added it yet", () => {
+    const refused = { state: "not-admitted", downSince: ago(60) } as const;
+    const removed = { ...refused, addedUsBefore: true };
+    expect(named("PEER_NOT_ADMITTED", { peers: [peer(removed)] })?.cause).toBe(
+      `baua.de does not admit this authority any more, since ${ago(60)}: it was removed there`,
+    );
+    expect(named("PEER_NOT_ADMITTED", { peers: [peer(refused)] })?.cause).toContain("has not added");
+    expect(examined("PEER_CONNECTION", removed)?.fix).toContain("call them");
+    expect(examined("PEER_CONNECTION", refused)?.cause).toContain("has not added");
   });
 
   it("after a fork", () => {
