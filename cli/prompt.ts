@@ -39,23 +39,27 @@ async function readLine(
   const onKeys = (keys: Uint8Array): void => {
     typed = typeKeys(typed.text, decoder.decode(keys, { stream: true }));
     echo(typed.shown);
+    if (typed.state === "typing") return;
+    // Paused, it does not keep the process alive.
+    input.pause();
+    // The answers to two questions may have been pasted at once: back now, before the end of them is told.
+    if (typed.rest !== "") input.unshift(new TextEncoder().encode(typed.rest));
     if (typed.state === "entered") line.resolve(typed.text);
     if (typed.state === "interrupted") line.reject(new CliError("REFUSED", "interrupted: nothing was changed"));
   };
   const onEnd = (): void => line.reject(new CliError("REFUSED", "the terminal was closed: nothing was changed"));
   input.on("data", onKeys);
   input.on("end", onEnd);
+  // A second question to a terminal that was closed at the first.
+  if (input.readableEnded) onEnd();
   input.resume();
   try {
     return await line.promise;
   } finally {
     input.off("data", onKeys);
     input.off("end", onEnd);
-    // Paused, it does not keep the process alive.
     input.pause();
     input.setRawMode(false);
-    // The answers to two questions may have been pasted at once.
-    if (typed.rest !== "") input.unshift(new TextEncoder().encode(typed.rest));
     output.write("\n");
   }
 }

@@ -10,6 +10,8 @@ export type Terminal = {
 
 /** What is asked of `process.stdin`. */
 export interface TerminalInput {
+  /** Whether it was closed: then `end` does not come again. */
+  readonly readableEnded: boolean;
   setRawMode(isRaw: boolean): unknown;
   on(event: "data", listener: (keys: Uint8Array) => void): unknown;
   on(event: "end", listener: () => void): unknown;

@@ -78,7 +78,7 @@ export function createPeerService(
     },
     async setPeerAddresses(nameOrId, addresses) {
       const peer = entries.peer(nameOrId);
-      await core.setAddresses(peer.id, addresses.map(checkedAddress));
+      await core.setAddresses(peer.id, [...new Set(addresses.map((text) => peerAddress(core, text)))]);
       return await statuses.of(core.trust.get(peer.id) ?? peer);
     },
     peers: () => statuses.all(),
@@ -175,6 +175,20 @@ function checkedAddress(text: string): string {
       throw new ServiceError("INVALID", error.message, "an address is written like node.example.nl:4001");
     throw error;
   }
+}
+
+/** Where a person says that a peer is: not everywhere, and not here. */
+function peerAddress(core: Core, text: string): string {
+  const address = checkedAddress(text);
+  if (/^\/ip4\/0\.0\.0\.0\/|^\/ip6\/[0:]+\//.test(address))
+    throw new ServiceError(
+      "INVALID",
+      `${address} is where a node listens, and no place to reach one`,
+      "the address of their machine, as you reach it",
+    );
+  if (core.init.transport.addresses().includes(address))
+    throw new ServiceError("INVALID", `${address} is where this node itself listens`, "ask them for their address");
+  return address;
 }
 
 async function publishFollowers(core: Core): Promise<Published> {

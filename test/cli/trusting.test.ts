@@ -54,6 +54,28 @@ describe("peer add, at a terminal", () => {
     },
   );
 
+  it("asks for the rest of what is short, and calls only a whole entry another fingerprint", async () => {
+    const late = await entente(["peer", "add", chain], { typed: "92718\r60035 92719\r60035-92718\r" });
+    expect(late.code).toBe(0);
+    expect(late.stderr).toContain("These are 5 of 10 digits: type both groups. 2 tries are left.\n");
+    expect(late.stderr).toContain("That does not match. One try is left.\n");
+  });
+
+  it.each([
+    ["1\r2\r3\r", "2 groups of five digits were not typed: nothing was changed\nhint: repeat it"],
+    ["1\r60035 92719\r2\r", "the fingerprint does not match: nothing was changed\nhint: this file may not come from"],
+    ["x\rx\rx\r60035 92718\r", "were not typed"],
+  ])("gives up after three tries: %j", async (typed, said) => {
+    const result = await entente(["peer", "add", chain], { typed });
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain(said);
+    expect(node.service.peerList).toHaveLength(1);
+  });
+
+  it("takes the whole fingerprint too", async () => {
+    expect((await entente(["peer", "add", chain], { typed: `${FINGERPRINT}\r` })).code).toBe(0);
+  });
+
   it("says when both have added each other", async () => {
     node.service.addedState = "connected";
     const { stdout } = await entente(["peer", "add", chain], { typed: "6003592718\r" });
@@ -153,15 +175,20 @@ describe("peer remove", () => {
 });
 
 describe("other decisions", () => {
-  it("set an address", async () => {
-    const { stdout } = await entente([
-      "peer",
-      "set-address",
-      "baua.de",
-      "/ip4/192.0.2.1/tcp/4001",
-      "/ip4/192.0.2.2/tcp/4001",
+  it("set an address, and say what it was and whether it helped", async () => {
+    const addresses = ["/ip4/192.0.2.1/tcp/4001", "/ip4/192.0.2.2/tcp/4001"];
+    const before = node.service.peerList[0]?.addresses.join(", ");
+    const { stdout } = await entente(["peer", "set-address", "baua.de", ...addresses]);
+    expect(stdout.split("\n")).toEqual([
+      `baua.de was looked for at ${before}`,
+      `from now on at ${addresses.join(", ")}`,
+      "connected: baua.de and this authority have added each other",
+      "that connection stays: the address is for the next one",
+      "",
     ]);
-    expect(stdout).toBe("baua.de is looked for at /ip4/192.0.2.1/tcp/4001, /ip4/192.0.2.2/tcp/4001\n");
+    expect(jsonLines(await entente(["peer", "set-address", "baua.de", addresses[0] ?? "", "--json"]))).toMatchObject([
+      { schema: "entente/peer/1", name: "baua.de", addresses: [addresses[0]], before: [before] },
+    ]);
   });
 
   it("settle alone, when a person says so", async () => {
