@@ -18,6 +18,18 @@ export function overview(commands: readonly Command[], version: string): string[
   ];
 }
 
+/** The commands of one word, such as `peer`. */
+export function groupHelp(word: string, commands: readonly Command[]): string[] {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return [
+    `Usage: entente ${word} COMMAND [ARGUMENTS] [OPTIONS]`,
+    "",
+    ...indent(commands.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`)),
+    "",
+    `More: entente help ${commands[0]?.name ?? word}`,
+  ];
+}
+
 export function helpOf(command: Command): string[] {
   const { name, usage, summary, description, options, examples } = command;
   return [

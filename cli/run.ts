@@ -2,6 +2,7 @@ import { debuglog } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
 import { KeyError } from "../keys/key-error.ts";
 import { FormatError } from "../protocol/format-error.ts";
+import { nearestWord } from "../protocol/nearest-word.ts";
 import { CliError, exitCodeOf } from "./cli-error.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
@@ -9,7 +10,7 @@ import { createContext } from "./context.ts";
 import { findDataDir } from "./data-dir.ts";
 import { EXIT } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { helpOf, overview } from "./help.ts";
+import { groupHelp, helpOf, overview } from "./help.ts";
 import { parseCommand, parseGlobals, splitCommandLine } from "./parse-arguments.ts";
 import { recordExample } from "./record-example.ts";
 import { createPrinter } from "./printer.ts";
@@ -27,7 +28,8 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     );
     if (name === "" && argv.includes("--version")) return showVersion(print);
     if (name === "help" || (name === "" && globals.wantsHelp)) return showHelp(print, words.slice(1).join(" "));
-    const command = findCommand(name);
+    if (globals.wantsHelp && commandsOf(name).length > 0) return showHelp(print, name);
+    const command = findCommand(name, words[1]);
     if (globals.wantsHelp) return showHelp(print, command.name);
     const { args, options } = parseCommand(command, rest);
     const dataDir = findDataDir(world, globals.dataDir);
@@ -45,27 +47,38 @@ function showVersion(print: Printer): ExitCode {
 
 /** On a command, on a type of record, or on all of it. */
 function showHelp(print: Printer, topic: string): ExitCode {
+  const group = commandsOf(topic);
   const lines =
-    topic === "" ? overview(COMMANDS, packageJson.version) : (recordHelp(topic) ?? helpOf(findCommand(topic)));
+    recordExample(topic) ??
+    (topic === ""
+      ? overview(COMMANDS, packageJson.version)
+      : group.length > 0
+        ? groupHelp(topic, group)
+        : helpOf(findCommand(topic)));
   print.result("entente/help/1", { text: lines.join("\n") }, () => lines);
   return EXIT.done;
 }
 
-/** An example of a record, where no command has that name. */
-function recordHelp(topic: string): readonly string[] | undefined {
-  return COMMANDS.some(({ name }) => name === topic) ? undefined : recordExample(topic);
-}
-
-function findCommand(name: string): Command {
+/** `next`: the word after the name, where that is no command by itself. */
+function findCommand(name: string, next = ""): Command {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   if (name === "") throw new CliError("USAGE", "no command given", "entente help");
-  const group = COMMANDS.filter((candidate) => candidate.name.startsWith(`${name} `)).map(
-    (candidate) => candidate.name,
-  );
-  if (group.length > 0)
-    throw new CliError("USAGE", `${name} needs one more word: ${group.join(", ")}`, `entente help ${group[0]}`);
-  throw new CliError("USAGE", `there is no command ${name}`, "entente help");
+  const [word = "", second = next] = name.split(" ");
+  const group = commandsOf(word).map((one) => one.name);
+  if (group.length > 0 && second === "")
+    throw new CliError("USAGE", `${word} needs one more word: ${group.join(", ")}`, `entente help ${word}`);
+  const wanted = group.length > 0 ? `${word} ${second}` : name;
+  const firsts = COMMANDS.map((one) => one.name.split(" ")[0] ?? "");
+  const near = nearestWord(wanted, group.length > 0 ? group : [...new Set(firsts)]);
+  const meant = near === undefined ? "" : `; did you mean ${near}?`;
+  const topic = near ?? (group.length > 0 ? word : "");
+  throw new CliError("USAGE", `there is no command ${wanted}${meant}`, `entente help ${topic}`.trimEnd());
+}
+
+/** The commands that begin with this word, of which it is none itself. */
+function commandsOf(word: string): readonly Command[] {
+  return COMMANDS.filter(({ name }) => name.startsWith(`${word} `));
 }
 
 function report(print: Printer, thrown: unknown): ExitCode {

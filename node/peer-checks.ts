@@ -68,7 +68,7 @@ function connection({ peer }: Checked): Finding {
   }
 }
 
-function announcement({ announced }: Checked): Finding {
+function announcement({ announced, peer }: Checked): Finding {
   const about = { code: "ADDRESS_ANNOUNCED", subject: null } as const;
   if (announced.length === 0)
     return {
@@ -78,6 +78,9 @@ function announcement({ announced }: Checked): Finding {
       fix: "set listen and announce in config.json, or see that every peer has an address that this node reaches",
       command: "entente config show",
     };
+  const isOneMachine = peer.addresses.length > 0 && peer.addresses.every(isLoopback);
+  if (announced.every(isLoopback) && isOneMachine)
+    return well({ ...about, cause: `${peer.name} and this node are on one machine, and find each other there` });
   if (announced.every(isLoopback))
     return {
       ...about,

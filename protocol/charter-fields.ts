@@ -13,7 +13,7 @@ export function assertCharterFields(charter: CharterFields): void {
   if (!isName(charter.authority)) throw malformed("authority is not a name");
   if ([...charter.title].length > MAX_CHARTER_TITLE)
     throw malformed(`a title of more than ${MAX_CHARTER_TITLE} characters`);
-  if (!/^[A-Z]{2}$/.test(charter.country)) throw malformed("country is not two letters A–Z");
+  if (!/^[A-Z]{2}$/.test(charter.country)) throw malformed("country is not two capital letters, such as NL");
   assertPosition(charter);
   assertRoots(charter);
   assertKeys(charter);

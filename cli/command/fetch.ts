@@ -31,7 +31,7 @@ export const fetch = defineCommand({
   arguments: [1, 1],
   summary: "get parts of an entry that are addressed to us and not here yet; save them as files",
   description: [
-    "Without --part, all parts that are addressed to this authority. Every chunk is verified as it arrives, and an interrupted fetch goes on where it was. Files are what another authority sent: open them with care.",
+    "Without --part, all parts that are addressed to this authority; with --out, files of all of them but the record itself, which entente show prints (--part 0 writes it as CBOR). Every chunk is verified as it arrives, and an interrupted fetch goes on where it was. Files are what another authority sent: open them with care.",
   ],
   options: {
     part: { type: "string", multiple: true, value: "N", help: "only this part" },
@@ -52,7 +52,9 @@ export const fetch = defineCommand({
       const state = await fetchOne(world, client, entry, number);
       const detail = (await client.show(entry)).details.find(({ part: shown }) => shown === number);
       if (detail !== undefined) print.note(...deceptionLine(detail));
-      const file = out !== undefined && state === "held" ? await save(client, entry, number, out) : null;
+      // The record is shown, not opened: as a file it is wanted by whoever names it.
+      const isFile = number !== 0 || part.length > 0;
+      const file = out !== undefined && isFile && state === "held" ? await save(client, entry, number, out) : null;
       fetched.push({ entry, part: number, state, file, looksLike: detail?.looksLike ?? null });
     }
     print.list("entente/fetched/1", fetched, () => fetched.map(describe));
@@ -106,5 +108,7 @@ function fittingName(name: string): string {
 }
 
 function describe({ entry, part, state, file }: Fetched): string {
-  return `${entry} part ${part}: ${state}${file === null ? "" : `, saved as ${file}`}`;
+  const saved = file === null ? "" : `, saved as ${file}`;
+  const isShown = part === 0 && file === null && state === "held";
+  return `${entry} part ${part}: ${state}${isShown ? `; it is the record: entente show ${entry}` : saved}`;
 }

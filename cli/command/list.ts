@@ -4,6 +4,7 @@ import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { LANGUAGE_OPTION, shownLanguage } from "../language.ts";
 import { entryTable } from "../show/entry.ts";
+import { leftOutLines } from "../show/left-out.ts";
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1_000;
@@ -29,6 +30,8 @@ export const list = defineCommand({
     const lang = await shownLanguage(context, options.lang);
     const { entries, next } = await (await connect()).list({ ...toQuery(options), lang });
     print.list("entente/entry/1", entries, () => (entries.length === 0 ? ["no entries"] : entryTable(entries)));
+    // Of one type other records are left out too, and that was asked for.
+    if (!print.isJson && options.type === undefined) print.note(...leftOutLines(entries));
     if (next === null) return;
     if (print.isJson) print.result("entente/more/1", { next }, () => []);
     else print.note(`more: entente list --before ${next}`);

@@ -246,12 +246,19 @@ describe("errors", () => {
     ],
     [["peer", "show", "x.example"], 3, "entente: no authority x.example is trusted here\nhint: entente peer list\n"],
     [["list", "--limit", "0"], 2, 'entente: --limit: "0" is no number from 1 to 1000\nhint: entente help list\n'],
-    [["lst"], 2, "entente: there is no command lst\nhint: entente help\n"],
+    [["lst"], 2, "entente: there is no command lst; did you mean list?\nhint: entente help list\n"],
+    [["xyzzy"], 2, "entente: there is no command xyzzy\nhint: entente help\n"],
+    [["drat", "list"], 2, "entente: there is no command drat; did you mean draft?\nhint: entente help draft\n"],
+    [
+      ["peer", "ad", "x"],
+      2,
+      "entente: there is no command peer ad; did you mean peer add?\nhint: entente help peer add\n",
+    ],
     [[], 2, "entente: no command given\nhint: entente help\n"],
     [
       ["peer"],
       2,
-      "entente: peer needs one more word: peer add, peer list, peer show, peer remove, peer pending, peer set-address\nhint: entente help peer add\n",
+      "entente: peer needs one more word: peer add, peer list, peer show, peer remove, peer pending, peer set-address\nhint: entente help peer\n",
     ],
     [["status", "--token-file", "/nonexistent"], 1, "entente: there is no token file /nonexistent\n"],
   ])("%j", async (args, code, stderr) => {
@@ -264,6 +271,18 @@ describe("errors", () => {
       { schema: "entente/error/1", code: "NOT_FOUND", message: "no entry nvwa.nl:999 here", hint: "entente list" },
     ]);
     expect(result.code).toBe(3);
+  });
+
+  it("a word that begins several commands has help of its own", async () => {
+    for (const args of [
+      ["peer", "--help"],
+      ["help", "peer"],
+    ]) {
+      const { code, stdout } = await ententeInProcess(...args);
+      expect(code).toBe(0);
+      expect(stdout).toContain("  peer set-address  say where a trusted authority is reached\n");
+      expect(stdout).not.toContain("publish");
+    }
   });
 
   it("end the process with their code", async () => {

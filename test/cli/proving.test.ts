@@ -27,7 +27,7 @@ describe("fetch", () => {
   it("gets what is addressed to us, and says what became of it", async () => {
     expect(await entente("fetch", "nvwa.nl:12")).toEqual({
       code: 0,
-      stdout: "nvwa.nl:12 part 0: held\nnvwa.nl:12 part 2: held\n",
+      stdout: "nvwa.nl:12 part 0: held; it is the record: entente show nvwa.nl:12\nnvwa.nl:12 part 2: held\n",
       stderr: "",
     });
     expect(await entente("fetch", "nvwa.nl:12", "--part", "1")).toMatchObject({
@@ -67,6 +67,16 @@ describe("a part that is not what its sender says", () => {
   it("is shown with a warning", async () => {
     const { code, stdout } = await entente("show", "nvwa.nl:12");
     expect({ code, lines: stdout.split("\n") }).toMatchObject({ code: 0, lines: expect.arrayContaining([warning]) });
+  });
+
+  it("without a number, comes with all the other parts, and the record is shown and not saved", async () => {
+    const { stdout, stderr } = await entente("fetch", "nvwa.nl:12", "--out", out);
+    expect(stderr).toBe("");
+    expect(stdout.split("\n")[0]).toBe("nvwa.nl:12 part 0: held; it is the record: entente show nvwa.nl:12");
+    expect((await readdir(out)).map((name) => name.slice(0, 13)).toSorted()).toEqual([
+      "nvwa.nl-12-1-",
+      "nvwa.nl-12-2-",
+    ]);
   });
 
   it("is saved with a warning, not to be run, under a name that is not too long", async () => {

@@ -195,6 +195,7 @@ export function createFakeService(): FakeService {
       return { name: "../étrange\u202e.jpg", type: "image/jpeg", length: 5, content: pieces("he", "llo") };
     },
     fetchPart: async (entry, part, onProgress) => {
+      if (fake.shown?.sections?.[part - 1] !== undefined) return { state: "held" };
       const { state } = findPart(entry, part);
       if (state === "withheld")
         throw new ServiceError("NOT_ADDRESSED", `part ${part} of ${entry} is not addressed to this authority`);

@@ -197,6 +197,8 @@ describe("what stands between two nodes", () => {
     expect(examine({ lastInbound, state: "not-admitted", downSince: ago(9) })).toEqual(["warning PEER_CONNECTION"]);
     expect(examine({ lastInbound }, [])).toEqual(["warning ADDRESS_ANNOUNCED"]);
     expect(examine({ lastInbound }, ["/ip4/127.0.0.1/tcp/4001"])).toEqual(["warning ADDRESS_ANNOUNCED"]);
+    const here = ["/ip4/127.0.0.1/tcp/4002"];
+    expect(examine({ lastInbound, addresses: here }, ["/ip4/127.0.0.1/tcp/4001"])).toEqual([]);
     expect(examine({ lastInbound, lag: { entries: 1, seconds: 1 } })).toEqual(["warning PEER_LAG"]);
     expect(examine({ lastInbound, contested: true })).toEqual(["alarm PEER_LAG"]);
     expect(examine({ lastInbound, witnessed: { size: 1, entries: 1, seconds: 1 } })).toEqual(["warning WITNESS_LAG"]);
