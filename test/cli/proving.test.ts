@@ -71,7 +71,7 @@ describe("a part that is not what its sender says", () => {
 
   it("without a number, comes with all the other parts, and the record is shown and not saved", async () => {
     const { stdout, stderr } = await entente("fetch", "nvwa.nl:12", "--out", out);
-    expect(stderr).toBe("");
+    expect(stderr).toBe(`${warning}\n`);
     expect(stdout.split("\n")[0]).toBe("nvwa.nl:12 part 0: held; it is the record: entente show nvwa.nl:12");
     expect((await readdir(out)).map((name) => name.slice(0, 13)).toSorted()).toEqual([
       "nvwa.nl-12-1-",

@@ -119,6 +119,10 @@ it("without a heads file it signs nothing, and forks nothing", { timeout: PATIEN
   await publish("queued");
   expect((await nvwa.status()).signing.queued).toBe(1);
   expect(acknowledged.has("queued")).toBe(false);
+  expect(await nvwa.command("complete", "nvwa.nl")).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('"complete":false'),
+  });
   // What it holds it goes on serving, as it was.
   expect(await nvwa.one("verify", "nvwa.nl")).toMatchObject({ problems: [] });
   const mirror = (await (await baua.client()).logs()).find(({ name }) => name === "nvwa.nl");

@@ -139,7 +139,10 @@ describe("a peer that is away", () => {
 
     const { code, found } = await findings(nvwa, "--peer", "baua.de");
     expect(code).toBe(1);
-    expect(found.get("PEER_CONNECTION")).toMatchObject({ level: "warning", command: "entente peer show baua.de" });
+    expect(found.get("PEER_CONNECTION")).toMatchObject({
+      level: "warning",
+      command: "entente peer set-address baua.de ADDRESS",
+    });
     expect(found.get("PEER_CONNECTION")?.cause).toContain(baua.address);
     expect(found.get("WITNESS_LAG")?.cause).toMatch(/^baua\.de has cosigned \d+ entries of this log; \d+ are not/);
 
