@@ -1,11 +1,11 @@
-import type { Published } from "../node/service.ts";
 import { CliError } from "./cli-error.ts";
 import type { Context } from "./context.ts";
 import { saveDraft } from "./drafts.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { startProgress } from "./progress.ts";
-import { send, stageAll } from "./send.ts";
+import { checkRecord } from "./record-check.ts";
+import { send, type Sent, stageAll } from "./send.ts";
 import { previewLines } from "./show/preview.ts";
 import { publishedText } from "./show/published.ts";
 import { isInitialised, nodeDown } from "./socket-path.ts";
@@ -33,8 +33,10 @@ export async function publishOutgoing(
 
 async function keep({ dataDir, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
   if (!(await isInitialised(dataDir))) throw await nodeDown(dataDir);
+  const warnings = checkRecord(outgoing);
   const { id, createdAt } = await saveDraft(dataDir, outgoing, new Date());
-  print.result("entente/draft/1", { id, createdAt }, () => [
+  print.note(...warnings.map((warning) => `warning: ${warning}`));
+  print.result("entente/draft/1", { id, createdAt, warnings }, () => [
     `kept as draft ${id}; entente draft publish ${id} sends it`,
   ]);
   return EXIT.done;
@@ -45,15 +47,19 @@ async function preview({ world, connect, print }: Context, outgoing: Outgoing): 
   const progress = startProgress(world, "sending");
   const readers = await client.preview(await stageAll(client, outgoing, progress));
   progress.end();
-  print.result("entente/preview/1", readers, () => previewLines(readers));
+  const shown = { ...readers, warnings: [...checkRecord(outgoing), ...readers.warnings] };
+  print.result("entente/preview/1", shown, () => previewLines(shown));
   return EXIT.done;
 }
 
 /** A node that goes away in the middle may have taken it: the draft has the same key, so that it is published once. */
-async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Published> {
+async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Sent> {
   const progress = startProgress(context.world, "sending");
   try {
-    return await send(await context.connect(), outgoing, progress);
+    return await send(await context.connect(), outgoing, progress, (warnings) => {
+      progress.end();
+      context.print.note(...warnings.map((warning) => `warning: ${warning}`));
+    });
   } catch (error) {
     if (!(error instanceof CliError) || error.code !== "NODE_DOWN" || !(await isInitialised(context.dataDir)))
       throw error;
@@ -65,7 +71,7 @@ async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Publish
   }
 }
 
-function showPublished({ print }: Context, published: Published): void {
+function showPublished({ print }: Context, published: Sent): void {
   print.result("entente/published/1", published, () => [
     `${published.state === "queued" ? "queued" : "published"}: ${publishedText(published)}`,
   ]);

@@ -28,7 +28,8 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     );
     if (name === "" && argv.includes("--version")) return showVersion(print);
     if (name === "help" || (name === "" && globals.wantsHelp)) return showHelp(print, words.slice(1).join(" "));
-    if (globals.wantsHelp && commandsOf(name).length > 0) return showHelp(print, name);
+    const isGroup = COMMANDS.every((command) => command.name !== name) && commandsOf(name).length > 0;
+    if (globals.wantsHelp && isGroup) return showHelp(print, name);
     const command = findCommand(name, words[1]);
     if (globals.wantsHelp) return showHelp(print, command.name);
     const { args, options } = parseCommand(command, rest);
@@ -48,15 +49,20 @@ function showVersion(print: Printer): ExitCode {
 /** On a command, on a type of record, or on all of it. */
 function showHelp(print: Printer, topic: string): ExitCode {
   const group = commandsOf(topic);
+  const isWord = group.length > 0 && COMMANDS.every(({ name }) => name !== topic);
   const lines =
-    recordExample(topic) ??
-    (topic === ""
+    topic === ""
       ? overview(COMMANDS, packageJson.version)
-      : group.length > 0
+      : isWord
         ? groupHelp(topic, group)
-        : helpOf(findCommand(topic)));
+        : (recordHelp(topic) ?? helpOf(findCommand(topic)));
   print.result("entente/help/1", { text: lines.join("\n") }, () => lines);
   return EXIT.done;
+}
+
+/** An example of a record, where no command has that name. */
+function recordHelp(topic: string): readonly string[] | undefined {
+  return COMMANDS.some(({ name }) => name === topic) ? undefined : recordExample(topic);
 }
 
 /** `next`: the word after the name, where that is no command by itself. */

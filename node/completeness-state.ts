@@ -24,7 +24,7 @@ export function judgeCompleteness(
   core: Core,
   entries: Entries,
   counted: CountedLog,
-): Pick<Completeness, "state" | "confirmed" | "reservation"> {
+): Pick<Completeness, "state" | "confirmed" | "doubt"> {
   const { log, size, seenSize, missing } = counted;
   const found = confirmation(core, log, size);
   const confirmed =
@@ -36,10 +36,10 @@ export function judgeCompleteness(
           time: isoTime(found.time),
           age: Math.max(0, seconds(core.clock) - found.time),
         };
-  if (seenSize > size || missing > 0) return { state: "incomplete", confirmed, reservation: null };
-  const reservation = reservationOf(core, counted, found);
-  if (size === 0) return { state: "unknown", confirmed, reservation };
-  return { state: reservation === null ? "complete" : "so-far", confirmed, reservation };
+  if (seenSize > size || missing > 0) return { state: "incomplete", confirmed, doubt: null };
+  const doubt = doubtOf(core, counted, found);
+  if (size === 0) return { state: "unknown", confirmed, doubt };
+  return { state: doubt === null ? "complete" : "so-far", confirmed, doubt };
 }
 
 /** The newest cosignature of all that is here: the owner's own says more than that of anybody else. */
@@ -52,9 +52,9 @@ function confirmation(core: Core, log: NamedLog, size: number): HeldCosignature 
   return newest;
 }
 
-function reservationOf(core: Core, counted: CountedLog, confirmed: HeldCosignature | undefined): string | null {
+function doubtOf(core: Core, counted: CountedLog, confirmed: HeldCosignature | undefined): string | null {
   const { log, followed, size } = counted;
-  if (log.mirror === undefined) return ownReservation(core);
+  if (log.mirror === undefined) return ownDoubt(core);
   const peer = core.trust.get(log.id);
   if (peer === undefined) return `${log.name} is not trusted any more, so nothing newer is asked for`;
   if (!followed) return `${log.name} goes on in a newer epoch, and nothing newer of this one is asked for`;
@@ -69,7 +69,7 @@ function reservationOf(core: Core, counted: CountedLog, confirmed: HeldCosignatu
 }
 
 /** Before peers have said how far it was, our own log may be a restored one. */
-function ownReservation(core: Core): string | null {
+function ownDoubt(core: Core): string | null {
   const { settlement } = core;
   switch (settlement.state) {
     case "ready":

@@ -3,10 +3,9 @@ import { readLeaf } from "../protocol/leaf/leaf.ts";
 import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { origin } from "../protocol/name.ts";
 import { Addressing } from "./addressing.ts";
-import { isoTime, seconds } from "./clock.ts";
+import { isoTime } from "./clock.ts";
 import type { Core } from "./core.ts";
 import type { Entries, NamedLog } from "./entries.ts";
-import { HEAD_AGE_S } from "./limits.ts";
 import type { StoredEntry } from "./log-store.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Reader } from "./reader.ts";
@@ -45,23 +44,6 @@ export async function completeness(
     complete: judged.state === "complete",
     contested: log.contested,
   };
-}
-
-/** Why something may be missing that nobody has shown us. */
-function doubtOf(core: Core, { mirror, id, name }: NamedLog): string | null {
-  if (mirror === undefined) return core.ready ? null : "it is not settled how far this log was: entente status";
-  if (core.mirrorOf(id)?.key !== mirror.key) return "nothing of it is asked for any more";
-  const peer = core.trust.get(id);
-  if (peer === undefined) return `${name} is not trusted any more`;
-  const { state, reason } = connectionOf(core, peer);
-  const said = core.witnessesOf(mirror)?.cosignatureOf(id);
-  const age = said === undefined ? Number.POSITIVE_INFINITY : seconds(core.clock) - said.time;
-  if (state === "connected" || age <= HEAD_AGE_S) return null;
-  const since =
-    said === undefined
-      ? "its owner has confirmed no head yet"
-      : `its owner confirmed this last at ${isoTime(said.time)}`;
-  return `${since}, and is not connected${reason === null ? "" : ` (${reason})`}`;
 }
 
 function checkpointOf(core: Core, { mirror }: NamedLog): { size: number; root: Uint8Array } | undefined {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MAX_PART_SIZE } from "../protocol/limits.ts";
 import { isName } from "../protocol/name.ts";
+import { parseLanguage } from "../protocol/record/language.ts";
 import { nearestWord } from "../protocol/nearest-word.ts";
 import { parseAddress, parseListenAddress } from "./address.ts";
 import { DEFAULT_MARKS } from "./disk-space.ts";

@@ -132,7 +132,7 @@ function connectionFinding(peer: PeerStatus, now: number): Finding | undefined {
       code: "PEER_NOT_ADMITTED",
       ...(peer.addedUsBefore
         ? {
-            cause: `${peer.name} does not admit this authority any more, ${since}: it was removed there`,
+            cause: `${peer.name} does not trust this authority any more, ${since}`,
             fix: "call them; if it is to be added again, send them what entente charter export prints",
           }
         : {

@@ -39,7 +39,7 @@ function connection({ peer }: Checked): Finding {
         level: "warning",
         ...(peer.addedUsBefore
           ? {
-              cause: `${name} is reached and does not admit this authority any more${downSince === null ? "" : `, since ${downSince}`}: it was removed there`,
+              cause: `${name} is reached and does not trust this authority any more${downSince === null ? "" : `, since ${downSince}`}`,
               fix: "call them; to be added again, send them the charter file, and compare fingerprints",
             }
           : {

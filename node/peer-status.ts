@@ -143,7 +143,7 @@ function reasonFor(core: Core, peer: Peer, state: PeerStatus["state"]): string |
       return null;
     case "not-admitted":
       return addedUsBefore(core, peer)
-        ? `${peer.name} does not admit this authority any more: it was removed there`
+        ? `${peer.name} does not trust this authority any more`
         : `${peer.name} has not added this authority yet`;
     case "no-address":
       return `no address is known; ${peer.name} can still connect to this node`;

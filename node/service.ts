@@ -338,7 +338,7 @@ export type Completeness = {
   readonly listed: readonly MissingPart[];
   /**
    * `complete`: all of it is here up to the checkpoint, which its owner confirmed and who is in contact. `so-far`: all that is
-   * known of is here, and there may be more (`reservation` says why). `incomplete`: entries or parts are missing. `unknown`:
+   * known of is here, and there may be more (`doubt` says why). `incomplete`: entries or parts are missing. `unknown`:
    * nothing of it has come.
    */
   readonly state: "complete" | "so-far" | "incomplete" | "unknown";
@@ -350,11 +350,9 @@ export type Completeness = {
     readonly age: number;
   } | null;
   /** Why it is not called complete although nothing is known to be missing; else null. */
-  readonly reservation: string | null;
+  readonly doubt: string | null;
   /** Whether `state` is `complete`. */
   readonly complete: boolean;
-  /** Why there may be more than has been seen, in words; null while its owner says that there is not. */
-  readonly doubt: string | null;
   readonly contested: boolean;
 };
 

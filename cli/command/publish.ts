@@ -5,12 +5,8 @@ import { parseNames } from "../names.ts";
 import { prepareOutgoing } from "../outgoing.ts";
 import { parseAttachment, parseSection } from "../part-option.ts";
 import { readTextFile } from "../read-file.ts";
-import { checkRecord } from "../record-check.ts";
+import { publishOutgoing } from "../publish-outgoing.ts";
 import { RECORD_TYPE_NAMES } from "../record-example.ts";
-import { send, type Sent, stageAll } from "../send.ts";
-import { isInitialised, nodeDown } from "../socket-path.ts";
-import { previewLines } from "../show/preview.ts";
-import { publishedText } from "../show/published.ts";
 
 export const publish = defineCommand({
   name: "publish",
@@ -68,47 +64,3 @@ export const publish = defineCommand({
     return await publishOutgoing(context, outgoing, options);
   },
 });
-
-async function keep({ dataDir, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
-  if (!(await isInitialised(dataDir))) throw await nodeDown(dataDir);
-  const warnings = checkRecord(outgoing);
-  const { id, createdAt } = await saveDraft(dataDir, outgoing, new Date());
-  print.note(...warnings.map((warning) => `warning: ${warning}`));
-  print.result("entente/draft/1", { id, createdAt, warnings }, () => [
-    `kept as draft ${id}; entente draft publish ${id} sends it`,
-  ]);
-  return EXIT.done;
-}
-
-async function preview({ world, connect, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
-  const client = await connect();
-  const progress = startProgress(world, "sending");
-  const readers = await client.preview(await stageAll(client, outgoing, progress));
-  progress.end();
-  const shown = { ...readers, warnings: [...checkRecord(outgoing), ...readers.warnings] };
-  print.result("entente/preview/1", shown, () => previewLines(shown));
-  return EXIT.done;
-}
-
-/** A node that goes away in the middle may have taken it: the draft has the same key, so that it is published once. */
-async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Sent> {
-  const progress = startProgress(context.world, "sending");
-  try {
-    return await send(await context.connect(), outgoing, progress, (warnings) => {
-      progress.end();
-      context.print.note(...warnings.map((warning) => `warning: ${warning}`));
-    });
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code !== "NODE_DOWN" || !(await isInitialised(context.dataDir)))
-      throw error;
-    const { id } = await saveDraft(context.dataDir, outgoing, new Date());
-    const hint = `${error.hint ?? "entente start"}; then entente draft publish ${id}`;
-    throw new CliError("NODE_DOWN", `${error.message}; the record is kept as draft ${id}`, hint, { draft: id });
-  } finally {
-    progress.end();
-  }
-}
-
-function showPublished({ print }: Context, published: Sent): void {
-  print.result("entente/published/1", published, () => [`published: ${publishedText(published)}`]);
-}

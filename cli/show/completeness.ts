@@ -21,7 +21,7 @@ export function completenessLines(report: Completeness): string[] {
         ],
         ["cosigned by", confirmedBy.map(confirmedText).join("; ") || "nobody yet"],
         ["addressed", addressedText(report, size)],
-        ...(report.reservation === null ? [] : [["why", report.reservation] as const]),
+        ...(report.doubt === null ? [] : [["why", report.doubt] as const]),
         ...(report.contested ? [["contested", CONTESTED] as const] : []),
       ]),
     ),

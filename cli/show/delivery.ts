@@ -28,9 +28,7 @@ function stopText(stopsAt: NonNullable<Delivery["stopsAt"]>, steps: readonly Del
   return `${STOPS[stopsAt]}${says === undefined ? "" : `: ${says}`}`;
 }
 
-function stepLines({ step, state, says, time, evidence }: DeliveryStep): string[] {
+function stepLines({ state, says, time, evidence }: DeliveryStep): string[] {
   const why = [...(evidence === null ? [] : [evidence]), ...(time === null ? [] : [formatTime(time)])];
-  // That nobody has answered is no failure: it may want no answer.
-  const mark = step === "answered" && state === "no" ? "–" : MARK[state];
-  return [`${mark} ${says}`, ...(why.length === 0 ? [] : [`    ${why.join(", ")}`])];
+  return [`${MARK[state]} ${says}`, ...(why.length === 0 ? [] : [`    ${why.join(", ")}`])];
 }

@@ -28,10 +28,10 @@ async function federation(): Promise<readonly [InProcessNode, InProcessNode, InP
   return [owner, reader, absent];
 }
 
-it("is said without reservation only where the owner is there and has confirmed it", async () => {
+it("is said without doubt only where the owner is there and has confirmed it", async () => {
   const [, reader, absent] = await federation();
-  const { checkpoint, confirmed, reservation, complete } = await of(reader, "nvwa.nl");
-  expect({ reservation, complete }).toEqual({ reservation: null, complete: true });
+  const { checkpoint, confirmed, doubt, complete } = await of(reader, "nvwa.nl");
+  expect({ doubt, complete }).toEqual({ doubt: null, complete: true });
   expect(confirmed).toMatchObject({ name: "nvwa.nl", size: checkpoint?.size });
   expect(confirmed?.age).toBeLessThan(60);
   expect(await of(absent, "nvwa.nl")).toMatchObject({ state: "unknown", complete: false, confirmed: null });
@@ -47,7 +47,7 @@ it("is so far while the owner cannot be asked", async () => {
     complete: false,
     missing: 0,
     confirmed: { name: "nvwa.nl" },
-    reservation: expect.stringMatching(/^nvwa\.nl is not connected/),
+    doubt: expect.stringMatching(/^nvwa\.nl is not connected/),
   });
 });
 
@@ -55,11 +55,14 @@ it("is so far where trust has ended, on whichever side", async () => {
   const [owner, reader] = await federation();
   await owner.service.removePeer("baua.de", "anna");
   await until("the reader is not admitted", async () => (await of(reader, "nvwa.nl")).state === "so-far");
-  await until("and it is told why", async () => (await of(reader, "nvwa.nl")).reservation?.includes("added") === true);
+  await until(
+    "and it is told why",
+    async () => (await of(reader, "nvwa.nl")).doubt?.includes("does not trust") === true,
+  );
   await reader.core.removePeer(idOf(owner));
   expect(await of(reader, "nvwa.nl")).toMatchObject({
     state: "so-far",
     followed: false,
-    reservation: expect.stringContaining("not trusted any more"),
+    doubt: expect.stringContaining("not trusted any more"),
   });
 });

@@ -38,8 +38,9 @@ it("what was received stays readable when trust is withdrawn, and goes on when i
   const second = await owner.publish("meanwhile", ["baua.de"]);
   await expect(reader.service.show(`nvwa.nl:${second}`)).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect(await reader.service.completeness("nvwa.nl", () => undefined)).toMatchObject({
-    complete: true,
-    doubt: "nothing of it is asked for any more",
+    state: "so-far",
+    complete: false,
+    doubt: "nvwa.nl is not trusted any more, so nothing newer is asked for",
   });
 
   await reader.service.addPeer(chainFileOf(owner.authority), [owner.address], "anna");
@@ -66,7 +67,7 @@ it("who was removed is told so, with since when, and who removed sees it", async
   const { addedUsBefore, reason, downSince } = (await seen()) ?? {};
   expect({ addedUsBefore, reason }).toEqual({
     addedUsBefore: true,
-    reason: "nvwa.nl does not admit this authority any more: it was removed there",
+    reason: "nvwa.nl does not trust this authority any more",
   });
   expect(Date.parse(downSince ?? "") / 1000).toBeGreaterThanOrEqual(removedAt);
 

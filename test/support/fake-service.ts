@@ -438,9 +438,8 @@ function completeness(name: string): Completeness {
     listed: isWhole ? [] : [missing],
     state: isWhole ? "complete" : "incomplete",
     confirmed: isWhole ? { name: "baua.de", size: 120, time: TIME, age: 185 } : null,
-    reservation: null,
-    complete: isWhole,
     doubt: null,
+    complete: isWhole,
     contested: false,
   };
 }

@@ -250,7 +250,7 @@ describe("the command that is named helps", () => {
     const refused = { state: "not-admitted", downSince: ago(60) } as const;
     const removed = { ...refused, addedUsBefore: true };
     expect(named("PEER_NOT_ADMITTED", { peers: [peer(removed)] })?.cause).toBe(
-      `baua.de does not admit this authority any more, since ${ago(60)}: it was removed there`,
+      `baua.de does not trust this authority any more, since ${ago(60)}`,
     );
     expect(named("PEER_NOT_ADMITTED", { peers: [peer(refused)] })?.cause).toContain("has not added");
     expect(examined("PEER_CONNECTION", removed)?.fix).toContain("call them");
