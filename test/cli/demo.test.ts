@@ -59,7 +59,7 @@ describe("npm run demo", () => {
       for (const fact of [
         "They are invented",
         "12 imported, 0 updated, 0 unchanged, 0 rejected, 2 warnings",
-        /1 +traceability +withheld/,
+        /1 +Traceability +withheld/,
         "part 1 of toys.nl.example:17 is not addressed to this authority",
         /consumer\.lv\.example +none found in \d+ files/,
         "✓ verified: toys.nl.example is whole and signed",
