@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** `npm run` arguments. With ENTENTE_NIGHTLY=1 the tests kill 60 times where CI kills 4 times, and a large file has 500 MB instead of 20, a history 100 000 entries. */
+/** `npm run` arguments. With ENTENTE_NIGHTLY=1 the tests kill 60 times where CI kills 3 times, and a large file has 500 MB instead of 20, a history 100 000 entries. */
 const PARTS = [
   { part: "test", args: ["test"] },
   { part: "simulate", args: ["simulate", "--", "--seeds", "2000"] },

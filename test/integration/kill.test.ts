@@ -16,7 +16,7 @@ import { until } from "../support/until.ts";
 // on by themselves.
 
 /** Of each kind. */
-const KILLS = process.env["ENTENTE_NIGHTLY"] === "1" ? 60 : 4;
+const KILLS = process.env["ENTENTE_NIGHTLY"] === "1" ? 60 : 3;
 /** Entries that are replicated while either end is killed. */
 const HISTORY = 400 * KILLS;
 const SEED = process.env["ENTENTE_KILL_SEED"] ?? String(randomInt(2 ** 31));

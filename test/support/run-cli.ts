@@ -1,7 +1,11 @@
 import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const MAIN = join(import.meta.dirname, "..", "..", "cli", "main.ts");
+
+/** Where `entente.cjs` keeps what was compiled too: half of a start. */
+const COMPILED = join(tmpdir(), "node-compile-cache");
 
 export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
@@ -14,7 +18,7 @@ export type CliOptions = {
 /** The command as its own process, without a terminal. */
 export function runCli(args: readonly string[], { input = "", env = {}, cwd }: CliOptions = {}): Promise<CliResult> {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...env },
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", NODE_COMPILE_CACHE: COMPILED, ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
   const output = { stdout: "", stderr: "" };
