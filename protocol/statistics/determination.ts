@@ -85,18 +85,35 @@ export function computedUncertainty(standard: Fraction, factor = parseFraction(C
   return { stated: multiply(standard, factor), expanded: multiply(standard, parseFraction(COMMON_K)) };
 }
 
+/** In this order they decide. */
+const SORTED_BY = [
+  "laboratory",
+  "analyte",
+  "cas",
+  "comparator",
+  "value",
+  "unit",
+  "U",
+  "k",
+  "coverageProbability",
+  "loq",
+  "method",
+  "edition",
+  "standard",
+  "clause",
+  "category",
+  "extraction",
+] as const satisfies readonly (keyof Determination)[];
+
 /**
- * The order of everything that depends on one: by laboratory, then by each other field, as strings of UTF-16 units. Who
- * has the same determinations in another order finds the same result.
+ * The order of everything that depends on one: by laboratory, then by each other field, as strings of UTF-16 units, an
+ * absent one first. Who has the same determinations in another order finds the same result.
  */
 export function compareDeterminations(a: Determination, b: Determination): number {
-  const [left, right] = [sortKey(a), sortKey(b)];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-}
-
-function sortKey(one: Determination): string {
-  const fields = [one.laboratory, one.analyte, one.cas, one.comparator, one.value, one.unit, one.U, one.k];
-  const others = [one.coverageProbability, one.loq, one.method, one.edition, one.standard, one.clause];
-  return JSON.stringify([...fields, ...others, one.category, one.extraction]);
+  for (const field of SORTED_BY) {
+    const [left, right] = [a[field], b[field]];
+    if (left === right) continue;
+    return left === undefined || (right !== undefined && left < right) ? -1 : 1;
+  }
+  return 0;
 }

@@ -137,6 +137,16 @@ describe("many laboratories", () => {
     const list = Array.from({ length: 513 }, (_, index) => found(`lab ${index}`, "1"));
     expect(() => compareMany(list)).toThrow(expect.objectContaining({ code: "STATISTICS_COUNT" }));
   });
+
+  it("lists laboratories by name, also where one name begins with another", () => {
+    const listed = compareMany([found("A b", "10"), found('A"', "10.2"), found("A", "10.1"), found("A!", "9.9")]);
+    expect("laboratories" in listed && listed.laboratories.map(({ laboratory }) => laboratory)).toEqual([
+      "A",
+      "A b",
+      "A!",
+      'A"',
+    ]);
+  });
 });
 
 describe("scores", () => {
