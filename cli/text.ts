@@ -38,15 +38,31 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
   const widths = heading.map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ""))));
   return cells.map((row) =>
     row
-      .map((cell, column) => `${cell}${" ".repeat((widths[column] ?? 0) - widthOf(cell))}`)
+      .map((cell, column) => padText(cell, widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );
 }
 
 /** Columns of a terminal that a text fills: Chinese, Japanese and Korean characters are two wide. */
-function widthOf(text: string): number {
+export function widthOf(text: string): number {
   return text.length + (text.match(WIDE)?.length ?? 0);
+}
+
+export function padText(text: string, columns: number): string {
+  return `${text}${" ".repeat(Math.max(0, columns - widthOf(text)))}`;
+}
+
+/** A text that fills at most so many columns: cut, with `…` at its end, where it is longer. */
+export function fitText(text: string, columns: number): string {
+  const safe = safeLine(text);
+  if (widthOf(safe) <= columns) return safe;
+  let fitting = "";
+  for (const character of safe) {
+    if (widthOf(fitting + character) >= columns) break;
+    fitting += character;
+  }
+  return `${fitting}…`;
 }
 
 const WIDE =

@@ -36,6 +36,8 @@ export type World = {
   readonly drained: () => Promise<void>;
   /** Whether a person sees the standard output, which progress would disturb. */
   readonly stdoutIsTerminal: boolean;
+  /** Of the terminal that shows the standard output; absent where it is none. */
+  readonly stdoutColumns: number | undefined;
   readonly stderr: Output;
   /** Whether progress may be redrawn in place. */
   readonly stderrIsTerminal: boolean;
@@ -68,6 +70,7 @@ export function processWorld(): World {
       if (stdout.writableNeedDrain) await once(stdout, "drain");
     },
     stdoutIsTerminal: stdout.isTTY,
+    stdoutColumns: stdout.isTTY ? stdout.columns : undefined,
     stderr,
     stderrIsTerminal: stderr.isTTY,
     terminal: stdin.isTTY && stderr.isTTY ? { input: stdin, output: stderr } : undefined,

@@ -134,6 +134,9 @@ export const MAX_RECORD_DECIMAL = 40;
 /** Laboratories of one comparison, samples of one homogeneity test: the largest rounds have some hundreds. */
 export const MAX_COMPARED = 512;
 
+/** Results about one analyte in one material: each with each is 4 950 pairs. A case has a handful. */
+export const MAX_COMPARED_PAIRWISE = 100;
+
 // Exchange
 
 /** One frame on the wire, length prefix not counted: bounds what a peer can make us buffer before we can judge it. */

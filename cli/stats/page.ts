@@ -1,6 +1,7 @@
 import type { AuthorityIndicators, IndicatorReport } from "../../node/case-types.ts";
 import { codeLabel } from "../../protocol/record/codes/label.ts";
-import { type Bar, dayLines, escapeMarkup, stackedBars } from "./svg.ts";
+import { escapeMarkup, PAGE_STYLE } from "../markup.ts";
+import { type Bar, dayLines, stackedBars } from "./svg.ts";
 
 const OUTCOMES = ["not-found", "measure-taken", "no-measure", "other"] as const;
 
@@ -41,7 +42,7 @@ export function indicatorPage(report: IndicatorReport): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Entente: indicators</title>
-<style>${STYLE}</style>
+<style>${PAGE_STYLE}${STYLE}</style>
 <main>
 <h1>What became of ${cases} ${cases === 1 ? "case" : "cases"}</h1>
 <p>${escapeMarkup(periodText(report))} As one node sees it; times are claims of the owners of the logs.</p>
@@ -142,11 +143,6 @@ export function sum(counts: Readonly<Record<string, number>>): number {
 
 /** The palette of Okabe and Ito, told apart by colour-blind people too; the number in a piece in the ink that shows on it. */
 const STYLE = `
-:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--soft:#667;--line:#d5d9de}
-@media(prefers-color-scheme:dark){:root{--ink:#e8eaed;--paper:#15181c;--soft:#9aa4ae;--line:#333a41}}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-main{max-width:760px;margin:0 auto;padding:2rem 1rem 4rem}
-h1{font-size:1.7rem;margin:0}h2{font-size:1.1rem;margin:2.2rem 0 .4rem}p{color:var(--soft);margin:.3rem 0}
 svg{width:100%;height:auto;display:block}svg text{font:13px system-ui,sans-serif;fill:var(--ink)}
 .name{text-anchor:end}.number{text-anchor:middle}.sum{fill:var(--soft)!important}
 .tone0{fill:#009e73;background:#009e73}.tone1{fill:#0072b2;background:#0072b2}.tone2{fill:#d55e00;background:#d55e00}
@@ -155,6 +151,4 @@ svg text.ink0,svg text.ink1,svg text.ink2{fill:#fff}svg text.ink3,svg text.ink4,
 .span{stroke:var(--line);stroke-width:6;stroke-linecap:round}.mark{fill:#0072b2}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0;margin:.2rem 0 .6rem;font-size:.85rem;color:var(--soft)}
 .key{display:inline-block;width:.8em;height:.8em;margin-right:.4em;border-radius:2px}
-table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{padding:.35rem .5rem;border-bottom:1px solid var(--line);text-align:right}
-th:first-child{text-align:left}thead th{color:var(--soft);font-weight:600}
 `.replaceAll("\n", "");

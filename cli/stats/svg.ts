@@ -1,10 +1,4 @@
-/** Text in SVG and HTML. */
-export function escapeMarkup(text: string): string {
-  return text.replaceAll(
-    /[&<>"']/g,
-    (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[character] ?? "&#39;",
-  );
-}
+import { escapeMarkup } from "../markup.ts";
 
 /** One piece of a bar: how much, and which of the palette's classes. */
 export type Piece = { readonly label: string; readonly value: number; readonly tone: number };

@@ -1,10 +1,11 @@
 import type { Determination, Reading } from "./determination.ts";
 import { compareDeterminations, malformedNumbers, readDetermination } from "./determination.ts";
+import { foldText } from "./fold-text.ts";
 import { compare, parseFraction } from "./fraction.ts";
-import { commonUnit } from "./unit.ts";
+import { commonUnit, dimensionOf } from "./unit.ts";
 
 /** Why determinations may not be compared. */
-type RefusalReason =
+export type RefusalReason =
   | "not-a-number"
   | "analyte"
   | "method"
@@ -16,7 +17,7 @@ type RefusalReason =
   | "unit-dimension";
 
 /** What a reader of the comparison must know, although it was made. */
-type CaveatReason =
+export type CaveatReason =
   /** A field of which the others know something and one does not. */
   | "absent-on-one-side"
   | "edition-differs"
@@ -92,6 +93,15 @@ export function comparable(determinations: readonly Determination[]): Comparable
   }
 }
 
+/** All results of one key, with well-formed numbers, may be compared with each other. An absent field is a value of its own here. */
+export function comparableKey(one: Determination): string {
+  return JSON.stringify([
+    one.cas ?? foldText(one.analyte),
+    ...DECISIVE.map((field) => foldText(one[field])),
+    dimensionOf(one.unit),
+  ]);
+}
+
 function wrongNumbers(sorted: readonly Determination[]): Refusal[] {
   return sorted.flatMap((one) =>
     malformedNumbers(one).map((field) => ({
@@ -140,19 +150,14 @@ type TextField = (typeof DECISIVE)[number] | "analyte" | "cas" | "edition" | "co
 function differing(sorted: readonly Determination[], field: TextField): readonly Side[] | undefined {
   const present = sorted.filter((one) => has(one, field));
   const [first] = present;
-  const other = present.find((one) => folded(one[field]) !== folded(first?.[field]));
+  const other = present.find((one) => foldText(one[field]) !== foldText(first?.[field]));
   return first === undefined || other === undefined
     ? undefined
     : [side(first, first[field]), side(other, other[field])];
 }
 
 function has(one: Determination, field: TextField): boolean {
-  return folded(one[field]) !== "";
-}
-
-/** `EN71-3` and `en 71-3` are one: spaces do not count, nor the case of ASCII letters (of others it depends on Unicode's version). */
-function folded(text: string | undefined): string {
-  return (text ?? "").replaceAll(/[ \t\u00A0\u202F]/g, "").replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return foldText(one[field]) !== "";
 }
 
 export function side(one: Determination | undefined, text: string | undefined): Side {

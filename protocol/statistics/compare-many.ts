@@ -59,7 +59,7 @@ type Row = { readonly laboratory: string; readonly value: Figure; readonly forme
   | ({ readonly comparator: "<" | ">" } & CensoredResult)
 );
 
-type ManyRefusal =
+export type ManyRefusal =
   | Refusal
   | {
       /** A laboratory with two results: which counts is not for us to say, and both would count it twice. */
@@ -67,7 +67,7 @@ type ManyRefusal =
       readonly between: readonly Side[];
     };
 
-type ManyCaveat =
+export type ManyCaveat =
   | Caveat
   | {
       readonly caveat:

@@ -1,8 +1,12 @@
+import { MAX_COMPARED_PAIRWISE } from "../limits.ts";
+import { comparable, comparableKey } from "./comparable.ts";
 import { compareMany, type Many } from "./compare-many.ts";
 import { type Judgement, judge } from "./decision-rule.ts";
 import { compareDeterminations } from "./determination.ts";
+import { foldText } from "./fold-text.ts";
 import { type CitedReport, type CitedResult, type Citation, type LeftOut, resultsOf } from "./from-report.ts";
 import { compareTwo, type Pairwise } from "./pairwise.ts";
+import { compareEntries } from "./standing.ts";
 
 /** Whether laboratories really differ about one analyte in one material. */
 export type AnalyteVerdict = "agree" | "differ" | "compatible" | "inconclusive" | "refused" | "one-laboratory";
@@ -16,8 +20,8 @@ export type AnalyteComparison = {
   readonly results: readonly (CitedResult & { readonly judgement?: Judgement })[];
   /** Every two results of different laboratories. */
   readonly pairs: readonly { readonly between: readonly [Citation, Citation]; readonly found: Pairwise }[];
-  /** Of three laboratories or more. */
-  readonly many?: Many;
+  /** What three laboratories or more have in common, once for those of each kind that may be compared with each other. */
+  readonly consensus: readonly { readonly of: readonly Citation[]; readonly found: Many }[];
 };
 
 export type Comparison = {
@@ -34,26 +38,30 @@ export type ComparisonOptions = {
 };
 
 /** Fewer are a pair. */
-const MIN_MANY = 3;
+const MIN_CONSENSUS = 3;
 
 /**
  * What laboratories found, analyte by analyte: docs/spec/statistics.md, "From test reports". The order in which reports are
- * handed in has no influence. Throws `StatisticsError` for more laboratories than are compared at once.
+ * handed in has no influence.
  */
 export function compareReports(reports: readonly CitedReport[], options: ComparisonOptions): Comparison {
   const read = reports.map(resultsOf);
-  const wanted = read.flatMap(({ results }) => results).filter((one) => isWanted(one, options.analyte));
-  const groups = Map.groupBy(wanted, (one) => groupOf(one, options.anyMaterial));
+  const results = read.flatMap((one) => one.results);
+  const names = namesOf(results);
+  const wanted = results.filter(({ determination }) => isWanted(determination, names, options.analyte));
+  const groups = [...Map.groupBy(wanted, (one) => groupOf(one, names, options.anyMaterial)).values()];
+  const tooMany = groups.filter(({ length }) => length > MAX_COMPARED_PAIRWISE).flat();
+  const leftOut = read.flatMap((one) => one.leftOut).filter((one) => isWanted(one, names, options.analyte));
   return {
-    analytes: [...groups]
-      .sort(([a], [b]) => compareText(a, b))
-      .map(([, results]) => compareAnalyte(results.toSorted(compareResults), options.anyMaterial)),
-    leftOut: read.flatMap(({ leftOut }) => leftOut).sort((a, b) => compareCitations(a.citation, b.citation)),
+    analytes: groups
+      .filter(({ length }) => length <= MAX_COMPARED_PAIRWISE)
+      .map((group) => compareAnalyte(group.toSorted(compareResults), options.anyMaterial))
+      .sort(compareAnalytes),
+    leftOut: [...leftOut, ...tooMany.map(leftOutOf)].sort((a, b) => compareCitations(a.citation, b.citation)),
   };
 }
 
 function compareAnalyte(results: readonly CitedResult[], anyMaterial: boolean): AnalyteComparison {
-  const [first] = results;
   const pairs = results.flatMap((a, at) =>
     results
       .slice(at + 1)
@@ -63,20 +71,35 @@ function compareAnalyte(results: readonly CitedResult[], anyMaterial: boolean): 
         found: compareTwo(a.determination, b.determination),
       })),
   );
-  const laboratories = new Set(results.map(({ determination }) => determination.laboratory));
-  const many =
-    laboratories.size < MIN_MANY ? undefined : compareMany(results.map(({ determination }) => determination));
+  const [first] = results;
+  const cas = results.find(({ determination }) => determination.cas !== undefined)?.determination.cas;
   return {
     analyte: first?.determination.analyte ?? "",
-    ...(first?.determination.cas === undefined ? {} : { cas: first.determination.cas }),
+    ...(cas === undefined ? {} : { cas }),
     ...(first?.material === undefined || anyMaterial ? {} : { material: first.material }),
     verdict: verdictOf(pairs.map(({ found }) => found)),
     results: results.map((one) =>
       one.limits === undefined ? one : { ...one, judgement: judge(one.determination, one.limits, one.rule) },
     ),
     pairs,
-    ...(many === undefined ? {} : { many }),
+    consensus: alike(results)
+      .filter(hasConsensus)
+      .map((of) => ({
+        of: of.map(({ citation }) => citation),
+        found: compareMany(of.map(({ determination }) => determination)),
+      })),
   };
+}
+
+/** All of them, if all may be compared with each other; else those of each kind by themselves. */
+function alike(results: readonly CitedResult[]): readonly (readonly CitedResult[])[] {
+  return comparable(results.map(({ determination }) => determination)).refusals.length === 0
+    ? [results]
+    : [...Map.groupBy(results, ({ determination }) => comparableKey(determination)).values()];
+}
+
+function hasConsensus(results: readonly CitedResult[]): boolean {
+  return new Set(results.map(({ determination }) => determination.laboratory)).size >= MIN_CONSENSUS;
 }
 
 /** Two that differ are enough for laboratories to differ; what could not be compared says nothing beside what could. */
@@ -86,17 +109,52 @@ function verdictOf(found: readonly Pairwise[]): AnalyteVerdict {
   return order.find((verdict) => verdicts.has(verdict)) ?? "one-laboratory";
 }
 
-function isWanted({ determination: { analyte, cas } }: CitedResult, wanted: string | undefined): boolean {
-  return wanted === undefined || cas === wanted || normal(analyte) === normal(wanted);
+type Analyte = { readonly analyte: string; readonly cas?: string };
+
+/** By name, the CAS number that it stands beside, where that is always the same one. */
+function namesOf(results: readonly CitedResult[]): ReadonlyMap<string, string> {
+  const numbers = new Map<string, Set<string>>();
+  for (const { determination } of results) {
+    if (determination.cas === undefined) continue;
+    const name = foldText(determination.analyte);
+    numbers.set(name, (numbers.get(name) ?? new Set()).add(determination.cas));
+  }
+  return new Map(
+    [...numbers].flatMap(([name, [only = "", ...more]]) => (more.length === 0 ? [[name, only] as const] : [])),
+  );
 }
 
-/** By CAS number where there is one: names are written in many ways. */
-function groupOf({ determination: { analyte, cas }, material }: CitedResult, anyMaterial: boolean): string {
-  return JSON.stringify([cas ?? normal(analyte), anyMaterial ? "" : normal(material ?? "")]);
+/** The CAS number, since names are in many languages; where there is none, that of the same name elsewhere, else the name. */
+function analyteKey({ analyte, cas }: Analyte, names: ReadonlyMap<string, string>): string {
+  const name = foldText(analyte);
+  return cas ?? names.get(name) ?? name;
 }
 
-function normal(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, " ").trim();
+function isWanted(one: Analyte, names: ReadonlyMap<string, string>, wanted: string | undefined): boolean {
+  if (wanted === undefined) return true;
+  const name = foldText(wanted);
+  return [foldText(one.analyte), analyteKey(one, names)].some((key) => key === name || key === names.get(name));
+}
+
+function groupOf(
+  { determination, material }: CitedResult,
+  names: ReadonlyMap<string, string>,
+  anyMaterial: boolean,
+): string {
+  return JSON.stringify([analyteKey(determination, names), anyMaterial ? "" : foldText(material)]);
+}
+
+function leftOutOf({ citation, determination: { laboratory, analyte, cas } }: CitedResult): LeftOut {
+  return { citation, laboratory, analyte, ...(cas === undefined ? {} : { cas }), reason: "too-many" };
+}
+
+/** By what people read: two of one name and material have different CAS numbers. */
+function compareAnalytes(a: AnalyteComparison, b: AnalyteComparison): number {
+  return (
+    compareText(foldText(a.analyte), foldText(b.analyte)) ||
+    compareText(foldText(a.material), foldText(b.material)) ||
+    compareText(a.cas ?? "", b.cas ?? "")
+  );
 }
 
 function compareResults(a: CitedResult, b: CitedResult): number {
@@ -104,7 +162,7 @@ function compareResults(a: CitedResult, b: CitedResult): number {
 }
 
 function compareCitations(a: Citation, b: Citation): number {
-  return compareText(a.entry, b.entry) || a.position - b.position;
+  return compareEntries(a.entry, b.entry) || a.position - b.position;
 }
 
 function compareText(a: string, b: string): number {

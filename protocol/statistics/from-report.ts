@@ -9,8 +9,8 @@ export type Citation = { readonly entry: string; readonly position: number };
 export type CitedReport = {
   readonly entry: string;
   readonly body: TestReportBody;
-  /** Why it does not count: another report stands in its place, or its author took it back. */
-  readonly setAside?: "superseded" | "withdrawn";
+  /** Why it does not count, and the entry that says so: another report stands in its place, or its author took it back. */
+  readonly setAside?: { readonly reason: "superseded" | "withdrawn"; readonly by: string };
 };
 
 /** A result that can be compared. */
@@ -32,7 +32,10 @@ export type LeftOut = {
   readonly citation: Citation;
   readonly laboratory: string;
   readonly analyte: string;
-  readonly reason: "no-number" | "superseded" | "withdrawn";
+  readonly cas?: string;
+  readonly reason: "no-number" | "superseded" | "withdrawn" | "too-many";
+  /** The entry that set its report aside. */
+  readonly by?: string;
 };
 
 /** What a report holds for a comparison: docs/spec/statistics.md, "From test reports". Nothing is dropped without being named. */
@@ -45,9 +48,10 @@ export function resultsOf({ entry, body, setAside }: CitedReport): {
   for (const [position, found] of body.determinations.entries()) {
     const citation = { entry, position };
     const laboratory = found.externalProvider ?? body.laboratory.name;
-    const reason = setAside ?? (found.result === undefined ? "no-number" : undefined);
-    if (reason !== undefined || found.result === undefined) {
-      leftOut.push({ citation, laboratory, analyte: found.measurand.name, reason: reason ?? "no-number" });
+    if (setAside !== undefined || found.result === undefined) {
+      const { name: analyte, cas } = found.measurand;
+      const what = { citation, laboratory, analyte, ...(cas === undefined ? {} : { cas }) };
+      leftOut.push({ ...what, ...(setAside ?? { reason: "no-number" }) });
       continue;
     }
     results.push({

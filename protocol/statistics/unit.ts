@@ -105,6 +105,12 @@ export function commonUnit(texts: readonly string[]): CommonUnit {
   };
 }
 
+/** What a unit measures; of one that is not known, the unit itself. */
+export function dimensionOf(text: string): string {
+  const key = normalized(text);
+  return UNIT_OF_TEXT.get(key)?.dimension ?? `unit ${key}`;
+}
+
 /** How many `to` make one `from`, exactly; `undefined` if no factor is known. One text is one unit, known or not. */
 export function factorBetween(from: string, to: string): Fraction | undefined {
   const units = commonUnit([from, to]);

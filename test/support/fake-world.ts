@@ -9,12 +9,14 @@ export type WorldOptions = {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly interrupted?: AbortSignal;
+  /** Of the terminal on which the output is shown. */
+  readonly columns?: number;
 };
 
 /** The command within this process: for what needs a person at a terminal, and where a process each would take too long. */
 export async function runInProcess(
   args: readonly string[],
-  { typed, input = "", env = {}, interrupted }: WorldOptions = {},
+  { typed, input = "", env = {}, interrupted, columns }: WorldOptions = {},
 ): Promise<CliResult> {
   const output = { stdout: "", stderr: "" };
   const stdout = { write: (text: string) => (output.stdout += text) };
@@ -27,6 +29,7 @@ export async function runInProcess(
     stdout,
     drained: async () => undefined,
     stdoutIsTerminal: false,
+    stdoutColumns: columns,
     stderr,
     stderrIsTerminal: false,
     terminal: typed === undefined ? undefined : { input: keyboard(typed), output: stderr },
