@@ -15,8 +15,12 @@ export const resultAdd = defineAct({
   options: {
     file: { type: "string", value: "FILE", required: true, help: "the test report as JSON" },
     request: { type: "string", value: "ENTRY", help: "the request that it answers" },
+    supersedes: { type: "string", value: "ENTRY", help: "the own report that it amends or replaces" },
   },
-  examples: ["entente result add nvwa.nl:12 --file report.json --attach test-report=report.pdf"],
+  examples: [
+    "entente result add nvwa.nl:12 --file report.json --attach test-report=report.pdf",
+    "entente result add nvwa.nl:12 --file amended.json --supersedes nvwa.nl:14",
+  ],
   build: async ({ options, position, world }) => {
     const { type, body, refs = [] } = parseRecordJson(await readTextFile(world, options.file, MAX_RECORD_FILE));
     if (type !== "test-report" || refs.length > 0)
@@ -27,7 +31,11 @@ export const resultAdd = defineAct({
       );
     return [
       "test-report",
-      { ...body, ...(options.request === undefined ? {} : { request: position(parseEntryText(options.request)) }) },
+      {
+        ...body,
+        ...(options.request === undefined ? {} : { request: position(parseEntryText(options.request)) }),
+        ...(options.supersedes === undefined ? {} : { supersedes: position(parseEntryText(options.supersedes)) }),
+      },
     ];
   },
 });

@@ -26,18 +26,21 @@ export type Gathered = {
 /** An entry of the same threads that is, or may be, a test report and cannot be read by this version. */
 export type Unread = {
   readonly entry: string;
-  readonly reason: Exclude<EntryDetail["recordStatus"], "known" | "none">;
+  readonly reason: Extract<EntryDetail["recordStatus"], "newer-version" | "malformed" | "withheld">;
 };
 
 /** What was compared, and what could not be read. */
 export type ReadComparison = Comparison & Pick<Gathered, "unread">;
+
+/** What is asked of the node. */
+export type EntryReader = Pick<LocalClient, "show" | "thread" | "caseOf">;
 
 /**
  * The test reports that are named, or that belong to the cases of the entries that are named, with what became of them.
  * Throws `CliError`.
  */
 export async function gatherReports(
-  client: LocalClient,
+  client: EntryReader,
   entries: readonly string[],
   progress: ProgressLine,
 ): Promise<Gathered> {
@@ -75,14 +78,14 @@ export async function gatherReports(
 }
 
 /** Of the thread, and of the case, which also has what refers to it by another than the first reference. */
-async function entriesAround(client: LocalClient, entry: string): Promise<ReadonlyMap<string, string | null>> {
+async function entriesAround(client: EntryReader, entry: string): Promise<ReadonlyMap<string, string | null>> {
   const [thread, acts] = await Promise.all([client.thread(entry), actsOf(client, entry)]);
   const records = thread.map((node) => node.entry).filter(({ kind }) => kind === "record");
   return new Map([...records, ...acts].map((one) => [one.entry, one.type]));
 }
 
 /** An entry may belong to no case: its alert is not here, or there is none. */
-async function actsOf(client: LocalClient, entry: string): Promise<CaseDetail["acts"]> {
+async function actsOf(client: EntryReader, entry: string): Promise<CaseDetail["acts"]> {
   try {
     return (await client.caseOf(entry)).acts;
   } catch (error) {
@@ -98,7 +101,7 @@ function reportOf(detail: EntryDetail): HeldReport {
 }
 
 function unreadOf({ entry, recordStatus: reason }: EntryDetail): readonly Unread[] {
-  return reason === "known" || reason === "none" ? [] : [{ entry, reason }];
+  return reason === "newer-version" || reason === "malformed" || reason === "withheld" ? [{ entry, reason }] : [];
 }
 
 function withdrawalOf(detail: EntryDetail): readonly HeldWithdrawal[] {

@@ -107,7 +107,6 @@ export function unreadText({ entry, reason }: Unread): string {
 }
 
 const UNREAD: Readonly<Record<Unread["reason"], string>> = {
-  "unknown-type": "this version does not know its type",
   "newer-version": "written for a newer version",
   malformed: "not in the form of its type",
   withheld: "not here",
