@@ -11,6 +11,7 @@ import { SYSTEM_CLOCK } from "../node/clock.ts";
 import { Core } from "../node/core.ts";
 import { type DataDir, dataDir } from "../node/data-dir.ts";
 import type { Disk } from "../node/disk.ts";
+import { Entries } from "../node/entries.ts";
 import { DEFAULT_FETCH } from "../node/fetch-policy.ts";
 import { DiskGuard } from "../node/disk-guard.ts";
 import { measureSpace } from "../node/disk-space.ts";
@@ -20,6 +21,7 @@ import { LogStore } from "../node/log-store.ts";
 import { silentLogger } from "../node/logger.ts";
 import { createNetwork } from "../node/network.ts";
 import { OwnLog } from "../node/own-log.ts";
+import { Indexer } from "../node/search/indexer.ts";
 import { SlotFile } from "../node/slot-file.ts";
 import type { Peer } from "../node/trust.ts";
 import { toHex } from "../protocol/bytes.ts";
@@ -62,6 +64,8 @@ export type BenchNode = {
   readonly core: Core;
   readonly paths: DataDir;
   readonly checked: CheckedDisk;
+  /** Not started. */
+  readonly indexer: Indexer;
   close(): Promise<void>;
 };
 
@@ -116,7 +120,9 @@ export async function openNode(directory: string, authority: Authority, listen: 
     await file.close();
     await disk.close();
   };
-  return { core, paths: dataDir(directory), checked: disk, close };
+  const paths = dataDir(directory);
+  const indexer = new Indexer(core, new Entries(core), paths.searchIndex);
+  return { core, paths, checked: disk, indexer, close };
 }
 
 /** The other authority as somebody who is trusted. */

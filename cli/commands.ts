@@ -46,10 +46,12 @@ import { peerSetAddress } from "./command/peer-set-address.ts";
 import { peerShow } from "./command/peer-show.ts";
 import { prove } from "./command/prove.ts";
 import { publish } from "./command/publish.ts";
+import { related } from "./command/related.ts";
 import { reopen } from "./command/reopen.ts";
 import { request } from "./command/request.ts";
 import { resultAdd } from "./command/result-add.ts";
 import { scrub } from "./command/scrub.ts";
+import { search } from "./command/search.ts";
 import { settle } from "./command/settle.ts";
 import { show } from "./command/show.ts";
 import { start } from "./command/start.ts";
@@ -114,8 +116,10 @@ export const COMMANDS: readonly Command[] = [
   importCpsc,
   logs,
   list,
+  search,
   show,
   thread,
+  related,
   fetch,
   complete,
   explain,

@@ -36,6 +36,8 @@ export type LocalClient = Pick<
   | "list"
   | "show"
   | "thread"
+  | "search"
+  | "related"
   | "readPart"
   | "fetchPart"
   | "completeness"
@@ -103,6 +105,9 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     list: ({ limit, ...query }) => get(withQuery("/v1/entries", { ...query, limit: String(limit) })),
     show: (entry, language) => get(inLanguage(url`/v1/entries/${entry}`, language)),
     thread: (entry, language) => get(inLanguage(url`/v1/entries/${entry}/thread`, language)),
+    search: ({ limit, kind, ...query }) => get(withQuery("/v1/search", { ...query, limit: String(limit) }, { kind })),
+    related: (entry, { limit, ...query }) =>
+      get(withQuery(url`/v1/entries/${entry}/related`, { ...query, limit: String(limit) })),
     explain: (entry, authority) => get(withQuery(url`/v1/entries/${entry}/delivery`, { to: authority })),
     readPart: (entry, part) => readPart(target, url`/v1/entries/${entry}/parts/${part}`),
     fetchPart: (entry, part, onProgress) =>
@@ -171,7 +176,14 @@ function inLanguage(path: string, language: string | undefined): string {
   return language === undefined ? path : withQuery(path, { lang: language });
 }
 
-function withQuery(path: string, query: Readonly<Record<string, string>>): string {
-  const text = new URLSearchParams(query).toString();
+/** `lists`: names that stand once for each of their values. */
+function withQuery(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  lists: Readonly<Record<string, readonly string[]>> = {},
+): string {
+  const parameters = new URLSearchParams(query);
+  for (const [name, values] of Object.entries(lists)) for (const value of values) parameters.append(name, value);
+  const text = parameters.toString();
   return text === "" ? path : `${path}?${text}`;
 }

@@ -19,6 +19,8 @@ export type DataDir = {
   readonly operators: string;
   /** Records that people keep until they can be published; the command writes them. */
   readonly drafts: string;
+  /** Made from the store, and made anew where it is gone: in no backup. */
+  readonly searchIndex: string;
 };
 
 export function dataDir(directory: string): DataDir {
@@ -34,6 +36,7 @@ export function dataDir(directory: string): DataDir {
     nodeFile: join(run, "node.json"),
     operators: join(root, "operators"),
     drafts: join(root, "drafts"),
+    searchIndex: join(root, "index", "search.sqlite"),
   };
 }
 

@@ -149,7 +149,7 @@ export class Entries {
 }
 
 /** A record of the largest content, framed and padded. */
-const RECORD_PART_MAX = padmeSize(MAX_RECORD_SIZE + 2048);
+export const RECORD_PART_MAX = padmeSize(MAX_RECORD_SIZE + 2048);
 
 /** SPEC: Commands take a name or at least 8 unambiguous hex digits. */
 function matches(text: string, name: string, id: string): boolean {

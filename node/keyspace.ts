@@ -55,6 +55,8 @@ const CONCERN = {
   case: 0x1b,
   /** log → how far the reference index is. */
   indexed: 0x15,
+  /** log, index → an entry that is to be read anew for the search index. */
+  unsearched: 0x3a,
   /** SHA-256 of an evidence file → what is known of it, and what a person decided. */
   evidence: 0x18,
   /** SHA-256, slice → a piece of the evidence file, as it was received. */

@@ -250,3 +250,47 @@ export const CASE_DIRTY_STEP = 256;
 
 /** Entries of a case that are folded: what each had seen is a bit for every other, so that a peer who fills a case costs its readers a quarter of a second each time. */
 export const CASE_ENTRIES_MAX = 2_000;
+
+// Search
+
+/** Characters of what is searched for: a long sentence. */
+export const SEARCH_QUERY_MAX = 500;
+
+/** Words of it: each is looked up for itself, in a few milliseconds where it stands in every entry. */
+export const SEARCH_WORDS_MAX = 20;
+
+/** Exact keys that one search asks for. */
+export const SEARCH_KEYS_ASKED_MAX = 20;
+
+/** Entries that one search shows: more nobody reads, and each is read from the store. */
+export const SEARCH_RESULTS_MAX = 200;
+
+/**
+ * Of what is found, the newest so many are ranked: to rank a hundred thousand takes a third of a second, in which the node
+ * does nothing else.
+ */
+export const SEARCH_RANKED_MAX = 2_000;
+
+/** Tokens of one entry that are indexed: thirty times those of a usual alert, and fifteen milliseconds to write. */
+export const SEARCH_TOKENS_MAX = 10_000;
+
+/** Exact keys of one entry that are indexed: a recall of a whole range names hundreds of models. */
+export const SEARCH_KEYS_MAX = 1_000;
+
+/** How long the node reads for the index, or writes it, before others have their turn. */
+export const INDEX_SLICE_MS = 8;
+
+/** Entries of one transaction: more make the last one longer than others should wait. */
+export const INDEX_SLICE_ENTRIES = 32;
+
+/** Entries to be read anew that are taken at a time, while their log waits. */
+export const INDEX_AGAIN_STEP = 8;
+
+/** When nothing came for so long the node has nothing better to do than to index. */
+export const INDEX_QUIET_MS = 1_000;
+
+/** After a failure of its disk the index is tried again: a person needs as long to make room. */
+export const INDEX_RETRY_MS = 60_000;
+
+/** A key that more entries than this have in common joins none: it is a word such as "unknown", or a code of everybody. */
+export const RELATED_COMMON_MAX = 1_000;

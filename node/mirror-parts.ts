@@ -16,6 +16,7 @@ import type { LogStore } from "./log-store.ts";
 import { sizeOfMark } from "./missing-mark.ts";
 import type { LargePart, PartStore } from "./part-store.ts";
 import type { AudienceJudge } from "./reader-audiences.ts";
+import { searchAnew } from "./search/anew.ts";
 
 /** Missing one-chunk parts that one request may ask for, and entries that it may span: what one answer looks through. */
 const LACKING_LISTED = 256;
@@ -207,9 +208,10 @@ export class MirrorParts {
       writes.push(
         { key, value: undefined },
         { key: logKey("latePart", this.#init.store.number, index, part), value: bytes },
+        searchAnew(this.#init.store, index),
       );
     }
-    const came = writes.length / 2;
+    const came = writes.filter(({ value }) => value === undefined).length;
     const first = answer.parts.find(({ part }) => part === 0);
     if (came > 0 && first !== undefined) writes.push(await this.#indexFrom(first.index));
     await this.#commitMissing(writes);
@@ -308,6 +310,7 @@ export class MirrorParts {
       this.#init.parts.writeLarge(this.#init.store.number, want.index, want.part, whole),
       ...chunk,
       ...(want.part === 0 ? [await this.#indexFrom(want.index)] : []),
+      searchAnew(this.#init.store, want.index),
     ]);
     this.#hashes.delete(large.number);
     return { large: whole, isWhole: true };

@@ -25,6 +25,8 @@ import { Publisher } from "./publisher.ts";
 import { Reader } from "./reader.ts";
 import { ReferenceIndex } from "./reference-index.ts";
 import { Scrubber } from "./scrubber.ts";
+import type { Indexer } from "./search/indexer.ts";
+import { createSearchService } from "./search/search-service.ts";
 import { type LogStatus, type NodeService, ServiceError, type Status } from "./service.ts";
 import { logStatus, nodeStatus } from "./status.ts";
 import { DecisionError } from "./own-head.ts";
@@ -39,6 +41,7 @@ export type ServiceInit = {
   readonly checked: CheckedDisk;
   /** Of the data directory. */
   readonly paths: DataDir;
+  readonly indexer: Indexer;
 };
 
 /** What a running node offers to its people, over its core. */
@@ -48,6 +51,7 @@ export async function createNodeService({
   announce,
   paths,
   checked,
+  indexer,
 }: ServiceInit): Promise<NodeService> {
   const entries = new Entries(core);
   const publisher = await Publisher.open(core, entries);
@@ -65,6 +69,7 @@ export async function createNodeService({
     ...createPeerService(core, entries, peers, announce),
     ...createEvidenceService(core),
     ...createCaseService(core, entries, references),
+    ...createSearchService({ core, entries, reader, indexer }),
     status,
     logs: () => Promise.resolve(logs()),
     metrics: async () => metrics.render(await status(), logs()),

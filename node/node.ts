@@ -38,6 +38,7 @@ import {
 import { type Disk, DiskError } from "./disk.ts";
 import { DiskGuard } from "./disk-guard.ts";
 import { measureSpace } from "./disk-space.ts";
+import { Entries } from "./entries.ts";
 import { failStop } from "./fail-stop.ts";
 import { HeadsFile } from "./heads-file.ts";
 import { bytesKey } from "./keyspace.ts";
@@ -50,6 +51,7 @@ import { createNodeService, storeOperator } from "./node-service.ts";
 import { OwnLog } from "./own-log.ts";
 import { createRandomPool } from "./random-pool.ts";
 import type { Finding, NodeService } from "./service.ts";
+import { Indexer } from "./search/indexer.ts";
 import { SlotFile } from "./slot-file.ts";
 import { STAGED_MS } from "./limits.ts";
 import { TransportError } from "./transport.ts";
@@ -215,15 +217,19 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     closing.push(() => Promise.resolve(space.close()));
     const core = await openCore({ disk: space.watch(store), space, log: options.log }, heads, keys, config);
     await core.parts.sweep(seconds(SYSTEM_CLOCK) - STAGED_MS / 1000);
+    const indexer = new Indexer(core, new Entries(core), paths.searchIndex);
     const service = await createNodeService({
       core,
       version: VERSION,
       announce: config.announce,
       paths,
       checked: store,
+      indexer,
     });
     closing.push(() => core.stop());
     await core.start();
+    closing.push(() => indexer.stop());
+    indexer.start();
     const socketPath = await prepareSocketPath(paths);
     const api = await createLocalApi({
       service,

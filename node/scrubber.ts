@@ -11,6 +11,7 @@ import type { Entries, NamedLog } from "./entries.ts";
 import { bytesKey, logKey, numberKey, numberOfKey, prefixRange } from "./keyspace.ts";
 import { SCRUB_WAIT_MS } from "./limits.ts";
 import type { Progress, ScrubFinding, ScrubReport } from "./service.ts";
+import { searchAnew } from "./search/anew.ts";
 import { StoredLogVerifier } from "./stored-log.ts";
 
 export type ScrubberInit = {
@@ -86,7 +87,8 @@ export class Scrubber {
     )) {
       await store.inTurn(() => {
         const { head } = store;
-        return store.commit(head, { ...head, missing: head.missing + parts.length }, [], writes);
+        const anew = parts.map(({ index }) => searchAnew(store, index));
+        return store.commit(head, { ...head, missing: head.missing + parts.length }, [], [...writes, ...anew]);
       });
       found += parts.length;
       for (const { index, part } of parts) {

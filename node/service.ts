@@ -393,6 +393,62 @@ export type ListQuery = {
   readonly lang?: string;
 };
 
+export type SearchQuery = {
+  /** Words that must all be there, "several next to each other", and the beginning of a word with a star: docs/spec/search.md. */
+  readonly q: string;
+  readonly type?: string;
+  /** Name or id of an authority: only its entries. */
+  readonly from?: string;
+  /** Exact keys that must all be there, each `KIND=VALUE`. */
+  readonly kind: readonly string[];
+  readonly limit: number;
+  /** Language of the summaries, as in BCP 47; without it English. */
+  readonly lang?: string;
+};
+
+export type Found = {
+  /** The best first. */
+  readonly entries: readonly EntrySummary[];
+  /** Whether there are more. */
+  readonly more: boolean;
+  /** Entries that are here and were not looked through for the index yet. */
+  readonly behind: number;
+};
+
+/** What entries have in common, in the order in which it says that they are about the same: docs/spec/search.md. */
+export type Tie =
+  | "barcode"
+  | "batch-model-brand"
+  | "case"
+  | "consignment"
+  | "report"
+  | "operator"
+  | "model-brand"
+  | "batch-brand"
+  | "batch-model"
+  | "recall-code"
+  | "batch"
+  | "model"
+  | "customs-code";
+
+/** A key that two entries share, and how many entries here have it; null where these are too many to say anything. */
+export type SharedKey = { readonly kind: string; readonly value: string; readonly entries: number | null };
+
+export type RelatedEntry = {
+  /** The strongest. */
+  readonly tie: Tie;
+  readonly shared: readonly SharedKey[];
+  readonly entry: EntrySummary;
+};
+
+export type Related = {
+  /** The strongest ties first, and of one tie the newest. */
+  readonly entries: readonly RelatedEntry[];
+  readonly more: boolean;
+  /** As of `Found`. */
+  readonly behind: number;
+};
+
 /** A file that proves that an authority broke its word: docs/spec/evidence.md. */
 export type EvidenceStatus = {
   /** SHA-256 of the file. */
@@ -514,6 +570,10 @@ export interface NodeService extends CaseService {
     readonly length: number;
     readonly content: AsyncIterable<Uint8Array>;
   }>;
+  /** Entries whose record is here, by their words and exact keys. */
+  search(query: SearchQuery): Promise<Found>;
+  /** Entries, whoever's, that share exact keys with this one. */
+  related(entry: EntryText, query: { readonly limit: number; readonly lang?: string }): Promise<Related>;
   /** Gets a part that is addressed to us and not here, reporting progress in bytes. */
   fetchPart(
     entry: EntryText,

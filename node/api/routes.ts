@@ -12,6 +12,7 @@ import { partRoutes } from "./route/parts.ts";
 import { peerRoutes } from "./route/peers.ts";
 import { proofRoutes } from "./route/proofs.ts";
 import { scrubRoutes } from "./route/scrub.ts";
+import { searchRoutes } from "./route/search.ts";
 import { publishRoutes } from "./route/publish.ts";
 
 /** Everything that the local API offers, by area. */
@@ -23,6 +24,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   publishRoutes,
   grantRoutes,
   entryRoutes,
+  searchRoutes,
   caseRoutes,
   partRoutes,
   logRoutes,

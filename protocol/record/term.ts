@@ -1,28 +1,31 @@
 /** What an entry may be found by, across authorities: keys that mean the same wherever they stand. */
-export type TermField =
-  | "analyte"
-  | "barcode"
-  | "batch"
-  | "brand"
-  | "cas"
-  | "case"
-  | "category"
-  | "consignment"
-  | "country-of-origin"
-  | "customs-code"
-  | "found-in"
-  | "gpc"
-  | "gtin"
-  | "laboratory"
-  | "measure"
-  | "model"
-  | "name"
-  | "notifying-country"
-  | "outcome"
-  | "recall-code"
-  | "report"
-  | "risk-type"
-  | "standard";
+export const TERM_FIELDS = [
+  "analyte",
+  "barcode",
+  "batch",
+  "brand",
+  "cas",
+  "case",
+  "category",
+  "consignment",
+  "country-of-origin",
+  "customs-code",
+  "found-in",
+  "gpc",
+  "gtin",
+  "laboratory",
+  "measure",
+  "model",
+  "name",
+  "notifying-country",
+  "outcome",
+  "recall-code",
+  "report",
+  "risk-type",
+  "standard",
+] as const;
+
+export type TermField = (typeof TERM_FIELDS)[number];
 
 export type Term = { readonly field: TermField; readonly value: string };
 

@@ -151,6 +151,55 @@ describe("for people", () => {
     );
   });
 
+  it("search, with what the index has not looked through", async () => {
+    const { code, stdout, stderr } = await entente(
+      "search",
+      "soft toy",
+      "dan*",
+      "--key",
+      "batch=LOT 5",
+      "--limit",
+      "1",
+    );
+    expect({ code, lines: stdout.split("\n").length }).toEqual({ code: 0, lines: 3 });
+    expect(stdout).toContain(
+      "nvwa.nl:12  2026-11-22 14:03:05 UTC  alert  1 held, 1 withheld, 1 missing  Soft toy · evil[2J",
+    );
+    expect(stderr).toBe(
+      "there is more: add words, or --limit\n7 entries are not indexed yet: repeat this in a while to find all\n",
+    );
+    expect(node.service.searched.at(-1)).toEqual({ q: '"soft toy" dan*', kind: ["batch=LOT 5"], limit: 1, lang: "en" });
+  });
+
+  it("search by type and authority alone, and by nothing", async () => {
+    expect((await ententeInProcess("search", "--type", "alert", "--log", "nvwa.nl")).code).toBe(0);
+    expect(node.service.searched.at(-1)).toEqual({
+      q: "",
+      kind: [],
+      limit: 20,
+      lang: "en",
+      type: "alert",
+      from: "nvwa.nl",
+    });
+    expect(await ententeInProcess("search")).toMatchObject({ code: 2, stdout: "" });
+    expect(await ententeInProcess("search", "x", "--limit", "201")).toMatchObject({ code: 2, stdout: "" });
+  });
+
+  it("related, in groups, with nothing left dangerous", async () => {
+    const { code, stdout } = await entente("related", "nvwa.nl:9", "--limit", "2");
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        "the same barcode",
+        "  nvwa.nl:12  alert  Soft toy · evil[2Jgnp.exe title second line",
+        "    gtin 05709386484552, in 2 entries; brand evil[2Jgnp.exe title second line, in very many entries",
+        "  baua.de:4  follow-up  Not found",
+        "    gtin 05709386484552, in 2 entries; brand evil[2Jgnp.exe title second line, in very many entries",
+        "",
+      ].join("\n"),
+    );
+  });
+
   it("complete, with who was asked for what is missing", async () => {
     expect(await entente("complete")).toEqual({
       ...screen(

@@ -29,6 +29,7 @@ const PLANTED: Partial<Record<Concern, readonly [key: Uint8Array, value: string]
   indexed: [logKey("indexed", NO_LOG), "index."],
   caseDirty: [logKey("caseDirty", NO_LOG, 7), "dirty"],
   case: [logKey("case", NO_LOG, 7), "{}"],
+  unsearched: [logKey("unsearched", NO_LOG, 7), ""],
   evidence: [
     bytesKey("evidence", new Uint8Array(32).fill(3)),
     JSON.stringify({

@@ -10,6 +10,7 @@ import type {
   ProofFile,
   PublishInput,
   Published,
+  SearchQuery,
   Status,
 } from "../../node/service.ts";
 import { ServiceError } from "../../node/service.ts";
@@ -31,6 +32,8 @@ export type FakeService = NodeService & {
   onPublish: ((input: PublishInput) => void) | undefined;
   /** What `list` was asked, and how much it gives at once. */
   readonly listed: ListQuery[];
+  /** What `search` was asked. */
+  readonly searched: SearchQuery[];
   pageSize: number;
   /** What `show` and `readPart` tell of every entry, where it is set: a record and sections, each a media type and a text. */
   shown:
@@ -58,6 +61,7 @@ export function createFakeService(): FakeService {
     proofFiles: [],
     onPublish: undefined,
     listed: [],
+    searched: [],
     pageSize: 1_000,
     shown: undefined,
     addedState: "not-admitted",
@@ -183,6 +187,18 @@ export function createFakeService(): FakeService {
         depth: i === 0 ? 0 : 1,
         entry: { ...summary, entry: i === 0 ? entry : summary.entry },
       })),
+    search: async (query) => {
+      fake.searched.push(query);
+      return { entries: ENTRIES.slice(0, query.limit), more: ENTRIES.length > query.limit, behind: 7 };
+    },
+    related: async (_entry, { limit }) => {
+      const shared = [
+        { kind: "gtin", value: "05709386484552", entries: 2 },
+        { kind: "brand", value: HOSTILE, entries: null },
+      ];
+      const related = ENTRIES.slice(0, limit).map((entry) => ({ tie: "barcode" as const, shared, entry }));
+      return { entries: related, more: false, behind: 0 };
+    },
     readPart: async (entry, part) => {
       const section = fake.shown?.sections?.[part - 1];
       if (section !== undefined) {

@@ -7,6 +7,7 @@ import { CheckedDisk } from "../../node/checked-disk.ts";
 import { Core } from "../../node/core.ts";
 import { dataDir } from "../../node/data-dir.ts";
 import type { Disk } from "../../node/disk.ts";
+import { Entries } from "../../node/entries.ts";
 import { DEFAULT_FETCH, type FetchSettings } from "../../node/fetch-policy.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
 import { openLevelDisk } from "../../node/level-disk.ts";
@@ -15,6 +16,7 @@ import type { Logger } from "../../node/logger.ts";
 import { createNetwork } from "../../node/network.ts";
 import { createNodeService } from "../../node/node-service.ts";
 import { OwnLog } from "../../node/own-log.ts";
+import { Indexer } from "../../node/search/indexer.ts";
 import type { NodeService, PublishInput } from "../../node/service.ts";
 import type { Peer } from "../../node/trust.ts";
 import { createNoteSigner } from "../../keys/signer.ts";
@@ -30,6 +32,9 @@ export type InProcessNode = {
   readonly authority: Authority;
   readonly core: Core;
   readonly service: NodeService;
+  readonly indexer: Indexer;
+  /** Where its file lies. */
+  readonly searchIndex: string;
   readonly disk: Disk;
   /** What its disk has, as it will see at the next look. */
   readonly room: { free: number; readonly total: number };
@@ -74,14 +79,18 @@ export async function startInProcess(
     keys.epoch,
   );
   core.failed.then((error) => faults.push(`cannot go on: ${String(error)}`)).catch(() => undefined);
-  const service = await createNodeService({ core, version: "test", announce: [], paths, checked: disk });
+  const indexer = new Indexer(core, new Entries(core), paths.searchIndex);
+  const service = await createNodeService({ core, version: "test", announce: [], paths, checked: disk, indexer });
   await core.start();
+  indexer.start();
   const [address] = transport.addresses();
   if (address === undefined) throw new Error("the node does not listen");
   return {
     authority,
     core,
     service,
+    indexer,
+    searchIndex: paths.searchIndex,
     disk,
     room,
     address,
@@ -90,6 +99,7 @@ export async function startInProcess(
     publish: (text, to, attachments = []) => publish(service, `${authority.name}:0`, text, to, attachments),
     trustWithoutFollowers: (other) => core.addPeer(unheardOf(other)),
     async stop() {
+      await indexer.stop();
       await core.stop();
       space.close();
       await disk.close();

@@ -99,7 +99,16 @@ const ARROWS: readonly { file: string; allowed: readonly string[]; forbidden: re
     allowed: ["level", "./disk.ts", "../protocol/a.ts"],
     forbidden: ["../cli/a.ts", "libp2p", "node:sqlite", "fastify"],
   },
-  { file: "node/search-index.ts", allowed: ["node:sqlite", "./log.ts"], forbidden: ["../cli/a.ts", "level", "libp2p"] },
+  {
+    file: "node/search/database.ts",
+    allowed: ["node:sqlite", "./search-error.ts"],
+    forbidden: ["../../cli/a.ts", "level", "libp2p"],
+  },
+  {
+    file: "node/search/planted.ts",
+    allowed: ["./database.ts", "../core.ts"],
+    forbidden: ["../../cli/a.ts", "node:sqlite", "level", "libp2p", "../network/a.ts"],
+  },
   {
     file: "node/metrics.ts",
     allowed: ["prom-client", "./service.ts"],

@@ -1,0 +1,327 @@
+import { toHex } from "../../protocol/bytes.ts";
+import { type Chain, disavowedFrom } from "../../protocol/charter-chain.ts";
+import { readLeaf } from "../../protocol/leaf/leaf.ts";
+import { leafHash } from "../../protocol/merkle/hash.ts";
+import { RECORD_TYPES } from "../../protocol/record/index.ts";
+import type { Core } from "../core.ts";
+import { DiskError } from "../disk.ts";
+import type { Entries, NamedLog } from "../entries.ts";
+import { indexOfKey, logKey, prefixRange } from "../keyspace.ts";
+import { INDEX_AGAIN_STEP, INDEX_QUIET_MS, INDEX_RETRY_MS, INDEX_SLICE_ENTRIES, INDEX_SLICE_MS } from "../limits.ts";
+import type { StoredEntry } from "../log-store.ts";
+import { searchAnew } from "./anew.ts";
+import { type EntryWords, type ErasedPart, SearchDatabase } from "./database.ts";
+import { wordsOf } from "./entry-words.ts";
+import { ReadableEntries } from "./readable.ts";
+import { SearchError } from "./search-error.ts";
+
+/** Says which records this program understands: a later one finds more in those that are indexed already. */
+const KNOWS = RECORD_TYPES.map(({ name, version }) => `${name}/${version}`).join(" ");
+
+/**
+ * Keeps the search index as the logs are: behind them, in slices that hold up nothing, each of which is one transaction
+ * with the position to which it leads. Whatever is wrong with the file, it is deleted and made anew.
+ */
+export class Indexer {
+  readonly #core: Core;
+  readonly #entries: Entries;
+  readonly #database: SearchDatabase;
+  readonly readable: ReadableEntries;
+  /** Logs of which was seen that the index is of what they hold, by id and epoch. */
+  readonly #checked = new Set<string>();
+  /** Until when logs are left alone of which something could not be read, by the same. */
+  readonly #unreadable = new Map<string, number>();
+  #work: Promise<void> | undefined;
+  #isStale = false;
+  #stopped = false;
+  #lastChange = -Infinity;
+  #stopListening = (): void => undefined;
+  #endPause = (): void => undefined;
+
+  /** `path`: of the file, which is made where it is not there. */
+  constructor(core: Core, entries: Entries, path: string) {
+    this.#core = core;
+    this.#entries = entries;
+    this.#database = new SearchDatabase(path, KNOWS);
+    this.readable = new ReadableEntries(core.parts);
+  }
+
+  start(): void {
+    this.#stopListening = this.#core.onChange(() => {
+      this.#lastChange = performance.now();
+      this.#wake();
+    });
+    this.#wake();
+  }
+
+  /** Resolves when the file is closed. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#stopListening();
+    this.#endPause();
+    await this.#work;
+    this.#database.close();
+  }
+
+  /** Entries that are found by their words. */
+  get count(): number {
+    return this.#database.entries;
+  }
+
+  /** Entries that were not looked through yet. */
+  get behind(): number {
+    return this.#entries
+      .logs()
+      .reduce((sum, log) => sum + Math.max(0, endOf(this.#core, log) - this.#positionOf(log)), 0);
+  }
+
+  /** Resolves when all that was here when it was called is in the index. */
+  async upToDate(): Promise<void> {
+    this.#wake();
+    while (this.#work !== undefined && !this.#stopped) await this.#work;
+  }
+
+  /** Asks the index. Throws `SearchError`; a damaged file is made anew. */
+  ask<T>(question: (database: SearchDatabase) => T): T {
+    try {
+      if (this.#database.isGone) this.#renew("the file of the search index is gone: it is made anew");
+      return question(this.#database);
+    } catch (error) {
+      if (isDamage(error)) this.#renew("the search index is damaged: it is made anew");
+      throw error;
+    }
+  }
+
+  /** What the index says of an entry is not what can be read of it: it is read once more. */
+  async readAnew({ store }: NamedLog, index: number): Promise<void> {
+    await this.#core.init.disk.write([searchAnew(store, index)], false);
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#isStale = true;
+    if (this.#stopped) return;
+    this.#work ??= this.#run().finally(() => {
+      this.#work = undefined;
+      // What came after the last look.
+      if (this.#isStale && !this.#stopped) this.#wake();
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped && this.#isStale) {
+      this.#isStale = false;
+      try {
+        while (!this.#stopped && (await this.#step()));
+      } catch (error) {
+        this.#core.log.warn({ error: String(error) }, "the search index stays behind");
+        await this.#pause(INDEX_RETRY_MS);
+        this.#isStale = true;
+      }
+    }
+  }
+
+  #renew(why: string): void {
+    this.#core.log.warn({}, why);
+    this.#checked.clear();
+    this.#database.renew();
+    this.#wake();
+  }
+
+  /** Does what is to be done first; whether there may be more. */
+  async #step(): Promise<boolean> {
+    if (this.#core.init.space.space.state === "full") return false;
+    if (this.#database.isGone) this.#renew("the file of the search index is gone: it is made anew");
+    // A single new alert does not wait for twenty years of somebody's history.
+    const logs = this.#entries.logs().toSorted((a, b) => this.#leftOf(a) - this.#leftOf(b));
+    for (const log of logs) if (await this.#stepOf(log)) return true;
+    return this.#timed(() => this.#database.tidy());
+  }
+
+  async #stepOf(log: NamedLog): Promise<boolean> {
+    const key = keyOf(log);
+    if (performance.now() < (this.#unreadable.get(key) ?? 0)) return false;
+    try {
+      if (await this.#isOfThis(log)) return (await this.#again(log)) || (await this.#follow(log));
+      this.#renew("the search index is of another store: it is made anew");
+      return true;
+    } catch (error) {
+      if (isDamage(error)) {
+        this.#renew("the search index is damaged: it is made anew");
+        return true;
+      }
+      if (!(error instanceof DiskError) || error.code !== "CORRUPT") throw error;
+      // A scrub mends it; the other logs need not wait for that.
+      this.#core.log.warn({ log: log.name, error: error.message }, "the search index stays behind of a damaged log");
+      this.#unreadable.set(key, performance.now() + INDEX_RETRY_MS);
+      return false;
+    }
+  }
+
+  /** Whether what is indexed of a log is the beginning of what it holds: else its store was put back from a backup. */
+  async #isOfThis(log: NamedLog): Promise<boolean> {
+    const { id, epoch, store } = log;
+    const { position, last } = this.#database.position(id, epoch);
+    if (position > endOf(this.#core, log)) return false;
+    const key = keyOf(log);
+    if (!this.#checked.has(key) && position > 0) {
+      const leaf = await store.readLeaf(position - 1);
+      if (leaf === undefined || this.#hash(leaf) !== last) return false;
+    }
+    this.#checked.add(key);
+    return true;
+  }
+
+  /** Indexes the next run of a log; whether there was one. */
+  async #follow(log: NamedLog): Promise<boolean> {
+    const end = endOf(this.#core, log);
+    const from = this.#positionOf(log);
+    if (from >= end) return false;
+    for await (const run of log.store.entryRuns(from, end)) {
+      if (run.length === 0) continue;
+      for (let at = 0; at < run.length && !this.#stopped;) {
+        const taken = await this.#slice(log, run, at);
+        // Somebody began anew.
+        if (taken === 0) break;
+        at += taken;
+      }
+      break;
+    }
+    return true;
+  }
+
+  /** One transaction; how many entries it took, 0 where the index is not where they begin. */
+  async #slice(log: NamedLog, run: readonly StoredEntry[], at: number): Promise<number> {
+    const begun = performance.now();
+    const { id, epoch } = log;
+    const words: EntryWords[] = [];
+    const erased: ErasedPart[] = [];
+    let taken = 0;
+    const from = run[at]?.index ?? 0;
+    let last: StoredEntry | undefined;
+    for (const entry of run.slice(at, at + INDEX_SLICE_ENTRIES)) {
+      if (taken > 0 && performance.now() - begun > INDEX_SLICE_MS) break;
+      taken += 1;
+      last = entry;
+      const gone = this.#database.erasedParts({ id, epoch, index: entry.index });
+      const readable = await this.readable.of(log, entry, gone);
+      if (readable !== undefined)
+        words.push({ index: entry.index, words: wordsOf(readable, id, this.#core.init.crypto.sha256) });
+      erased.push(...erasedBy(log, entry));
+    }
+    if (last === undefined) return 0;
+    await this.#againWithout(erased);
+    const position = { id, epoch, position: last.index + 1, last: this.#hash(last.leaf) };
+    const erasedHere = new Set(erased.filter((one) => one.epoch === epoch && one.part === 0).map(({ index }) => index));
+    const entries = words.filter(({ index }) => !erasedHere.has(index));
+    const isWritten = this.#database.write({ from, log: position, entries, erased, isDurable: false });
+    await this.#rest(begun);
+    await this.#timed(() => this.#database.tidy());
+    return isWritten ? taken : 0;
+  }
+
+  /** Of those that keep their record, the other words are indexed anew. */
+  async #againWithout(erased: readonly ErasedPart[]): Promise<void> {
+    const writes = this.#entries
+      .logs()
+      .flatMap(({ id, epoch, store }) =>
+        erased
+          .filter((one) => one.id === id && one.epoch === epoch && one.part > 0)
+          .map(({ index }) => searchAnew(store, index)),
+      );
+    if (writes.length > 0) await this.#core.init.disk.write(writes, false);
+  }
+
+  /** Entries of which parts came or went later; whether there were any. */
+  async #again(log: NamedLog): Promise<boolean> {
+    const { disk } = this.#core.init;
+    const { id, epoch, store } = log;
+    const begun = performance.now();
+    // In turn: a part that comes now marks its entry once more.
+    const taken = await store.inTurn(async () => {
+      const keys: Uint8Array[] = [];
+      const words: EntryWords[] = [];
+      const position = this.#database.position(id, epoch);
+      const range = { ...prefixRange(logKey("unsearched", store.number)), limit: INDEX_AGAIN_STEP };
+      for await (const [key] of disk.scan(range)) {
+        keys.push(key);
+        const index = indexOfKey(key);
+        // What is above is read when its turn comes.
+        if (index >= position.position) continue;
+        const gone = this.#database.erasedParts({ id, epoch, index });
+        const readable = await this.readable.at(log, index, gone);
+        const text = readable === undefined ? undefined : wordsOf(readable, id, this.#core.init.crypto.sha256);
+        words.push({ index, words: text });
+      }
+      if (words.length > 0)
+        this.#database.write({ from: position.position, log: position, entries: words, erased: [], isDurable: true });
+      if (keys.length > 0)
+        await disk.write(
+          keys.map((key) => ({ key, value: undefined })),
+          false,
+        );
+      return keys.length;
+    });
+    if (taken > 0) await this.#rest(begun);
+    return taken > 0;
+  }
+
+  #positionOf({ id, epoch }: NamedLog): number {
+    return this.#database.position(id, epoch).position;
+  }
+
+  #leftOf(log: NamedLog): number {
+    return endOf(this.#core, log) - this.#positionOf(log);
+  }
+
+  #hash(leaf: Uint8Array): string {
+    return toHex(leafHash(this.#core.init.crypto.sha256, leaf));
+  }
+
+  async #timed<T>(step: () => T): Promise<T> {
+    const begun = performance.now();
+    const result = step();
+    await this.#rest(begun);
+    return result;
+  }
+
+  /** Others come first: while there is anything else to do, the index takes half of the time. */
+  #rest(begun: number): Promise<void> {
+    const now = performance.now();
+    return this.#pause(now - this.#lastChange < INDEX_QUIET_MS ? now - begun : 0);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#core.clock.after(ms, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
+      if (this.#stopped) this.#endPause();
+    });
+  }
+}
+
+/** Where the entries of a log end that have an effect: what its owner took back is in no index. */
+export function endOf(core: Core, { epoch, store, mirror }: NamedLog): number {
+  const chain: Chain = mirror === undefined ? core.ownChain : mirror.chain;
+  return Math.min(store.head.size, disavowedFrom(chain, epoch));
+}
+
+/** Parts that an erasure names, of entries before it. */
+function erasedBy({ id, epoch }: NamedLog, { index, leaf }: StoredEntry): readonly ErasedPart[] {
+  const reading = readLeaf(leaf);
+  if (reading.status !== "known" || reading.leaf.kind !== "erase") return [];
+  return reading.leaf.items
+    .filter((item) => item.epoch < epoch || (item.epoch === epoch && item.index < index))
+    .map((item) => ({ id, ...item }));
+}
+
+function keyOf({ id, epoch }: NamedLog): string {
+  return `${id}/${epoch}`;
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof SearchError && error.code === "DAMAGED";
+}
