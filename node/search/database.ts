@@ -125,7 +125,9 @@ export class SearchDatabase {
         for (const { index, words } of entries) {
           const wasThere = this.#remove(number, index);
           if (words !== undefined) this.#insert(number, index, words);
-          else if (wasThere) this.#purgeLater();
+          // What was replaced is words that are there again, unless some of them had to go.
+          if (wasThere && (words === undefined || this.erasedParts({ id, epoch, index }).length > 0))
+            this.#purgeLater();
         }
         for (const part of erased) this.#erase(part);
       }),

@@ -87,15 +87,25 @@ export class HandMadeLog {
 
   /** A follow-up to entry 0 that says `text`, with attachments for the same audience. */
   addRecord(audience: number, text: string, ...attachments: readonly Uint8Array[]): number {
+    const sections = attachments.map((content) => ({ kind: "attachment", type: "application/octet-stream", content }));
+    return this.addWithSections(audience, text, sections);
+  }
+
+  /** The same with sections of any kind. */
+  addWithSections(
+    audience: number,
+    text: string,
+    sections: readonly { readonly kind: string; readonly type: string; readonly content: Uint8Array }[],
+  ): number {
     const record = formatRecord({
       type: "follow-up",
       refs: [{ id: this.id, epoch: 0, index: 0, leafHash: new Uint8Array(32) }],
-      partKinds: attachments.map(() => "attachment"),
+      partKinds: sections.map(({ kind }) => kind),
       body: { answers: 0, outcome: "not-found", text: { en: text } },
     });
     const parts = [
       this.#part("application/vnd.entente.record+cbor", "", record),
-      ...attachments.map((content) => this.#part("application/octet-stream", "file.bin", content)),
+      ...sections.map(({ type, content }) => this.#part(type, "file.bin", content)),
     ];
     const committed = parts.map((bytes) => ({ audience, digest: partDigest(sha256, bytes), size: bytes.length }));
     return this.add({ kind: "record", time: TIME, parts: committed }, parts);
