@@ -100,7 +100,7 @@ export class Reader {
     const leaf = await log.store.readLeaf(index);
     const reading = readLeaf(leaf ?? new Uint8Array(0));
     const { record } = await this.#readRecord(log, index, reading);
-    return this.#summary(log, index, reading, record, await this.#states(log, index, reading), language);
+    return this.#summary(log, index, reading, record, await this.#states(log, index, reading, record), language);
   }
 
   async readPart(entry: EntryText, part: number): Promise<Content> {
@@ -287,10 +287,17 @@ export class Reader {
     return held.map((one) => this.#entries.nameOf(one.witness) ?? one.witness.slice(0, 16)).sort();
   }
 
-  async #states(log: NamedLog, index: number, reading: LeafReading): Promise<readonly PartState[]> {
+  async #states(
+    log: NamedLog,
+    index: number,
+    reading: LeafReading,
+    record: ReadRecord | undefined,
+  ): Promise<readonly PartState[]> {
     const states: PartState[] = [];
     for (const { part } of addressedParts(index, reading)) {
-      states.push(await this.state(log, index, part, commitmentOf(reading, part)?.size ?? 0));
+      // What was read just now is here: to look for it again is a third of the work.
+      const isRead = part === 0 && record !== undefined;
+      states.push(isRead ? "held" : await this.state(log, index, part, commitmentOf(reading, part)?.size ?? 0));
     }
     return states;
   }
@@ -365,7 +372,14 @@ export class Reader {
         if (query.type !== undefined && record?.type !== query.type) continue;
         found.push({
           index,
-          summary: this.#summary(log, index, reading, record, await this.#states(log, index, reading), query.lang),
+          summary: this.#summary(
+            log,
+            index,
+            reading,
+            record,
+            await this.#states(log, index, reading, record),
+            query.lang,
+          ),
         });
       }
     }
