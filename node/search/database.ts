@@ -252,11 +252,11 @@ function openFile(path: string, knows: string) {
   try {
     return tryOpen(path, knows);
   } catch (error) {
-    if (OUTSIDE.has(codeOf(error) ?? 0)) throw toSearchError(error);
+    if (isOutside(error)) throw toSearchError(error);
   }
   // Whatever else is wrong with it: nothing is in it that is not made again.
-  removeFiles(path);
   try {
+    removeFiles(path);
     return tryOpen(path, knows);
   } catch (error) {
     throw toSearchError(error);
@@ -346,6 +346,11 @@ const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
 
 /** What is no fault of the file: no permission, in use, read only, input or output, full, cannot be opened. */
 const OUTSIDE: ReadonlySet<number> = new Set([3, 5, 6, 8, 10, 13, 14]);
+
+/** Also what the file system itself says. */
+function isOutside(error: unknown): boolean {
+  return OUTSIDE.has(codeOf(error) ?? 0) || (error instanceof Error && "syscall" in error);
+}
 
 function codeOf(error: unknown): number | undefined {
   return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;

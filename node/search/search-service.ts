@@ -20,13 +20,15 @@ async function search(init: SearchInit, query: SearchQuery): Promise<Found> {
   const hits = found.toSorted((a, b) => a.rank - b.rank);
   const places = new Places(init);
   const entries: EntrySummary[] = [];
-  for (const hit of hits) {
-    const summary = await places.summary(hit, query.lang);
-    if (summary === undefined) continue;
-    if (entries.length === query.limit) return { entries, more: true, behind: init.indexer.behind };
-    entries.push(summary);
+  // One more than is shown tells whether there are more; of nearly all that is found the record is here.
+  for (let at = 0; at < hits.length && entries.length <= query.limit;) {
+    const next = hits.slice(at, at + query.limit + 1 - entries.length);
+    const summaries = await Promise.all(next.map((hit) => places.summary(hit, query.lang)));
+    entries.push(...summaries.filter((summary) => summary !== undefined));
+    at += next.length;
   }
-  return { entries, more: false, behind: init.indexer.behind };
+  const more = entries.length > query.limit;
+  return { entries: entries.slice(0, query.limit), more, behind: init.indexer.behind };
 }
 
 function questionOf({ core, entries }: SearchInit, { q, type, from, kind }: SearchQuery): Question {
