@@ -1,0 +1,221 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import { readSafetyGateFile } from "../cli/import/safety-gate-file.ts";
+import { sha256 } from "../keys/sha256.ts";
+import { createNodeService } from "../node/node-service.ts";
+import type { EntryDraft } from "../node/own-log.ts";
+import type { NodeService, SearchQuery } from "../node/service.ts";
+import type { CborMap } from "../protocol/cbor.ts";
+import { lastCharter } from "../protocol/charter-chain.ts";
+import { partDigest } from "../protocol/part-digest.ts";
+import { formatPart } from "../protocol/part.ts";
+import { ALERT_EXAMPLE } from "../protocol/record/alert-example.ts";
+import { formatRecord } from "../protocol/record/index.ts";
+import { testData } from "../test/data.ts";
+import { type BenchNode, chainOf, createAuthority, createNode, openNode, trusted } from "./setup.ts";
+import { cpuSeconds, now, peakMemory, rounded } from "./usage.ts";
+
+/** On the same disk as the program, and not in a temporary directory: that may lie in memory. */
+const WORK = join(import.meta.dirname, "work");
+/** Alerts of the portal, if they are there. */
+const PORTAL = testData("safety-gate-2020-w01-10.csv");
+/** As much as a frame of a history brings that is taken from a peer. */
+const BATCH = 50;
+const QUERIES = 400;
+const MIB = 2 ** 20;
+
+type Body = CborMap;
+
+/**
+ * Measures the search index over one log of alerts: how long it takes to make, and what a question costs. Prints one line of
+ * JSON a figure:
+ *
+ *     {"figure":"query, median","alerts":100000,"value":6.1,"unit":"ms"}
+ *
+ *     node bench/search.ts [--alerts 100000] [--lists]
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { alerts: { type: "string", default: "100000" }, lists: { type: "boolean" } },
+  });
+  const alerts = Number(values.alerts);
+  const tell = (figure: string, value: number, unit: string): void =>
+    console.log(JSON.stringify({ figure, alerts, value: rounded(value), unit }));
+  mkdirSync(WORK, { recursive: true });
+  const directory = mkdtempSync(join(WORK, "search-"));
+  try {
+    const bodies = await realAlerts();
+    console.log(JSON.stringify({ node: process.version, alerts, varied: bodies.length }));
+    const node = await publishedNode(directory, bodies, alerts);
+    const service = await createNodeService({ ...node, version: "bench", announce: [] });
+    await measureIndexing(node, tell);
+    await measureQueries(service, bodies, alerts, tell);
+    if (values.lists === true) await measureLists(service, tell);
+    tell("peak memory of the process", peakMemory(), "MiB");
+    await node.indexer.stop();
+    await node.close();
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+type Tell = (figure: string, value: number, unit: string) => void;
+
+async function measureIndexing(node: BenchNode, tell: Tell): Promise<void> {
+  tell("memory before", process.memoryUsage.rss() / MIB, "MiB");
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const [began, cpu] = [now(), cpuSeconds()];
+  delay.enable();
+  node.indexer.start();
+  await node.indexer.upToDate();
+  delay.disable();
+  tell("indexing", (now() - began) / 1000, "s");
+  tell("indexing, CPU", cpuSeconds() - cpu, "s");
+  tell("indexing, others waited, p99", delay.percentile(99) / 1e6, "ms");
+  tell("indexing, others waited, longest", delay.max / 1e6, "ms");
+  tell("memory after", process.memoryUsage.rss() / MIB, "MiB");
+  tell("file", statSync(node.paths.searchIndex).size / MIB, "MiB");
+}
+
+async function measureQueries(
+  service: NodeService,
+  bodies: readonly Body[],
+  alerts: number,
+  tell: Tell,
+): Promise<void> {
+  const times: number[] = [];
+  let found = 0;
+  for (let n = 0; n < QUERIES; n++) {
+    const query = queryOf(n, bodies, alerts);
+    const began = now();
+    const { entries } = await service.search({ ...query, limit: 20 });
+    times.push(now() - began);
+    found += entries.length > 0 ? 1 : 0;
+  }
+  tell("queries that found something", (100 * found) / QUERIES, "%");
+  tellSpread("query", times, tell);
+  const related: number[] = [];
+  for (let n = 0; n < QUERIES / 4; n++) {
+    const began = now();
+    await service.related(`origin.example:${3 + ((n * 7919) % alerts)}`, { limit: 50 });
+    related.push(now() - began);
+  }
+  tellSpread("related", related, tell);
+}
+
+/** Inbox and list of cases: the first folds them all. */
+async function measureLists(service: NodeService, tell: Tell): Promise<void> {
+  for (const [name, mine] of [
+    ["cases, for the first time", false],
+    ["case list", false],
+    ["inbox", true],
+  ] as const) {
+    const began = now();
+    await service.cases({ mine, limit: 50 });
+    tell(name, now() - began, "ms");
+  }
+}
+
+function tellSpread(name: string, times: readonly number[], tell: Tell): void {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
+  tell(`${name}, median`, at(0.5), "ms");
+  tell(`${name}, p95`, at(0.95), "ms");
+  tell(`${name}, longest`, at(1), "ms");
+}
+
+/** What people look for, in turn: words of an alert, a phrase of it, beginnings, its barcode, and what is everywhere. */
+function queryOf(n: number, bodies: readonly Body[], alerts: number): Omit<SearchQuery, "limit"> {
+  const index = (n * 104_729) % alerts;
+  const words = textOf(variant(bodies, index)).match(/[a-z]{4,}/gi) ?? ["toy"];
+  const word = (at: number): string => words[(index * 31 + at * 17) % words.length] ?? "toy";
+  const start = (index * 13) % Math.max(1, words.length - 3);
+  switch (n % 8) {
+    case 0:
+      return { q: `${word(0)} ${word(1)}`, kind: [] };
+    case 1:
+      return { q: `${word(0)} ${word(1)} ${word(2)}`, kind: [] };
+    case 2:
+      return { q: `"${words.slice(start, start + 2).join(" ")}"`, kind: [] };
+    case 3:
+      return { q: `${word(0).slice(0, 5)}*`, kind: [] };
+    case 4:
+      return { q: `model-${index}`, kind: [] };
+    case 5:
+      return { q: word(0), kind: ["category=toys"], type: "alert" };
+    case 6:
+      return { q: "", kind: [`batch=LOT ${index}`] };
+    default:
+      return { q: ["the", "toys", "risk", "玩具"][Math.floor(n / 8) % 4] ?? "", kind: [] };
+  }
+}
+
+async function publishedNode(directory: string, bodies: readonly Body[], alerts: number): Promise<BenchNode> {
+  const [origin, reader] = [createAuthority("origin.example"), createAuthority("reader.example")];
+  await createNode(directory, origin);
+  const node = await openNode(directory, origin, []);
+  const { core } = node;
+  await core.addPeer(trusted(reader, []));
+  await core.decide("alone");
+  await core.publishFollowers();
+  const chain = chainOf(reader.charter);
+  const audience = await core.ownAudiences.ensure([{ id: chain.id, memberKey: lastCharter(chain).member }]);
+  for (let from = 0; from < alerts; from += BATCH) {
+    const count = Math.min(BATCH, alerts - from);
+    await core.ownLog.append(Array.from({ length: count }, (_, i) => draft(node, audience, variant(bodies, from + i))));
+  }
+  return node;
+}
+
+function draft({ core }: BenchNode, audience: number, body: Body): EntryDraft {
+  const content = formatRecord({ type: "alert", refs: [], partKinds: [], body });
+  const ownerId = core.ownLog.store.id;
+  const type = "application/vnd.entente.record+cbor";
+  const bytes = formatPart({ ownerId, salt: core.init.random(32), name: "", type, content });
+  const part = { audience, digest: partDigest(sha256, bytes), size: bytes.length };
+  return { leaf: (time) => ({ kind: "record", time, parts: [part] }), parts: [{ part: 0, bytes }], extra: () => [] };
+}
+
+async function realAlerts(): Promise<readonly Body[]> {
+  if (PORTAL === undefined) return [ALERT_EXAMPLE.body];
+  const bodies: Body[] = [];
+  for await (const { result } of readSafetyGateFile(PORTAL)) if (result?.status === "read") bodies.push(result.body);
+  return bodies;
+}
+
+/** Alert number `index`: the product of one, the risk of another, the measures of a third, and identifiers of its own. */
+function variant(bodies: readonly Body[], index: number): Body {
+  const pick = (step: number): Body => bodies[Math.floor(index * step + index / bodies.length) % bodies.length] ?? {};
+  const [first, second, third] = [pick(1), pick(3), pick(7)];
+  const { cases: _, product, ...rest } = first;
+  const text = index % 50 === 0 ? { kind: { en: "Soft toy", zh: `毛绒玩具${index}` } } : {};
+  const own = { models: [`Model-${index}`], batches: [`LOT ${index}`], barcodes: [gtin13(Math.floor(index / 3))] };
+  return {
+    ...rest,
+    product: { ...(product as CborMap), ...text, ...own },
+    ...("risk" in second ? { risk: second["risk"] ?? {} } : {}),
+    ...("measures" in third ? { measures: third["measures"] ?? [] } : {}),
+  };
+}
+
+/** With its check digit. */
+function gtin13(number: number): string {
+  const digits = `20${String(number).padStart(10, "0")}`;
+  const sum = [...digits.matchAll(/./g)].reduce(
+    (total, [digit], at) => total + Number(digit) * (at % 2 === 0 ? 1 : 3),
+    0,
+  );
+  return `${digits}${(10 - (sum % 10)) % 10}`;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "object" && value !== null ? Object.values(value).map(textOf).join(" ") : "";
+}
+
+// The node's own timers keep no process alive.
+const alive = setInterval(() => undefined, 60_000);
+await main();
+clearInterval(alive);
