@@ -60,7 +60,8 @@ export async function createNodeService({
   const prover = new Prover(core, entries);
   const startedAt = seconds(core.clock);
   const peers = new PeerStatuses(core, startedAt);
-  const status = (): Promise<Status> => nodeStatus({ core, publisher, entries, peers, version, startedAt, announce });
+  const status = (): Promise<Status> =>
+    nodeStatus({ core, publisher, entries, peers, indexer, version, startedAt, announce });
   const logs = (): readonly LogStatus[] => entries.logs().map((log) => logStatus(core, log));
   const metrics = createMetrics();
   const { sha256 } = core.init.crypto;

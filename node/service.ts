@@ -110,6 +110,16 @@ export type Ahead = { readonly peer: string; readonly size: number };
  */
 export type SigningDecision = "alone" | "take-back" | "fork";
 
+/** The search index, which follows the logs. */
+export type IndexStatus = {
+  /** Entries that are found in it. */
+  readonly entries: number;
+  /** Entries that are here and were not looked through yet. */
+  readonly behind: number;
+  /** Why it does not go on, if so. */
+  readonly problem: string | null;
+};
+
 export type Status = {
   readonly name: string;
   readonly id: string;
@@ -121,6 +131,7 @@ export type Status = {
   /** Addresses that `charter export` tells others. */
   readonly announced: readonly string[];
   readonly disk: DiskSpace;
+  readonly index: IndexStatus;
   readonly health: Health;
   /**
    * `ready`: signs. `asking`: published records are queued durably until enough peers have said how far our log was.

@@ -10,6 +10,7 @@ import { judgeHealth } from "./health.ts";
 import type { Mirror } from "./mirror.ts";
 import { ownLeafTime, type PeerStatuses } from "./peer-status.ts";
 import type { Publisher } from "./publisher.ts";
+import type { Indexer } from "./search/indexer.ts";
 import { type LogStatus, type PendingPeer, ServiceError, type Status } from "./service.ts";
 import type { Stranger } from "./trust.ts";
 
@@ -18,6 +19,7 @@ export type StatusInit = {
   readonly publisher: Publisher;
   readonly entries: Entries;
   readonly peers: PeerStatuses;
+  readonly indexer: Indexer;
   readonly version: string;
   /** Seconds since 1970. */
   readonly startedAt: number;
@@ -27,7 +29,7 @@ export type StatusInit = {
 
 /** How the node, its log and its peers stand, as people are told; what they should look at follows from that. */
 export async function nodeStatus(init: StatusInit): Promise<Status> {
-  const { core, publisher, entries, peers, version, startedAt, announce } = init;
+  const { core, publisher, entries, peers, indexer, version, startedAt, announce } = init;
   const charter = lastCharter(core.ownChain);
   const logs = entries.logs();
   const [own] = logs;
@@ -43,6 +45,7 @@ export async function nodeStatus(init: StatusInit): Promise<Status> {
     listening,
     announced: announced(announce, listening),
     disk: core.init.space.space,
+    index: indexer.status,
     signing: { ...signing(core), queued: publisher.queued, ahead: core.ahead ?? null },
     log: logStatus(core, own),
     peers: await peers.all(),

@@ -66,7 +66,7 @@ async function watchStatus({ world, print }: Context, ask: () => Promise<Status>
 
 /** For people; `settle` shows it too. */
 export function statusLines(now: Status): string[] {
-  const { name, title, log, peers, disk, health } = now;
+  const { name, title, log, peers, disk, index, health } = now;
   return [
     `${name}: ${title}`,
     ...fields([
@@ -76,6 +76,7 @@ export function statusLines(now: Status): string[] {
       ["listening", now.listening.join(", ")],
       ["signing", signingText(now)],
       ["disk", diskText(disk)],
+      ["search index", indexText(index)],
       ["clocks", clocksText(peers)],
     ]),
     "",
@@ -100,6 +101,11 @@ function signingText({ signing: { state, reason, queued } }: Status): string {
     case "held":
       return `stopped: ${reason ?? "a person must decide"}${waiting}`;
   }
+}
+
+function indexText({ entries, behind, problem }: Status["index"]): string {
+  if (problem !== null) return `does not go on: ${problem}`;
+  return `${count(entries, "record")}${behind === 0 ? "" : `; ${behind} not looked through yet`}`;
 }
 
 function diskText({ free, total, state }: Status["disk"]): string {

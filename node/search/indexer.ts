@@ -9,6 +9,7 @@ import type { Entries, NamedLog } from "../entries.ts";
 import { indexOfKey, logKey, prefixRange } from "../keyspace.ts";
 import { INDEX_AGAIN_STEP, INDEX_QUIET_MS, INDEX_RETRY_MS, INDEX_SLICE_ENTRIES, INDEX_SLICE_MS } from "../limits.ts";
 import type { StoredEntry } from "../log-store.ts";
+import type { IndexStatus } from "../service.ts";
 import { searchAnew } from "./anew.ts";
 import { type EntryWords, type ErasedPart, SearchDatabase } from "./database.ts";
 import { wordsOf } from "./entry-words.ts";
@@ -32,6 +33,7 @@ export class Indexer {
   /** Until when logs are left alone of which something could not be read, by the same. */
   readonly #unreadable = new Map<string, number>();
   #work: Promise<void> | undefined;
+  #problem: string | null = null;
   #isStale = false;
   #stopped = false;
   #lastChange = -Infinity;
@@ -81,6 +83,15 @@ export class Indexer {
     while (this.#work !== undefined && !this.#stopped) await this.#work;
   }
 
+  get status(): IndexStatus {
+    try {
+      return { entries: this.count, behind: this.behind, problem: this.#problem };
+    } catch (error) {
+      if (!(error instanceof SearchError)) throw error;
+      return { entries: 0, behind: 0, problem: error.message };
+    }
+  }
+
   /** Asks the index. Throws `SearchError`; a damaged file is made anew. */
   ask<T>(question: (database: SearchDatabase) => T): T {
     try {
@@ -112,8 +123,10 @@ export class Indexer {
     while (!this.#stopped && this.#isStale) {
       this.#isStale = false;
       try {
-        while (!this.#stopped && (await this.#step()));
+        while (!this.#stopped && (await this.#step())) this.#problem = null;
+        this.#problem = null;
       } catch (error) {
+        this.#problem = error instanceof Error ? error.message : String(error);
         this.#core.log.warn({ error: String(error) }, "the search index stays behind");
         await this.#pause(INDEX_RETRY_MS);
         this.#isStale = true;

@@ -39,6 +39,7 @@ describe("for people", () => {
         "listening      /ip4/127.0.0.1/tcp/4001",
         "signing        not yet: asking peers how far this log was; 2 records waiting, kept safely (entente settle --alone goes on without them)",
         "disk           400.0 MiB of 64.0 GiB free: attachments are not taken in",
+        "search index   98 records; 7 not looked through yet",
         "clocks         no difference shows",
         "",
         "own log",

@@ -471,6 +471,7 @@ function status(fake: FakeService): Status {
     listening: ["/ip4/127.0.0.1/tcp/4001"],
     announced: ["/ip4/192.0.2.7/tcp/4001"],
     disk: { free: 400 * 1024 ** 2, total: 64 * 1024 ** 3, state: "low" },
+    index: { entries: 98, behind: 7, problem: null },
     health: fake.health,
     signing: { state: "asking", reason: null, queued: 2, ahead: null },
     log: logStatus("nvwa.nl", true),

@@ -65,6 +65,7 @@ function facts(more: Partial<Facts> = {}): Facts {
     listening: [],
     announced: [],
     disk: { free: 2 ** 40, total: 2 ** 41, state: "ok" },
+    index: { entries: 98, behind: 0, problem: null },
     signing: { state: "ready", reason: null, queued: 0, ahead: null },
     log: LOG,
     peers: [peer()],
