@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     const bodies = await realAlerts();
     console.log(JSON.stringify({ node: process.version, alerts, varied: bodies.length }));
     const node = await publishedNode(directory, bodies, alerts);
-    const service = await createNodeService({ ...node, version: "bench", announce: [] });
+    const { service } = await createNodeService({ ...node, version: "bench", announce: [] });
     await measureIndexing(node, tell);
     await measureQueries(service, bodies, alerts, tell);
     if (values.lists === true) await measureLists(service, tell);

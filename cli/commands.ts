@@ -19,6 +19,8 @@ import { doctor } from "./command/doctor.ts";
 import { draftList } from "./command/draft-list.ts";
 import { draftPublish } from "./command/draft-publish.ts";
 import { draftRemove } from "./command/draft-remove.ts";
+import { erase } from "./command/erase.ts";
+import { erasures } from "./command/erasures.ts";
 import { evidenceDecide } from "./command/evidence-decide.ts";
 import { evidenceExport } from "./command/evidence-export.ts";
 import { evidenceList } from "./command/evidence-list.ts";
@@ -30,6 +32,10 @@ import { fetch } from "./command/fetch.ts";
 import { followUp } from "./command/follow-up.ts";
 import { grant } from "./command/grant.ts";
 import { handOver } from "./command/hand-over.ts";
+import { holdAdd } from "./command/hold-add.ts";
+import { holdExport } from "./command/hold-export.ts";
+import { holdList } from "./command/hold-list.ts";
+import { holdRemove } from "./command/hold-remove.ts";
 import { importCpsc } from "./command/import-cpsc.ts";
 import { importSafetyGate } from "./command/import-safety-gate.ts";
 import { inbox } from "./command/inbox.ts";
@@ -50,6 +56,7 @@ import { related } from "./command/related.ts";
 import { reopen } from "./command/reopen.ts";
 import { request } from "./command/request.ts";
 import { resultAdd } from "./command/result-add.ts";
+import { retention } from "./command/retention.ts";
 import { scrub } from "./command/scrub.ts";
 import { search } from "./command/search.ts";
 import { settle } from "./command/settle.ts";
@@ -109,6 +116,13 @@ export const COMMANDS: readonly Command[] = [
   template,
   publish,
   grant,
+  erase,
+  erasures,
+  retention,
+  holdAdd,
+  holdList,
+  holdRemove,
+  holdExport,
   draftList,
   draftPublish,
   draftRemove,

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { EraseInput, RetentionInput } from "../node/erasure-types.ts";
 import type {
   EvidenceStatus,
   EvidenceVote,
@@ -53,7 +54,14 @@ export type LocalClient = Pick<
   | "caseOf"
   | "caseDigest"
   | "indicators"
+  | "erasures"
+  | "holds"
+  | "readHeldPart"
 > & {
+  erase(input: EraseInput): ReturnType<NodeService["erase"]>;
+  retain(input: RetentionInput, onProgress: OnProgress): ReturnType<NodeService["retain"]>;
+  addHold(entry: string, reason: string): ReturnType<NodeService["addHold"]>;
+  removeHold(entry: string): ReturnType<NodeService["removeHold"]>;
   decideEvidence(digest: string, vote: EvidenceVote): Promise<EvidenceStatus>;
   addPeer(chainFile: string, addresses: readonly string[]): ReturnType<NodeService["addPeer"]>;
   grant(input: GrantInput): ReturnType<NodeService["grant"]>;
@@ -101,6 +109,17 @@ export function createLocalClient(target: ApiTarget): LocalClient {
       json(target, { method: "POST", path: withQuery("/v1/parts", { name, type }), body: { content, length } }),
 
     grant: (input) => post("/v1/grants", input),
+
+    erase: (input) => post("/v1/erasures", input),
+    erasures: () => get("/v1/erasures"),
+    retain: (input, onProgress) => withProgress(target, "/v1/retention", onProgress, input),
+    holds: () => get("/v1/holds"),
+    addHold: (entry, reason) =>
+      json(target, { method: "PUT", path: url`/v1/holds/${entry}`, body: { json: { reason } } }),
+    removeHold: async (entry) => {
+      await json(target, { method: "DELETE", path: url`/v1/holds/${entry}` });
+    },
+    readHeldPart: (entry, part) => readPart(target, url`/v1/holds/${entry}/parts/${part}`),
 
     list: ({ limit, ...query }) => get(withQuery("/v1/entries", { ...query, limit: String(limit) })),
     show: (entry, language) => get(inLanguage(url`/v1/entries/${entry}`, language)),

@@ -19,11 +19,15 @@ import type { ReferenceIndex } from "./reference-index.ts";
 type CaseRow = Omit<CaseSummary, "title"> & { readonly says: Summary };
 
 /** The cases that are here, as people are told. */
-export function createCaseService(core: Core, entries: Entries, references: ReferenceIndex): CaseService {
+export function createCaseService(
+  core: Core,
+  entries: Entries,
+  references: ReferenceIndex,
+): { readonly service: CaseService; readonly cases: Cases } {
   const nameOf = (id: string): string => entries.nameOf(id) ?? id.slice(0, 16);
   const view = new CaseView(core, entries, nameOf);
   const cases = new Cases(core, entries, references, (held) => utf8Encode(JSON.stringify(view.row(held))));
-  return {
+  const service: CaseService = {
     async cases(query) {
       const found: CaseSummary[] = [];
       const day = today(core);
@@ -62,6 +66,7 @@ export function createCaseService(core: Core, entries: Entries, references: Refe
       };
     },
   };
+  return { service, cases };
 }
 
 /** Rows are written by this very version; what is due goes on being due, or is late by now. */

@@ -65,7 +65,7 @@ export class Cases {
   async *rows(
     onProgress: (done: number) => void,
   ): AsyncGenerator<{ readonly root: EntryText; readonly row: Uint8Array }> {
-    await this.#upToDate(onProgress);
+    await this.upToDate(onProgress);
     const logs = new Map(this.#entries.logs().map((log) => [log.store.number, log]));
     for (const [number, log] of logs)
       for await (const [key, row] of this.#core.init.disk.scan(prefixRange(logKey("case", number))))
@@ -97,7 +97,8 @@ export class Cases {
     return isoTime(Cases.member(held, node).time);
   }
 
-  #upToDate(onProgress: (done: number) => void): Promise<void> {
+  /** Folds anew what changed. */
+  upToDate(onProgress: (done: number) => void): Promise<void> {
     return this.#turns.run(async () => {
       await this.#references.upToDate();
       let done = 0;
@@ -122,7 +123,13 @@ export class Cases {
     for await (const [key] of disk.scan({ ...prefixRange(logKey("caseDirty", number)), limit: CASE_DIRTY_STEP })) {
       taken++;
       writes.set(toHex(key), { key, value: undefined });
-      const member = log === undefined ? undefined : await this.#read({ log, index: indexOfKey(key) });
+      const index = indexOfKey(key);
+      const member = log === undefined ? undefined : await this.#read({ log, index });
+      // It was erased: with an alert goes its case.
+      if (member === undefined) {
+        const gone = logKey("case", number, index);
+        writes.set(toHex(gone), { key: gone, value: undefined });
+      }
       const root = member === undefined ? undefined : await this.#rootOf(member);
       if (root === undefined) continue;
       const rowKey = logKey("case", root.log.store.number, root.index);

@@ -77,6 +77,13 @@ export class CheckedDisk implements Disk {
       yield [key, isKeptTwice(key) ? await this.#open(key, stored) : stored];
   }
 
+  compact(ranges: readonly Pick<DiskRange, "gte" | "lt">[]): Promise<void> {
+    const copies = ranges
+      .filter(({ gte }) => isKeptTwice(gte))
+      .map(({ gte, lt }) => ({ gte: copyKey(gte), lt: copyKey(lt) }));
+    return this.#disk.compact([...ranges, ...copies]);
+  }
+
   close(): Promise<void> {
     return this.#disk.close();
   }

@@ -71,17 +71,22 @@ async function count(
   log: NamedLog,
   size: number,
   onProgress: (progress: Progress) => void,
-): Promise<Pick<Completeness, "addressed" | "missing" | "listed">> {
+): Promise<Pick<Completeness, "addressed" | "missing" | "erased" | "listed">> {
   const addressing = new Addressing(core, log, core.ownId);
   const listed: MissingPart[] = [];
   let addressed = 0;
   let missing = 0;
+  let erased = 0;
   for await (const run of log.store.entryRuns(0, size)) {
     for (const entry of run) {
       for (const part of await addressing.parts(entry.index, readLeaf(entry.leaf))) {
         if (part.by.kind !== "audience" && part.by.kind !== "grant") continue;
         addressed += 1;
         if (await isHeld(reader, log, entry, part)) continue;
+        if ((await reader.state(log, entry.index, part.part, part.size)) === "erased") {
+          erased += 1;
+          continue;
+        }
         missing += 1;
         if (listed.length < LISTED_MAX)
           listed.push(await missingPart(core, entries, reader, log, entry.index, part.part, part.size));
@@ -89,7 +94,7 @@ async function count(
     }
     onProgress({ done: (run.at(-1)?.index ?? -1) + 1, total: size, what: "entries" });
   }
-  return { addressed, missing, listed };
+  return { addressed, missing, erased, listed };
 }
 
 async function isHeld(

@@ -2,6 +2,8 @@ import { type Chain, lastCharter } from "../protocol/charter-chain.ts";
 import { logText } from "../protocol/serve.ts";
 import { readOwnChain } from "./charters.ts";
 import type { Clock } from "./clock.ts";
+import type { ErasedParts } from "./erasing/erased-parts.ts";
+import type { Erasures } from "./erasing/erasures.ts";
 import { EvidenceStore } from "./evidence-store.ts";
 import type { Grants } from "./grants.ts";
 import type { Intake } from "./intake.ts";
@@ -63,9 +65,11 @@ export class Core {
     const witnesses = await Witnesses.open(disk, store.number);
     const evidence = await EvidenceStore.read(disk);
     const core = new Core(init, { store, trust, ownChain, witnesses, evidence });
-    const { followers, grants, logs } = core.#node;
+    const { followers, grants, erasures, logs } = core.#node;
     await followers.reload();
     await grants.load(disk, ownChain);
+    await erasures.load();
+    await erasures.run();
     for (const peer of trust.former()) await logs.keepReadable(peer);
     for (const peer of trust.peers()) await logs.follow(peer);
     return core;
@@ -246,6 +250,23 @@ export class Core {
   async appendGrants(drafts: readonly EntryDraft[]): Promise<number> {
     const first = await this.ownLog.append(drafts);
     await this.#node.grants.load(this.init.disk, this.ownChain);
+    return first;
+  }
+
+  get ownErased(): ErasedParts {
+    return this.#node.erased;
+  }
+
+  get ownErasures(): Erasures {
+    return this.#node.erasures;
+  }
+
+  /** Appends erase leaves next to each other; gives the index of the first. What they name is out of sight by then. */
+  async appendErasures(drafts: readonly EntryDraft[]): Promise<number> {
+    const { erasures } = this.#node;
+    const first = await this.ownLog.append(drafts);
+    for (const offset of drafts.keys()) erasures.begin(first + offset);
+    await erasures.run();
     return first;
   }
 

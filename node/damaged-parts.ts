@@ -125,7 +125,9 @@ async function lackingIn(
     for (let part = 0; part < partCount(leaf); part++) {
       const isSmall = (commitmentOf(leaf, part)?.size ?? Infinity) <= CHUNK_SIZE;
       if (!isSmall || whole.some((one) => one.offset === offset && one.part === part)) continue;
-      const known = [logKey("missing", store.number, index, part), logKey("latePart", store.number, index, part)];
+      const known = (["missing", "latePart", "erased"] as const).map((concern) =>
+        logKey(concern, store.number, index, part),
+      );
       if ((await disk.getMany(known)).some((value) => value !== undefined)) continue;
       if (await isOurs(index, leaf, part)) lacking.push({ index, part });
     }

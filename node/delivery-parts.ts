@@ -51,16 +51,18 @@ export async function partsHere(
   const states = new Map<PartAddress, PartState>();
   for (const part of mine) states.set(part, await reader.state(log, index, part.part, part.size));
   const held = mine.filter((part) => states.get(part) === "held");
-  const open = mine.filter((part) => states.get(part) !== "held");
+  const erased = mine.filter((part) => states.get(part) === "erased");
+  const open = mine.filter((part) => states.get(part) !== "held" && states.get(part) !== "erased");
   const missing: MissingPart[] = [];
   for (const { part, size } of open) missing.push(await missingPart(core, entries, reader, log, index, part, size));
   const says = [
     ...(held.length === 0 ? [] : [`${partsText(held)} ${isAre(held)} here`]),
+    ...(erased.length === 0 ? [] : [`${partsText(erased)} ${isAre(erased)} erased by ${log.name}`]),
     ...alike(missing).map(([numbers, text]) => `${numbers} ${text}`),
   ];
   return {
     step: "parts-received",
-    state: open.length === 0 ? "yes" : held.length === 0 ? "no" : "partly",
+    state: open.length === 0 ? "yes" : held.length + erased.length === 0 ? "no" : "partly",
     says: says.join("; "),
     time: null,
     evidence: "what is stored here",

@@ -80,6 +80,7 @@ export class DiskGuard {
       get: (key) => disk.get(key),
       getMany: (keys) => disk.getMany(keys),
       scan: (range) => disk.scan(range),
+      compact: (ranges) => disk.compact(ranges),
       close: () => disk.close(),
       write: (writes, sync) => {
         for (const { value } of writes) this.#written += value?.length ?? 0;

@@ -22,6 +22,11 @@ export interface Disk {
   write(writes: readonly DiskWrite[], sync: boolean): Promise<void>;
   /** In key order (or reversed), as of the moment of its first step: nothing that is written meanwhile. */
   scan(range: DiskRange): AsyncIterable<readonly [Uint8Array, Uint8Array]>;
+  /**
+   * Resolves when what was deleted or replaced in these ranges is in no file any more. Their ends are no keys of values.
+   * Waits for scans that began before.
+   */
+  compact(ranges: readonly Pick<DiskRange, "gte" | "lt">[]): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -14,6 +14,7 @@ export function failStop(disk: Disk, onFailed: (error: DiskError) => void): Disk
     get: (key) => disk.get(key),
     getMany: (keys) => disk.getMany(keys),
     scan: (range) => disk.scan(range),
+    compact: (ranges) => disk.compact(ranges),
     close: () => disk.close(),
     async write(writes, sync) {
       assertWhole();

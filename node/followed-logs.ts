@@ -7,6 +7,7 @@ import { logText } from "../protocol/serve.ts";
 import type { BatchCrypto, SeenCheckpoint } from "../protocol/verify-batch.ts";
 import type { OnlineKeys } from "../keys/online-keys.ts";
 import type { Charters } from "./charters.ts";
+import type { Clock } from "./clock.ts";
 import type { Cosigning } from "./cosigning.ts";
 import type { Disk } from "./disk.ts";
 import { beginFollowed, type Followed } from "./followed.ts";
@@ -23,6 +24,7 @@ import { Witnesses } from "./witness.ts";
 export type FollowedLogsInit = {
   readonly ownId: string;
   readonly disk: Disk;
+  readonly clock: Clock;
   readonly crypto: BatchCrypto;
   readonly members: OnlineKeys["members"];
   readonly parts: PartStore;
@@ -204,10 +206,15 @@ export class FollowedLogs {
     return this.#stopped || !this.#init.ready() ? Promise.resolve() : this.#init.cosigning.cosign(followed);
   }
 
+  #mirrorIn(id: string, epoch: number): Mirror | undefined {
+    return this.readable().find((mirror) => mirror.owner === id && mirror.store.epoch === epoch);
+  }
+
   #mirror(peer: Peer, store: LogStore): Mirror {
-    const { ownId, disk, crypto, members, parts, log, charters, onStored, onFailed } = this.#init;
-    return new Mirror({
+    const { ownId, disk, clock, crypto, members, parts, log, charters, onStored, onFailed } = this.#init;
+    const mirror = new Mirror({
       disk,
+      clock,
       store,
       parts,
       crypto,
@@ -217,9 +224,12 @@ export class FollowedLogs {
       floor: peer.floor?.epoch === store.epoch ? peer.floor.note : undefined,
       onChain: (chain) => charters.learn(peer.id, chain),
       onStored,
+      erasedIn: (epoch) => this.#mirrorIn(peer.id, epoch)?.erased,
+      onErased: () => void this.#init.wanted.dropErased(mirror).then(this.#init.changed, onFailed),
       onAlarm: (text) => log.warn({ log: peer.name, alarm: text }, "alarm"),
       onFailed,
     });
+    return mirror;
   }
 }
 

@@ -4,6 +4,7 @@ import { readLeaf } from "../protocol/leaf/leaf.ts";
 import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { commitmentOf } from "../protocol/verify-batch.ts";
 import type { Disk, DiskWrite } from "./disk.ts";
+import type { ErasedParts } from "./erasing/erased-parts.ts";
 import type { Grants } from "./grants.ts";
 import { indexOfKey, logKey, prefixRange, u48 } from "./keyspace.ts";
 import type { LogStore } from "./log-store.ts";
@@ -20,6 +21,7 @@ export type GrantedPartsInit = {
   readonly parts: PartStore;
   readonly audiences: AudienceJudge;
   readonly grants: Grants;
+  readonly erased: ErasedParts;
   readonly chain: () => Chain;
 };
 
@@ -98,8 +100,9 @@ export class GrantedParts {
   }
 
   async #isLacking(index: number, part: number, reading: LeafReading): Promise<boolean> {
-    const { disk, store, parts } = this.#init;
+    const { disk, store, parts, erased } = this.#init;
     if ((await disk.get(logKey("missing", store.number, index, part))) !== undefined) return false;
+    if ((await erased.mark(index, part)) !== undefined) return false;
     const size = commitmentOf(reading, part)?.size ?? 0;
     if (size <= CHUNK_SIZE) return (await store.readSmallPart(index, part)) === undefined;
     const large = await parts.large(store.number, index, part);

@@ -4,7 +4,7 @@ import { lastCharter } from "../protocol/charter-chain.ts";
 import { formatLeaf, readLeaf } from "../protocol/leaf/leaf.ts";
 import type { GrantItem, GrantLeaf } from "../protocol/leaf/grant.ts";
 import { MAX_GRANT_ITEMS } from "../protocol/limits.ts";
-import { createNoteSigner } from "../keys/signer.ts";
+import { type Approver, approverOf } from "./approver.ts";
 import type { Core } from "./core.ts";
 import type { Entries } from "./entries.ts";
 import type { EntryDraft } from "./own-log.ts";
@@ -36,7 +36,7 @@ export async function grant(core: Core, entries: Entries, input: GrantInput, ope
   if (!core.ready)
     throw new ServiceError("REFUSED", "the node may not sign yet", "entente status says what it waits for");
   core.init.space.require("entries");
-  const approver = input.approved ? approverOf(core) : undefined;
+  const approver = input.approved ? approverOf(core, "without --approve only this node serves the grant") : undefined;
   const audience = await core.ownAudiences.ensure(
     to.map(({ id, chain }) => ({ id: fromHex(id), memberKey: lastCharter(chain).member })),
   );
@@ -73,22 +73,6 @@ async function countEntries(core: Core, past: ReadonlySet<number>, size: number)
     }
   }
   return count;
-}
-
-type Approver = { signBytes(message: Uint8Array): string };
-
-/** An approver key of this node that the charter in force names. */
-function approverOf(core: Core): Approver {
-  const named = lastCharter(core.ownChain).roles;
-  for (const [role, key] of core.init.keys.roles) {
-    const signer = createNoteSigner(`${core.ownName}/${role}`, key);
-    if (role.startsWith("approver/") && named.some(({ name }) => name === signer.name)) return signer;
-  }
-  throw new ServiceError(
-    "REFUSED",
-    "this node has no approver key",
-    "an approver key is made by entente init --approver; without --approve only this node serves the grant",
-  );
 }
 
 function draft(core: Core, audience: number, items: readonly GrantItem[], approver: Approver | undefined): EntryDraft {

@@ -67,6 +67,16 @@ const CONCERN = {
   grantTodo: 0x1f,
   /** log → bytes of its large parts that came without being asked for. */
   autoFetched: 0x2a,
+  /** log, index of an erase leaf → how far it has its effect here. */
+  erasure: 0x20,
+  /** log, index, part → erased by its owner, and by which leaf. */
+  erased: 0x21,
+  /** log, index, part → a one-chunk part that is erased and not yet deleted. */
+  hiddenPart: 0x22,
+  /** log, index, part → where the chunks of a large part lie that is erased and not yet deleted. */
+  hiddenLarge: 0x23,
+  /** log, index → an entry under legal hold. */
+  legalHold: 0x24,
 } as const;
 
 export type Concern = keyof typeof CONCERN;
@@ -75,7 +85,7 @@ export type Concern = keyof typeof CONCERN;
 export const CONCERNS = Object.keys(CONCERN) as readonly Concern[];
 
 /** What the tree, or a part's digest, vouches for: it is kept once, and comes again from others. */
-const COMMITTED = ["leaves", "parts", "latePart", "chunk"] as const satisfies readonly Concern[];
+const COMMITTED = ["leaves", "parts", "latePart", "hiddenPart", "chunk"] as const satisfies readonly Concern[];
 const COMMITTED_BYTES: ReadonlySet<number> = new Set(COMMITTED.map((concern) => CONCERN[concern]));
 
 /** First byte of the second copies (`checked-disk.ts`); no concern has it. */

@@ -26,11 +26,13 @@ export async function openLevelDisk(directory: string, create = true): Promise<D
   } catch (error) {
     throw diskError(error);
   }
+  const scans = new Set<Promise<void>>();
   return {
     get: (key) => level.get(key).catch(rethrow),
     getMany: (keys) => level.getMany([...keys]).catch(rethrow),
     write: (writes, sync) => level.batch(writes.map(toOperation), { sync }).catch(rethrow),
-    scan: (range) => scan(level, range),
+    scan: (range) => scan(level, range, scans),
+    compact: (ranges) => compact(level, ranges, scans).catch(rethrow),
     close: () => level.close(),
   };
 }
@@ -46,7 +48,10 @@ function toOperation(write: DiskWrite): LevelOperation {
 async function* scan(
   level: Level<Uint8Array, Uint8Array>,
   range: DiskRange,
+  scans: Set<Promise<void>>,
 ): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+  const ended = Promise.withResolvers<void>();
+  scans.add(ended.promise);
   const iterator = level.iterator({
     gte: range.gte,
     lt: range.lt,
@@ -60,7 +65,37 @@ async function* scan(
       yield* page;
     }
   } finally {
+    scans.delete(ended.promise);
     await iterator.close();
+    ended.resolve();
+  }
+}
+
+/** `level` is LevelDB in Node, which its types do not say. */
+type Compacting = { compactRange(start: Uint8Array, end: Uint8Array): Promise<void> };
+
+function compacts(level: object): level is Compacting {
+  return "compactRange" in level;
+}
+
+/**
+ * LevelDB merges tables only where their ranges meet one that is newer. So what is in memory is written first, then two
+ * deletions at the ends of a range, between which lies every table that may hold something of it.
+ */
+async function compact(
+  level: Level<Uint8Array, Uint8Array>,
+  ranges: readonly Pick<DiskRange, "gte" | "lt">[],
+  scans: ReadonlySet<Promise<void>>,
+): Promise<void> {
+  await Promise.all(scans);
+  if (!compacts(level)) throw new DiskError("FAILED", "the store cannot be compacted");
+  for (const { gte, lt } of ranges) {
+    await level.compactRange(gte, lt);
+    await level.batch([
+      { type: "del", key: gte },
+      { type: "del", key: lt },
+    ]);
+    await level.compactRange(gte, lt);
   }
 }
 

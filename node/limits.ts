@@ -3,6 +3,29 @@
  * connections in `node/network/limits.ts`.
  */
 
+// Erasure
+
+/**
+ * Between the storing of an erase leaf and the deletion of what it names: an authority whose log key was stolen notices it
+ * and disavows what the thief wrote.
+ */
+export const ERASE_DELAY_MS = 7 * 86_400_000;
+
+/** Parts moved out of sight in one write: the runs in which they lie are at most a frame each. */
+export const ERASE_STEP_PARTS = 16;
+
+/** Chunks deleted in one write: only their keys. */
+export const ERASE_STEP_CHUNKS = 4_096;
+
+/** What could not be told or deleted is tried again after as long as a connection or a disk takes to recover. */
+export const ERASE_RETRY_MS = 60_000;
+
+/** Parts that one call erases: ten leaves full, and each is read to say who has it. */
+export const ERASE_AT_ONCE_MAX = 10_240;
+
+/** Rules of one retention schedule: one for each kind of part and ground, several times over. */
+export const RETENTION_RULES_MAX = 100;
+
 // Local API
 
 /** JSON body of one request: a record of 1 MiB whose text JSON escapes, or a chain file of a hundred large charters. */

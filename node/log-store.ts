@@ -241,6 +241,26 @@ export class LogStore {
     return this.readLatePart(index, part);
   }
 
+  /** The stored run of parts in which those of an entry lie, if any do; `undefined` also where it is damaged. */
+  async partsRun(index: number): Promise<{ readonly first: number; readonly parts: RunPart[] } | undefined> {
+    for await (const [first, run] of this.#runs("parts", index, index + 1)) {
+      const parts = tryParseParts(run);
+      return parts === undefined ? undefined : { first, parts };
+    }
+    return undefined;
+  }
+
+  /** Where the run begins in which an entry lies. */
+  async runStart(index: number): Promise<number> {
+    for await (const [first] of this.#runs("leaves", index, index + 1)) return first;
+    return index;
+  }
+
+  /** Parts of the newest entries are not here any more. */
+  forgetRecent(): void {
+    this.#recent = [];
+  }
+
   /** A one-chunk part that came after its run. */
   readLatePart(index: number, part: number): Promise<Uint8Array | undefined> {
     return this.#disk.get(logKey("latePart", this.number, index, part));

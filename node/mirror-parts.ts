@@ -12,6 +12,7 @@ import type { ChunkAnswer, ChunkRequest } from "../protocol/wire/chunk.ts";
 import type { PartsAnswer } from "../protocol/wire/parts.ts";
 import type { Disk, DiskWrite } from "./disk.ts";
 import { indexOfKey, logKey, partOfKey, prefixRange, u48 } from "./keyspace.ts";
+import type { ErasedParts } from "./erasing/erased-parts.ts";
 import type { LogStore } from "./log-store.ts";
 import { sizeOfMark } from "./missing-mark.ts";
 import type { LargePart, PartStore } from "./part-store.ts";
@@ -61,6 +62,7 @@ export type MirrorPartsInit = {
   readonly parts: PartStore;
   readonly sha256: Sha256;
   readonly audiences: AudienceJudge;
+  readonly erased: ErasedParts;
   /** Called after every durable step that made parts less missing. */
   readonly onStored: () => void;
   readonly onAlarm: (text: string) => void;
@@ -278,7 +280,10 @@ export class MirrorParts {
     size: number,
     isAsked: boolean,
   ): Promise<{ readonly large: LargePart; readonly isWhole: boolean }> {
-    const { sha256 } = this.#init;
+    const { sha256, erased } = this.#init;
+    // It was erased since it was asked for: nothing more of it is wanted.
+    if ((await erased.mark(want.index, want.part)) !== undefined)
+      return { large: { number: 0, size, held: chunkCount(size), hashes: new Uint8Array(0) }, isWhole: false };
     const large = (await this.large(want.index, want.part)) ?? {
       number: await this.#init.parts.allocate(),
       size,

@@ -21,6 +21,9 @@ import { type Disk, type DiskWrite, unlessCorrupt } from "./disk.ts";
 import type { KnownHead } from "./heads-file.ts";
 import { GrantedParts } from "./granted-parts.ts";
 import { Grants } from "./grants.ts";
+import { ErasedParts } from "./erasing/erased-parts.ts";
+import { Erasures } from "./erasing/erasures.ts";
+import type { Clock } from "./clock.ts";
 import { type Head, type LogStore, NODE_LEVEL_MIN, type Run } from "./log-store.ts";
 import { type LackingCursor, MirrorParts } from "./mirror-parts.ts";
 import type { PartStore } from "./part-store.ts";
@@ -56,6 +59,11 @@ export type MirrorInit = {
   readonly onStored: (mirror: Mirror) => void;
   readonly onAlarm: (text: string) => void;
   readonly onFailed: (error: unknown) => void;
+  readonly clock: Clock;
+  /** The erased parts of another epoch of the owner's log, if that is here. */
+  readonly erasedIn: (epoch: number) => ErasedParts | undefined;
+  /** Called when something was erased, or is here again. */
+  readonly onErased: () => void;
 };
 
 /** Our verified copy of another authority's log. Its stored head only ever moves from one verified head to the next. */
@@ -65,6 +73,8 @@ export class Mirror {
   readonly grants: Grants;
   /** What grants open to us of entries that are here. */
   readonly granted: GrantedParts;
+  readonly erased: ErasedParts;
+  readonly erasures: Erasures;
   /** Id of the authority whose log it is, in hex. */
   readonly owner: string;
   /** The log, by `logText`. */
@@ -92,18 +102,26 @@ export class Mirror {
     const { store } = init;
     this.owner = toHex(store.id);
     this.key = logText(store.id, store.epoch);
+    this.erased = new ErasedParts(init);
+    this.erasures = new Erasures({
+      ...init,
+      chain: () => this.chain,
+      partsOf: (epoch) => (epoch === store.epoch ? this.erased : init.erasedIn(epoch)),
+      onChanged: init.onErased,
+    });
     this.parts = new MirrorParts({
       disk: init.disk,
       store,
       parts: init.parts,
       sha256: init.crypto.sha256,
       audiences: init.audiences,
+      erased: this.erased,
       onStored: () => init.onStored(this),
       onAlarm: (text) => this.alarm(text),
       onFailed: init.onFailed,
     });
     this.grants = new Grants(store, init.crypto);
-    this.granted = new GrantedParts({ ...init, grants: this.grants, chain: () => this.chain });
+    this.granted = new GrantedParts({ ...init, erased: this.erased, grants: this.grants, chain: () => this.chain });
     this.#sorter = new BatchSorter({
       log: store.number,
       audiences: init.audiences,
@@ -194,7 +212,8 @@ export class Mirror {
     this.#followers = await readFollowers(this.store);
     await this.grants.load(disk, this.chain);
     await this.granted.load();
-    if (this.granted.pending !== undefined) this.#startStoring();
+    await this.erasures.load();
+    if (this.granted.pending !== undefined || this.erasures.isPending) this.#startStoring();
     const { floor } = this.#init;
     const checkpoint = floor === undefined ? undefined : this.#signedOr(floor);
     if (checkpoint === undefined || checkpoint.size > this.store.head.size) return;
@@ -325,6 +344,7 @@ export class Mirror {
         this.#backlog -= batches.reduce((sum, batch) => sum + sizeOf(batch), 0);
         for (const resolve of this.#room.splice(0)) resolve();
       }
+      await this.erasures.run();
       if (await this.granted.run()) this.parts.changedBelow();
       else this.parts.changed();
     } catch (error) {
@@ -351,7 +371,8 @@ export class Mirror {
       const sorted = await this.#sorter.sort(batch);
       runs.push(sorted.run);
       extra.push(...sorted.missing);
-      for (const index of grantsIn(batch)) extra.push(this.grants.write(index), this.granted.write(index));
+      for (const index of leavesIn(batch, "grant")) extra.push(this.grants.write(index), this.granted.write(index));
+      for (const index of leavesIn(batch, "erase")) extra.push(this.erasures.write(index));
       next = headAfter(next, batch, sorted.missing.length);
     }
     await this.store.commit(expected, next, runs, extra);
@@ -359,7 +380,8 @@ export class Mirror {
     for (const { readings } of batches)
       for (const reading of readings) this.#followers = followersOf(reading) ?? this.#followers;
     for (const batch of batches) {
-      for (const index of grantsIn(batch)) {
+      for (const index of leavesIn(batch, "erase")) this.erasures.begin(index);
+      for (const index of leavesIn(batch, "grant")) {
         const reading = batch.readings[index - batch.from];
         if (reading !== undefined) this.grants.add(this.chain, index, reading);
         this.granted.begin(index);
@@ -397,9 +419,9 @@ export class Mirror {
   }
 }
 
-function grantsIn(batch: VerifiedBatch): readonly number[] {
+function leavesIn(batch: VerifiedBatch, kind: "grant" | "erase"): readonly number[] {
   return batch.readings.flatMap((reading, offset) =>
-    reading.status === "known" && reading.leaf.kind === "grant" ? [batch.from + offset] : [],
+    reading.status === "known" && reading.leaf.kind === kind ? [batch.from + offset] : [],
   );
 }
 

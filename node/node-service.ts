@@ -13,6 +13,9 @@ import type { DataDir } from "./data-dir.ts";
 import type { Disk } from "./disk.ts";
 import type { DiskGuard } from "./disk-guard.ts";
 import { Entries } from "./entries.ts";
+import { createEraseService } from "./erasing/erase-service.ts";
+import { LegalHolds } from "./erasing/legal-holds.ts";
+import { ErasureSweep } from "./erasing/sweep.ts";
 import { createEvidenceService } from "./evidence-service.ts";
 import { grant } from "./granting.ts";
 import { bytesKey } from "./keyspace.ts";
@@ -52,7 +55,7 @@ export async function createNodeService({
   paths,
   checked,
   indexer,
-}: ServiceInit): Promise<NodeService> {
+}: ServiceInit): Promise<{ readonly service: NodeService; readonly sweep: ErasureSweep }> {
   const entries = new Entries(core);
   const publisher = await Publisher.open(core, entries);
   const reader = new Reader(core, entries);
@@ -66,10 +69,24 @@ export async function createNodeService({
   const metrics = createMetrics();
   const { sha256 } = core.init.crypto;
 
+  const cases = createCaseService(core, entries, references);
+  const holds = new LegalHolds(core.init.disk);
+  const sweep = new ErasureSweep({
+    core,
+    entries,
+    holds,
+    publish: (input, operator) => publisher.publish(input, operator),
+    async settle() {
+      await cases.cases.upToDate(() => undefined);
+      await indexer.upToDate();
+    },
+  });
+
   const service: NodeService = {
     ...createPeerService(core, entries, peers, announce),
     ...createEvidenceService(core),
-    ...createCaseService(core, entries, references),
+    ...cases.service,
+    ...createEraseService({ core, entries, references, holds, cases: cases.cases }),
     ...createSearchService({ core, entries, reader, indexer }),
     status,
     logs: () => Promise.resolve(logs()),
@@ -154,7 +171,7 @@ export async function createNodeService({
       return stored === undefined ? undefined : new TextDecoder().decode(stored);
     },
   };
-  return service;
+  return { service, sweep };
 }
 
 /** Several that come at a time may take more room than each was told there is. */

@@ -265,9 +265,10 @@ export class OwnHead {
 
   /** @param last the last head that was signed, as far as is known: nothing beyond it is taken. */
   #mirror(last: KnownHead | undefined): Mirror {
-    const { disk, crypto, log, parts, ownLog, ownName, charters, onStored, onFailed } = this.#init;
+    const { disk, crypto, clock, log, parts, ownLog, ownName, charters, onStored, onFailed, changed } = this.#init;
     return new Mirror({
       disk,
+      clock,
       store: ownLog.store,
       parts,
       crypto,
@@ -281,6 +282,9 @@ export class OwnHead {
         return Promise.resolve();
       },
       onStored,
+      // No epoch of one's own but the first is begun here.
+      erasedIn: () => undefined,
+      onErased: changed,
       onAlarm: (text) => log.warn({ alarm: text }, "alarm"),
       onFailed,
     });

@@ -5,7 +5,7 @@ import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { leafHash, nodeHash } from "../protocol/merkle/hash.ts";
 import { createPartDigest } from "../protocol/part-digest.ts";
 import { isMap } from "../protocol/record/body.ts";
-import { chunkCount, startPart } from "../protocol/part.ts";
+import { chunkCount, partHeader, startPart } from "../protocol/part.ts";
 import { type Disk, DiskError, type DiskWrite } from "./disk.ts";
 import { bytesKey, logKey, numberKey, numberOfKey, prefixRange, u48 } from "./keyspace.ts";
 
@@ -46,6 +46,13 @@ export type LargePart = {
   readonly held: number;
   /** Chunk hashes, 32 bytes each, once all are here; else empty. */
   readonly hashes: Uint8Array;
+};
+
+export type PartContent = {
+  readonly name: string;
+  readonly type: string;
+  readonly length: number;
+  readonly content: AsyncIterable<Uint8Array>;
 };
 
 const EMPTY = new Uint8Array(0);
@@ -188,6 +195,31 @@ export class PartStore {
     const known = this.#whole.get(text);
     this.#whole.delete(text);
     if (known !== undefined) this.#trees.delete(known.number);
+  }
+
+  /** What is in a large part that is here whole. Throws `FormatError`. */
+  async content(large: LargePart, ownerId: Uint8Array): Promise<PartContent> {
+    const { start, name, type, length } = partHeader(await this.chunk(large, 0), large.size, ownerId);
+    return { name, type, length, content: this.#contentOf(large, start, length) };
+  }
+
+  async *#contentOf(large: LargePart, start: number, length: number): AsyncGenerator<Uint8Array> {
+    let left = length;
+    let skip = start;
+    for (let chunk = 0; left > 0; chunk++) {
+      const bytes = (await this.chunk(large, chunk)).subarray(skip, skip + left);
+      skip = 0;
+      left -= bytes.length;
+      yield bytes;
+    }
+  }
+
+  /** Writes that delete some chunks of a large part, the first of those that are here. */
+  async chunkDeletes(number: number, limit: number): Promise<DiskWrite[]> {
+    const writes: DiskWrite[] = [];
+    for await (const [key] of this.#disk.scan({ ...prefixRange(numberKey("chunk", number)), limit }))
+      writes.push({ key, value: undefined });
+    return writes;
   }
 
   writeLarge(log: number, index: number, part: number, large: LargePart): DiskWrite {
@@ -360,7 +392,8 @@ function formatLarge(large: LargePart): Uint8Array {
   return encodeCbor({ ...large });
 }
 
-function parseLarge(bytes: Uint8Array): LargePart {
+/** A large part as it is stored under its key. */
+export function parseLarge(bytes: Uint8Array): LargePart {
   const fields = fieldsOf(bytes);
   return {
     number: numberField(fields, "number"),

@@ -17,6 +17,7 @@ import { numberKey, numberOfKey, prefixRange, bytesKey, textKey } from "./keyspa
 import { SMALL_PART_MAX } from "./log-store.ts";
 import type { Member } from "./own-audiences.ts";
 import { AppendError, type EntryDraft } from "./own-log.ts";
+import { once } from "./once.ts";
 import type { StagedContent } from "./part-store.ts";
 import { connectionOf } from "./peer-status.ts";
 import { type Published, type PublishInput, type PublishPreview, ServiceError } from "./service.ts";
@@ -383,8 +384,4 @@ function recordContent(input: PublishInput, refs: Parameters<typeof formatRecord
     if (!(error instanceof FormatError)) throw error;
     throw new ServiceError("INVALID", error.message, `entente help publish shows an example of ${input.type}`);
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }

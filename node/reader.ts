@@ -3,7 +3,7 @@ import { FormatError } from "../protocol/format-error.ts";
 import { type LeafReading, readLeaf } from "../protocol/leaf/leaf.ts";
 import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { leafHash } from "../protocol/merkle/hash.ts";
-import { chunkCount, parsePart, partHeader } from "../protocol/part.ts";
+import { chunkCount, parsePart } from "../protocol/part.ts";
 import { readRecord } from "../protocol/record/index.ts";
 import { toJsonValue } from "../protocol/record/json.ts";
 import { formatSummary } from "../protocol/record/summary.ts";
@@ -14,6 +14,8 @@ import type { Core } from "./core.ts";
 import type { Entries, NamedLog } from "./entries.ts";
 import { logKey } from "./keyspace.ts";
 import type { LogStore } from "./log-store.ts";
+import { once } from "./once.ts";
+import type { PartContent } from "./part-store.ts";
 import { beginningOf, contradictingType } from "./sniffed-type.ts";
 import {
   type EntryDetail,
@@ -29,13 +31,11 @@ import {
 /** Entries looked at in one step of a list. */
 const LIST_PAGE = 256;
 
+function erasedError(log: NamedLog, entry: EntryText, part: number): ServiceError {
+  return new ServiceError("NOT_FOUND", `part ${part} of ${entry} was erased by ${log.name}`, "entente erasures");
+}
+
 type ReadRecord = ReturnType<typeof readRecord>;
-type Content = {
-  readonly name: string;
-  readonly type: string;
-  readonly length: number;
-  readonly content: AsyncIterable<Uint8Array>;
-};
 
 /** Reads what is held: lists, single entries, parts. Changes nothing. */
 export class Reader {
@@ -103,12 +103,14 @@ export class Reader {
     return this.#summary(log, index, reading, record, await this.#states(log, index, reading, record), language);
   }
 
-  async readPart(entry: EntryText, part: number): Promise<Content> {
+  async readPart(entry: EntryText, part: number): Promise<PartContent> {
     const { log, index } = this.#entries.locate(entry);
     const commitment = await this.#commitment(log, index, part);
     if (commitment === undefined)
       throw new ServiceError("NOT_FOUND", `${entry} has no part ${part}`, `entente show ${entry}`);
     const opened = await this.#open(log, index, part, commitment.size);
+    if (opened === undefined && (await this.state(log, index, part, commitment.size)) === "erased")
+      throw erasedError(log, entry, part);
     if (opened === undefined)
       throw new ServiceError(
         "PART_NOT_HELD",
@@ -130,6 +132,7 @@ export class Reader {
       throw new ServiceError("NOT_FOUND", `${entry} has no part ${part}`, `entente show ${entry}`);
     const state = await this.state(log, index, part, commitment.size);
     if (state === "held") return { state };
+    if (state === "erased") throw erasedError(log, entry, part);
     const { mirror } = log;
     if (mirror === undefined && state !== "withheld")
       throw new ServiceError(
@@ -199,7 +202,10 @@ export class Reader {
   ): Promise<{ readonly status: EntryDetail["recordStatus"]; readonly record: ReadRecord | undefined }> {
     if (reading.status !== "known" || reading.leaf.kind !== "record") return { status: "none", record: undefined };
     const bytes = await this.#entries.recordPart(log, index, reading.leaf);
-    if (bytes === undefined) return { status: "withheld", record: undefined };
+    if (bytes === undefined) {
+      const state = await this.state(log, index, 0, reading.leaf.parts[0]?.size ?? 0);
+      return { status: state === "erased" ? "erased" : "withheld", record: undefined };
+    }
     try {
       const record = readRecord(parsePart(bytes, log.store.id).content, reading.leaf.parts.length);
       return { status: record.status, record };
@@ -313,10 +319,12 @@ export class Reader {
       if (large !== undefined && isComing) return "fetching";
     }
     const missing = await this.#core.init.disk.get(logKey("missing", log.store.number, index, part));
-    return missing === undefined ? "withheld" : "missing";
+    if (missing !== undefined) return "missing";
+    const erased = await (log.mirror?.erased ?? this.#core.ownErased).mark(index, part);
+    return erased === undefined ? "withheld" : "erased";
   }
 
-  async #open(log: NamedLog, index: number, part: number, size: number): Promise<Content | undefined> {
+  async #open(log: NamedLog, index: number, part: number, size: number): Promise<PartContent | undefined> {
     try {
       if (size <= CHUNK_SIZE) {
         const bytes = await log.store.readSmallPart(index, part);
@@ -326,26 +334,10 @@ export class Reader {
       }
       const large = await this.#core.parts.large(log.store.number, index, part);
       if (large === undefined || large.held < chunkCount(size)) return undefined;
-      const { start, name, type, length } = partHeader(await this.#core.parts.chunk(large, 0), size, log.store.id);
-      return { name, type, length, content: this.#chunks(large, start, length) };
+      return await this.#core.parts.content(large, log.store.id);
     } catch (error) {
       if (error instanceof FormatError) return undefined;
       throw error;
-    }
-  }
-
-  async *#chunks(
-    large: Parameters<Core["parts"]["chunk"]>[0],
-    start: number,
-    length: number,
-  ): AsyncGenerator<Uint8Array> {
-    let left = length;
-    let skip = start;
-    for (let chunk = 0; left > 0; chunk++) {
-      const bytes = (await this.#core.parts.chunk(large, chunk)).subarray(skip, skip + left);
-      skip = 0;
-      left -= bytes.length;
-      yield bytes;
     }
   }
 
@@ -408,7 +400,7 @@ export class Reader {
   }
 }
 
-async function looksLike({ type, content }: Content): Promise<string | null> {
+async function looksLike({ type, content }: PartContent): Promise<string | null> {
   return (await contradictingType(type, await beginningOf(content))) ?? null;
 }
 
@@ -419,8 +411,4 @@ function bodyOf(record: ReadRecord | undefined): unknown {
 function timeOf(reading: LeafReading): string | null {
   if (reading.status === "known") return isoTime(reading.leaf.time);
   return reading.status === "unknown" ? isoTime(reading.time) : null;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }

@@ -5,6 +5,7 @@
  */
 
 import type { CaseService } from "./case-types.ts";
+import type { ErasureService } from "./erasure-types.ts";
 
 /** How an entry is named in text: `nvwa.nl:12`. */
 export type EntryText = string;
@@ -263,7 +264,7 @@ export type EntryDetail = EntrySummary & {
   readonly refs: readonly EntryText[];
   /** The record's body as JSON, or null where it is not readable here. */
   readonly body: unknown;
-  readonly recordStatus: "known" | "unknown-type" | "newer-version" | "malformed" | "withheld" | "none";
+  readonly recordStatus: "known" | "unknown-type" | "newer-version" | "malformed" | "withheld" | "erased" | "none";
   readonly unknownKeys: readonly string[];
   readonly details: readonly EntryPart[];
   /** Names of witnesses whose cosignature covers this entry. */
@@ -345,6 +346,8 @@ export type Completeness = {
   /** Parts addressed to us below the checkpoint, as its leaves say, and how many of them are not here. */
   readonly addressed: number;
   readonly missing: number;
+  /** Addressed to us and erased by their owner: not missing. */
+  readonly erased: number;
   /** The first of the missing. */
   readonly listed: readonly MissingPart[];
   /**
@@ -514,7 +517,7 @@ export type GrantReport = {
   readonly granted: readonly EntryText[];
 };
 
-export interface NodeService extends CaseService {
+export interface NodeService extends CaseService, ErasureService {
   status(): Promise<Status>;
   logs(): Promise<readonly LogStatus[]>;
   /** The authority's own chain file, with the present checkpoint and announced addresses. */

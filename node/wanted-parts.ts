@@ -81,6 +81,12 @@ export class WantedParts {
     return want;
   }
 
+  /** What was erased is not asked for any more. */
+  async dropErased(mirror: Mirror): Promise<void> {
+    for (const [key, { index, part }] of this.#wants)
+      if (key.startsWith(`${mirror.key}/`) && (await mirror.erased.mark(index, part)) !== undefined) this.#drop(key);
+  }
+
   stopWanting(mirror: Mirror, index: number, part: number): void {
     this.#drop(partText(mirror.key, index, part));
   }

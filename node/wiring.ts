@@ -14,6 +14,8 @@ import { Connections } from "./connections.ts";
 import { Cosigning } from "./cosigning.ts";
 import type { Disk } from "./disk.ts";
 import type { DiskGuard } from "./disk-guard.ts";
+import { ErasedParts } from "./erasing/erased-parts.ts";
+import { Erasures } from "./erasing/erasures.ts";
 import { EvidenceStore } from "./evidence-store.ts";
 import { Following } from "./following.ts";
 import type { Followed } from "./followed.ts";
@@ -83,6 +85,9 @@ export type Wiring = {
   readonly audiences: OwnAudiences;
   /** Of our own log. */
   readonly grants: Grants;
+  /** Of our own log. */
+  readonly erased: ErasedParts;
+  readonly erasures: Erasures;
   readonly followers: OwnFollowers;
   readonly charters: Charters;
   readonly evidence: EvidenceStore;
@@ -129,6 +134,14 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
   const ownLog = new OwnLog({ ...common, store, origin: logName, sign, ready, onAnnounced: ownGrew });
   const audiences = new OwnAudiences({ ...common, log: ownLog, ownId: store.id, memberKey: keys.members[0] });
   const grants = new Grants(store, crypto);
+  const erased = new ErasedParts({ disk, store, parts });
+  const erasures = new Erasures({
+    ...common,
+    store,
+    chain: () => charters.own,
+    partsOf: (epoch) => (epoch === store.epoch ? erased : undefined),
+    onChanged: events.changed,
+  });
   const followers = new OwnFollowers({ ownLog, trust, onPublished: ownGrew });
   const onAdopted = async (peer: Peer): Promise<void> => {
     logs.adopt(peer);
@@ -170,6 +183,8 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     reload: async () => {
       await followers.reload();
       await grants.load(disk, charters.own);
+      await erasures.load();
+      await erasures.run();
     },
     peers: trust.count(),
     cosignAll: () => logs.cosignAll(),
@@ -280,6 +295,8 @@ export function wire(init: CoreInit, opened: Opened, events: CoreEvents): Wiring
     ownLog,
     audiences,
     grants,
+    erased,
+    erasures,
     followers,
     charters,
     evidence,

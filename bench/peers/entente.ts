@@ -168,7 +168,7 @@ function contentOf(entry: StoredEntry, ownerId: Uint8Array): Uint8Array {
 }
 
 async function verifyLog(node: BenchNode, { name }: Authority, count: number): Promise<void> {
-  const service = await createNodeService({ ...node, ...UNWATCHED });
+  const { service } = await createNodeService({ ...node, ...UNWATCHED });
   const { size, parts, withheld, problems } = await service.verifyLog(name, () => undefined);
   // One part each, and the member list.
   const whole = size === ENTRIES_BEFORE + count && parts === count + 1 && withheld === 0 && problems.length === 0;

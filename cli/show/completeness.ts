@@ -31,11 +31,12 @@ export function completenessLines(report: Completeness): string[] {
   ];
 }
 
-function addressedText({ own, addressed, missing, seenSize }: Completeness, held: number): string {
+function addressedText({ own, addressed, missing, erased, seenSize }: Completeness, held: number): string {
   if (held === 0) return "not known, since no entry is here";
   if (own && addressed === 0) return "nothing: it is this authority's own log";
   const among = seenSize > held ? " in the entries that are here" : "";
-  return `${count(addressed, "part")}${among}, ${missing === 0 ? "all here" : `${missing} missing`}`;
+  const gone = erased === 0 ? "" : `, ${erased} erased by their owner`;
+  return `${count(addressed, "part")}${among}, ${missing === 0 ? "all here" : `${missing} missing`}${gone}`;
 }
 
 /** A tick only with what it rests on: up to where, who said so, and how long ago. */

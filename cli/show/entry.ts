@@ -55,6 +55,8 @@ function saidLines({ recordStatus, type, body, unknownKeys }: EntryDetail, readi
       return [];
     case "withheld":
       return ["", "the record is not here: it is not addressed to this authority, or not fetched yet"];
+    case "erased":
+      return ["", "its owner erased the record: entente erasures"];
     case "malformed":
       return ["", "the record is malformed and set aside"];
     case "unknown-type":

@@ -2,6 +2,7 @@ import type { RegisterRoutes } from "./route.ts";
 import { backupRoutes } from "./route/backup.ts";
 import { caseRoutes } from "./route/cases.ts";
 import { charterRoutes } from "./route/charter.ts";
+import { erasureRoutes } from "./route/erasures.ts";
 import { evidenceRoutes } from "./route/evidence.ts";
 import { entryRoutes } from "./route/entries.ts";
 import { grantRoutes } from "./route/grants.ts";
@@ -23,6 +24,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   peerRoutes,
   publishRoutes,
   grantRoutes,
+  erasureRoutes,
   entryRoutes,
   searchRoutes,
   caseRoutes,

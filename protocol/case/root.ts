@@ -33,7 +33,7 @@ function aboveOf(record: SafetyRecord): Reference | undefined {
 function positionAbove(record: SafetyRecord): number | undefined {
   if (record.type === "alert") return record.body.updates;
   if (record.type === "follow-up") return record.body.case ?? record.body.answers;
-  return record.type === "practice-note" ? undefined : record.body.case;
+  return record.type === "practice-note" || record.type === "erasure-report" ? undefined : record.body.case;
 }
 
 /** The entries of each case, by the key of its root. */

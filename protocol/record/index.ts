@@ -10,6 +10,7 @@ import { consignment } from "./consignment.ts";
 import { correction } from "./correction.ts";
 import type { Envelope } from "./envelope.ts";
 import { formatEnvelope, parseEnvelope } from "./envelope.ts";
+import { erasureReport } from "./erasure-report.ts";
 import { followUp } from "./follow-up.ts";
 import { handOver } from "./hand-over.ts";
 import { recordMalformed } from "./malformed.ts";
@@ -40,6 +41,7 @@ export const RECORD_TYPES = [
   reopening,
   consignment,
   practiceNote,
+  erasureReport,
 ] as const;
 
 /** A record that this version understands. */

@@ -91,6 +91,11 @@ const TYPES: Readonly<Record<string, { readonly least: Body; readonly more: Body
     more: { categories: ["toys"], standards: ["EN 71-3"], supersedes: 0 },
     code: "topic",
   },
+  "erasure-report": {
+    least: { erasure: 0, outcome: "deleted" },
+    more: { outcome: "refused", kept: [0, 1023], reason: EN },
+    code: "outcome",
+  },
 };
 
 const act = (type: string, change: Body = {}): Body =>
@@ -183,7 +188,8 @@ export const ACTS_LATER = [
   }),
 ];
 
-const IN_A_CASE = Object.keys(TYPES).filter((type) => type !== "practice-note");
+const IN_NO_CASE = ["practice-note", "erasure-report"];
+const IN_A_CASE = Object.keys(TYPES).filter((type) => !IN_NO_CASE.includes(type));
 
 export const NO_ACTS: Cases = [
   ...Object.entries(TYPES).flatMap(([type, { least }]) =>
@@ -246,6 +252,13 @@ export const NO_ACTS: Cases = [
   ["consignment: with a report that is not referred to", act("consignment", { reports: [3] })],
   ["consignment: with no reports in a list", act("consignment", { reports: [] })],
   ["practice-note: in the place of an entry that is not referred to", act("practice-note", { supersedes: 3 })],
+  ["erasure-report: of an entry that is not referred to", act("erasure-report", { erasure: 3 })],
+  ["erasure-report: refused, and not said why", act("erasure-report", { outcome: "refused", kept: [0] })],
+  ["erasure-report: refused, and not said what", act("erasure-report", { outcome: "refused", reason: EN })],
+  [
+    "erasure-report: keeps an item that no erasure has",
+    act("erasure-report", { outcome: "refused", reason: EN, kept: [1024] }),
+  ],
   ["practice-note: for no categories", act("practice-note", { categories: [] })],
   ["a test report of a case that is not referred to", { ...record("test-report", REPORT), refs: [] }],
   ["an alert that lacks something without the reason", record("alert", { ...ALERT, missing: [{ item: "batch" }] })],

@@ -48,6 +48,10 @@ const PLANTED: Partial<Record<Concern, readonly [key: Uint8Array, value: string]
   grant: [logKey("grant", NO_LOG, 7), "grant"],
   grantTodo: [logKey("grantTodo", NO_LOG, 7), "todo.."],
   receiptDetail: [logKey("receiptDetail", NO_LOG), "detail"],
+  erasure: [logKey("erasure", NO_LOG, 7), "erasure"],
+  erased: [logKey("erased", NO_LOG, 7, 1), "erased"],
+  hiddenLarge: [logKey("hiddenLarge", NO_LOG, 7, 1), "large"],
+  legalHold: [logKey("legalHold", NO_LOG, 7), "hold"],
 };
 
 const WRITTEN_ANEW: readonly string[] = ["peer", "cosignature", "receipt", "receiptDetail", "head"];

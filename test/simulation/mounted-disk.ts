@@ -63,6 +63,12 @@ export class MountedDisk implements Disk {
     }
   }
 
+  /** What is deleted is gone. */
+  compact(): Promise<void> {
+    this.#assertOpen();
+    return this.#pass(this.#syncMs());
+  }
+
   close(): Promise<void> {
     this.#closed = true;
     return Promise.resolve();

@@ -126,6 +126,7 @@ function reading(contents: () => SortedMap): Omit<Disk, "write"> {
     async *scan(range) {
       yield* rangeOf(contents(), range);
     },
+    compact: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

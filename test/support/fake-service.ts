@@ -1,3 +1,4 @@
+import type { ErasureStatus, RetentionDue } from "../../node/erasure-types.ts";
 import type {
   Completeness,
   EntryDetail,
@@ -174,6 +175,32 @@ export function createFakeService(): FakeService {
 
     grant: ({ to, like, approved, preview }) =>
       Promise.resolve({ to, like, approved, audiences: 2, entries: 40, granted: preview ? [] : ["nvwa.nl:50"] }),
+    erase: async ({ targets, ground, approved, preview }) => ({
+      parts: targets.map(({ entry }) => ({ entry, part: 0, kind: "record", readers: ["baua.de"] })),
+      ground,
+      approved,
+      deletedFrom: TIME,
+      erasures: preview ? [] : ["nvwa.nl:51"],
+    }),
+    erasures: async () => [erasure()],
+    retain: async ({ asOf, preview }) => ({
+      asOf,
+      due: [DUE],
+      held: [{ ...DUE, entry: "nvwa.nl:8", reason: HOSTILE }],
+      more: false,
+      erasures: preview ? [] : ["nvwa.nl:52"],
+    }),
+    holds: async () => [{ entry: "nvwa.nl:8", reason: HOSTILE, by: "anna", since: TIME, kept: [1] }],
+    addHold: async (entry, reason, by) => ({ entry, reason, by, since: TIME, kept: [] }),
+    removeHold: async () => undefined,
+    readHeldPart: async () => ({
+      name: "list.txt",
+      type: "text/plain",
+      length: 4,
+      content: (async function* () {
+        yield await Promise.resolve(new Uint8Array([102, 111, 117, 114]));
+      })(),
+    }),
     list: async (query) => {
       fake.listed.push(query);
       const limit = Math.min(query.limit, fake.pageSize);
@@ -428,6 +455,35 @@ function logStatus(name: string, own: boolean): LogStatus {
   };
 }
 
+const DUE: RetentionDue = {
+  entry: "nvwa.nl:7",
+  part: 2,
+  section: "traceability",
+  type: "alert",
+  rule: 0,
+  ground: "retention",
+  since: "2020-01-31",
+  until: "2025-01-31",
+};
+
+function erasure(): ErasureStatus {
+  const silent = { state: "silent", entry: null, time: null, reason: null, kept: [] } as const;
+  return {
+    entry: "nvwa.nl:51",
+    log: "nvwa.nl",
+    time: TIME,
+    ground: "retention",
+    approved: false,
+    parts: [{ entry: "nvwa.nl:7", part: 2 }],
+    state: "hidden",
+    deletedFrom: TIME,
+    answers: [
+      { authority: "baua.de", state: "refused", entry: "baua.de:9", time: TIME, reason: HOSTILE, kept: [0] },
+      { authority: "samr.cn", ...silent },
+    ],
+  };
+}
+
 function completeness(name: string): Completeness {
   const isWhole = name === "nvwa.nl";
   const missing: Completeness["listed"][number] = {
@@ -451,6 +507,7 @@ function completeness(name: string): Completeness {
     confirmedBy: [{ name: "baua.de", size: 118, time: TIME }],
     addressed: 40,
     missing: isWhole ? 0 : 1,
+    erased: 0,
     listed: isWhole ? [] : [missing],
     state: isWhole ? "complete" : "incomplete",
     confirmed: isWhole ? { name: "baua.de", size: 120, time: TIME, age: 185 } : null,

@@ -1,4 +1,5 @@
 import { toHex } from "../../protocol/bytes.ts";
+import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
 import { type Authority, makeAuthority } from "../simulation/authority.ts";
 import { Prng } from "../simulation/prng.ts";
 import { type InProcessNode, startInProcess } from "./in-process-node.ts";
@@ -6,10 +7,14 @@ import { type InProcessNode, startInProcess } from "./in-process-node.ts";
 export const FIVE = ["nvwa.nl", "baua.de", "samr.cn", "tukes.fi", "ptac.lv"] as const;
 
 /** Authorities that trust each other and are not connected yet. */
-export async function startTrusting(names: readonly string[], seed: string): Promise<InProcessNode[]> {
+export async function startTrusting(
+  names: readonly string[],
+  seed: string,
+  { clock = SYSTEM_CLOCK, roles = [] }: { readonly clock?: Clock; readonly roles?: readonly string[] } = {},
+): Promise<InProcessNode[]> {
   const prng = new Prng(seed);
   const nodes: InProcessNode[] = [];
-  for (const name of names) nodes.push(await startInProcess(makeAuthority(name, prng)));
+  for (const name of names) nodes.push(await startInProcess(makeAuthority(name, prng, roles), { clock }));
   for (const node of nodes)
     await trust(
       node,

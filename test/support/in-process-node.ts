@@ -9,6 +9,7 @@ import { dataDir } from "../../node/data-dir.ts";
 import type { Disk } from "../../node/disk.ts";
 import { Entries } from "../../node/entries.ts";
 import { DEFAULT_FETCH, type FetchSettings } from "../../node/fetch-policy.ts";
+import type { ErasureSweep } from "../../node/erasing/sweep.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
 import { openLevelDisk } from "../../node/level-disk.ts";
 import { LogStore } from "../../node/log-store.ts";
@@ -33,6 +34,9 @@ export type InProcessNode = {
   readonly core: Core;
   readonly service: NodeService;
   readonly indexer: Indexer;
+  readonly sweep: ErasureSweep;
+  /** Of its data. */
+  readonly directory: string;
   /** Where its file lies. */
   readonly searchIndex: string;
   readonly disk: Disk;
@@ -80,9 +84,17 @@ export async function startInProcess(
   );
   core.failed.then((error) => faults.push(`cannot go on: ${String(error)}`)).catch(() => undefined);
   const indexer = new Indexer(core, new Entries(core), paths.searchIndex);
-  const service = await createNodeService({ core, version: "test", announce: [], paths, checked: disk, indexer });
+  const { service, sweep } = await createNodeService({
+    core,
+    version: "test",
+    announce: [],
+    paths,
+    checked: disk,
+    indexer,
+  });
   await core.start();
   indexer.start();
+  sweep.start();
   const [address] = transport.addresses();
   if (address === undefined) throw new Error("the node does not listen");
   return {
@@ -90,6 +102,8 @@ export async function startInProcess(
     core,
     service,
     indexer,
+    sweep,
+    directory,
     searchIndex: paths.searchIndex,
     disk,
     room,
@@ -99,6 +113,7 @@ export async function startInProcess(
     publish: (text, to, attachments = []) => publish(service, `${authority.name}:0`, text, to, attachments),
     trustWithoutFollowers: (other) => core.addPeer(unheardOf(other)),
     async stop() {
+      await sweep.stop();
       await indexer.stop();
       await core.stop();
       space.close();

@@ -17,6 +17,7 @@ it("takes no write after one that failed, says so once for each, and still reads
     get: (key) => inner.get(key),
     getMany: (keys) => inner.getMany(keys),
     scan: (range) => inner.scan(range),
+    compact: (ranges) => inner.compact(ranges),
     close: () => inner.close(),
     write: (writes, sync) => (isFull ? Promise.reject(new Error("no space")) : inner.write(writes, sync)),
   };
@@ -41,6 +42,7 @@ it("does not acknowledge what was on its way when another write failed", async (
       get: (key) => inner.get(key),
       getMany: (keys) => inner.getMany(keys),
       scan: (range) => inner.scan(range),
+      compact: (ranges) => inner.compact(ranges),
       close: () => inner.close(),
       write: () => (calls++ === 0 ? slow.promise : Promise.reject(new Error("no space"))),
     },

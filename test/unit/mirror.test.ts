@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Disk } from "../../node/disk.ts";
 import { logKey } from "../../node/keyspace.ts";
+import { SYSTEM_CLOCK } from "../../node/clock.ts";
 import { LogStore } from "../../node/log-store.ts";
 import { Mirror } from "../../node/mirror.ts";
 import { PartStore } from "../../node/part-store.ts";
@@ -35,6 +36,9 @@ async function openMirror(disk: Disk, chain = owner.chain, floor?: string): Prom
     floor,
     onChain: () => Promise.resolve(),
     onStored: () => undefined,
+    clock: SYSTEM_CLOCK,
+    erasedIn: () => undefined,
+    onErased: () => undefined,
     onAlarm: () => undefined,
     onFailed: fail,
   });
@@ -170,6 +174,7 @@ describe("a mirror", () => {
       get: (key) => disk.get(key),
       getMany: (keys) => disk.getMany(keys),
       scan: (range) => disk.scan(range),
+      compact: (ranges) => disk.compact(ranges),
       close: () => disk.close(),
       // Readable at once, durable later.
       write: (writes, sync) => disk.write(writes, sync).then(() => durable),

@@ -86,6 +86,7 @@ describe("the own log", () => {
       get: (key) => disk.get(key),
       getMany: (keys) => disk.getMany(keys),
       scan: (range) => disk.scan(range),
+      compact: (ranges) => disk.compact(ranges),
       close: () => disk.close(),
       write,
     };

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { SYSTEM_CLOCK } from "../../node/clock.ts";
 import { LogStore } from "../../node/log-store.ts";
 import { Mirror } from "../../node/mirror.ts";
 import { PartStore } from "../../node/part-store.ts";
@@ -35,6 +36,9 @@ async function problems(chain: Chain): Promise<readonly string[]> {
     floor: undefined,
     onChain: () => Promise.resolve(),
     onStored: () => undefined,
+    clock: SYSTEM_CLOCK,
+    erasedIn: () => undefined,
+    onErased: () => undefined,
     onAlarm: () => undefined,
     onFailed: () => undefined,
   });

@@ -39,6 +39,7 @@ describe("trust", () => {
         get: (key) => disk.get(key),
         getMany: (keys) => disk.getMany(keys),
         scan: (range) => disk.scan(range),
+        compact: (ranges) => disk.compact(ranges),
         close: () => disk.close(),
         write: async (writes, sync) => {
           if (isSlow) await written.promise;

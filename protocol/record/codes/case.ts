@@ -36,6 +36,9 @@ export const WITHDRAWAL_REASONS = [
   "other",
 ] as const;
 
+/** What became of parts that their owner erased, at another authority. */
+export const ERASURE_OUTCOMES = ["deleted", "refused"] as const;
+
 /** Regulation (EU) 2019/1020, article 22(4): who has a case keeps it unless another agrees to take it over. */
 export const HAND_OVER_STEPS = ["offer", "cancel", "accept", "refuse"] as const;
 

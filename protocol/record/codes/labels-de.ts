@@ -28,6 +28,10 @@ export const LABELS_DE: CodeLabels = {
     other: "Sonstige",
   },
   duration: { permanent: "Dauerhaft", temporary: "Befristet", unknown: "Unbekannt" },
+  "erasure-outcome": {
+    deleted: "Gelöscht",
+    refused: "Behalten",
+  },
   "follow-up-outcome": {
     "not-found": "Produkt nicht gefunden",
     "measure-taken": "Produkt gefunden, Maßnahme ergriffen",

@@ -23,6 +23,10 @@ export const LABELS_EN: CodeLabels = {
   country: COUNTRIES_EN,
   "decision-rule": { "simple-acceptance": "Simple acceptance", "guard-band": "Guard band", other: "Other" },
   duration: { permanent: "Permanent", temporary: "Temporary", unknown: "Unknown" },
+  "erasure-outcome": {
+    deleted: "Deleted",
+    refused: "Kept",
+  },
   "follow-up-outcome": {
     "not-found": "Product not found",
     "measure-taken": "Product found, measure taken",

@@ -28,6 +28,10 @@ export const LABELS_FR: CodeLabels = {
     other: "Autre",
   },
   duration: { permanent: "Permanente", temporary: "Temporaire", unknown: "Inconnue" },
+  "erasure-outcome": {
+    deleted: "Effacé",
+    refused: "Conservé",
+  },
   "follow-up-outcome": {
     "not-found": "Produit non trouvé",
     "measure-taken": "Produit trouvé, mesure prise",

@@ -28,6 +28,10 @@ export const LABELS_NL: CodeLabels = {
     other: "Andere",
   },
   duration: { permanent: "Permanent", temporary: "Tijdelijk", unknown: "Onbekend" },
+  "erasure-outcome": {
+    deleted: "Gewist",
+    refused: "Bewaard",
+  },
   "follow-up-outcome": {
     "not-found": "Product niet aangetroffen",
     "measure-taken": "Product aangetroffen, maatregel genomen",

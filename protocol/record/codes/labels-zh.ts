@@ -24,6 +24,10 @@ export const LABELS_ZH: CodeLabels = {
   country: COUNTRIES_ZH,
   "decision-rule": { "simple-acceptance": "简单接受", "guard-band": "保护带", other: "其他" },
   duration: { permanent: "长期", temporary: "临时", unknown: "未知" },
+  "erasure-outcome": {
+    deleted: "已删除",
+    refused: "予以保留",
+  },
   "follow-up-outcome": {
     "not-found": "未发现产品",
     "measure-taken": "发现产品，已采取措施",

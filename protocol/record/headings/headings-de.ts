@@ -62,6 +62,7 @@ export const HEADINGS_DE: Headings = {
   entries: "Einträge",
   entry: "Eintrag",
   entryIntoForce: "Datum des Inkrafttretens",
+  erasure: "Löschung",
   expected: "Erwartet",
   externalProvider: "Externer Anbieter",
   finding: "Erkenntnis",
@@ -83,6 +84,7 @@ export const HEADINGS_DE: Headings = {
   issued: "Ausgestellt",
   item: "Angabe",
   k: "Erweiterungsfaktor k",
+  kept: "Behaltene Teile, von 0 an gezählt",
   kind: "Art",
   laboratory: "Labor",
   laws: "Rechtsvorschriften",
@@ -201,5 +203,6 @@ export const HEADINGS_DE: Headings = {
   "type.objection": "Einwand",
   "type.reopening": "Wiederaufnahme",
   "type.consignment": "Kontrollierte Sendung",
+  "type.erasure-report": "Bericht über eine Löschung",
   "type.practice-note": "Hinweis zur guten Praxis",
 };

@@ -63,6 +63,7 @@ export const HEADINGS_EN = {
   entries: "Entries",
   entry: "Entry",
   entryIntoForce: "Date of entry into force",
+  erasure: "Erasure",
   expected: "Expected",
   externalProvider: "External provider",
   finding: "Finding",
@@ -84,6 +85,7 @@ export const HEADINGS_EN = {
   issued: "Issued",
   item: "Item",
   k: "Coverage factor k",
+  kept: "Items that are kept, counted from 0",
   kind: "Kind",
   laboratory: "Laboratory",
   laws: "Laws",
@@ -202,6 +204,7 @@ export const HEADINGS_EN = {
   "type.objection": "Objection",
   "type.reopening": "Reopening",
   "type.consignment": "Inspected consignment",
+  "type.erasure-report": "Report on an erasure",
   "type.practice-note": "Note of good practice",
 };
 

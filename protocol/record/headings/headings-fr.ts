@@ -62,6 +62,7 @@ export const HEADINGS_FR: Headings = {
   entries: "Entrées",
   entry: "Entrée",
   entryIntoForce: "Date d'entrée en vigueur",
+  erasure: "Effacement",
   expected: "Attendu",
   externalProvider: "Prestataire externe",
   finding: "Constatation",
@@ -83,6 +84,7 @@ export const HEADINGS_FR: Headings = {
   issued: "Émis le",
   item: "Élément",
   k: "Facteur d'élargissement k",
+  kept: "Éléments conservés, comptés à partir de 0",
   kind: "Type",
   laboratory: "Laboratoire",
   laws: "Législation",
@@ -201,5 +203,6 @@ export const HEADINGS_FR: Headings = {
   "type.objection": "Objection",
   "type.reopening": "Réouverture",
   "type.consignment": "Lot inspecté",
+  "type.erasure-report": "Rapport sur un effacement",
   "type.practice-note": "Note de bonnes pratiques",
 };

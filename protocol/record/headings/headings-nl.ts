@@ -62,6 +62,7 @@ export const HEADINGS_NL: Headings = {
   entries: "Vermeldingen",
   entry: "Vermelding",
   entryIntoForce: "Datum van inwerkingtreding",
+  erasure: "Wissing",
   expected: "Verwacht",
   externalProvider: "Externe aanbieder",
   finding: "Bevinding",
@@ -83,6 +84,7 @@ export const HEADINGS_NL: Headings = {
   issued: "Afgegeven",
   item: "Gegeven",
   k: "Dekkingsfactor k",
+  kept: "Bewaarde onderdelen, geteld vanaf 0",
   kind: "Soort",
   laboratory: "Laboratorium",
   laws: "Wetgeving",
@@ -201,5 +203,6 @@ export const HEADINGS_NL: Headings = {
   "type.objection": "Bezwaar",
   "type.reopening": "Heropening",
   "type.consignment": "Geïnspecteerde zending",
+  "type.erasure-report": "Verslag van een wissing",
   "type.practice-note": "Notitie goede praktijk",
 };

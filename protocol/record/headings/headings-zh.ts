@@ -62,6 +62,7 @@ export const HEADINGS_ZH: Headings = {
   entries: "条目",
   entry: "条目",
   entryIntoForce: "生效日期",
+  erasure: "删除",
   expected: "预计到达",
   externalProvider: "外部供方",
   finding: "发现",
@@ -83,6 +84,7 @@ export const HEADINGS_ZH: Headings = {
   issued: "签发日期",
   item: "项目",
   k: "包含因子 k",
+  kept: "保留的项目（从 0 起计）",
   kind: "种类",
   laboratory: "实验室",
   laws: "法规",
@@ -201,5 +203,6 @@ export const HEADINGS_ZH: Headings = {
   "type.objection": "异议",
   "type.reopening": "重新立案",
   "type.consignment": "已检货物",
+  "type.erasure-report": "删除情况报告",
   "type.practice-note": "实践说明",
 };

@@ -1,0 +1,163 @@
+import { FormatError } from "../../protocol/format-error.ts";
+import { type LeafReading, readLeaf } from "../../protocol/leaf/leaf.ts";
+import { parsePart } from "../../protocol/part.ts";
+import { readRecord } from "../../protocol/record/index.ts";
+import { isoTime, seconds } from "../clock.ts";
+import { Cases } from "../cases.ts";
+import type { Core } from "../core.ts";
+import type { Entries, NamedLog } from "../entries.ts";
+import type {
+  EraseInput,
+  EraseReport,
+  EraseTarget,
+  RetentionDue,
+  RetentionInput,
+  RetentionReport,
+  RetentionRule,
+} from "../erasure-types.ts";
+import { ERASE_AT_ONCE_MAX } from "../limits.ts";
+import { type EntryText, type Progress, ServiceError } from "../service.ts";
+import type { LegalHolds } from "./legal-holds.ts";
+
+export type RetentionInit = {
+  readonly core: Core;
+  readonly entries: Entries;
+  readonly holds: LegalHolds;
+  readonly cases: Cases;
+  readonly erase: (input: EraseInput, operator: string) => Promise<EraseReport>;
+};
+
+/** A record of ours of which something is left. */
+type Candidate = {
+  readonly entry: EntryText;
+  readonly index: number;
+  readonly published: string;
+  readonly type: string;
+};
+
+/** Finds what the rules no longer keep, and erases that: a preview is the same up to the last step. */
+export async function retain(
+  init: RetentionInit,
+  input: RetentionInput,
+  operator: string,
+  onProgress: (progress: Progress) => void,
+): Promise<RetentionReport> {
+  const { core } = init;
+  if (input.asOf > isoTime(seconds(core.clock)).slice(0, 10))
+    throw new ServiceError("INVALID", `${input.asOf} is not yet`, "leave --as-of out for today");
+  const found = await findDue(init, input, onProgress);
+  const report = { asOf: input.asOf, ...found, erasures: [] };
+  if (input.preview || found.due.length === 0) return report;
+  const erasures: EntryText[] = [];
+  for (const ground of new Set(found.due.map((one) => one.ground))) {
+    const targets = targetsOf(found.due.filter((one) => one.ground === ground));
+    const done = await init.erase({ targets, ground, approved: input.approved, preview: false }, operator);
+    erasures.push(...done.erasures);
+  }
+  return { ...report, erasures };
+}
+
+async function findDue(
+  init: RetentionInit,
+  { rules, asOf }: RetentionInput,
+  onProgress: (progress: Progress) => void,
+): Promise<Pick<RetentionReport, "due" | "held" | "more">> {
+  const { core, entries, holds } = init;
+  const [log] = entries.logs();
+  const due: RetentionDue[] = [];
+  const held: RetentionReport["held"][number][] = [];
+  if (log === undefined) return { due, held, more: false };
+  const { size } = log.store.head;
+  for await (const run of log.store.entryRuns(0, size)) {
+    for (const { index, leaf } of run) {
+      const reading = readLeaf(leaf);
+      if (reading.status !== "known" || reading.leaf.kind !== "record") continue;
+      const kinds = await kindsOf(init, log, index, reading);
+      if (kinds === undefined) continue;
+      const candidate = {
+        entry: entries.entryText(log, index),
+        index,
+        published: isoTime(reading.leaf.time).slice(0, 10),
+        type: kinds.type,
+      };
+      for (const [part, section] of ["record", ...kinds.parts].entries()) {
+        if ((await core.ownErased.mark(index, part)) !== undefined) continue;
+        const over = await overdue(init, rules, candidate, { part, section }, asOf);
+        if (over === undefined) continue;
+        const hold = await holds.of(log.store.number, index);
+        if (hold !== undefined) held.push({ ...over, reason: hold.reason });
+        else if (due.length === ERASE_AT_ONCE_MAX) return { due, held, more: true };
+        else due.push(over);
+      }
+    }
+    onProgress({ done: (run.at(-1)?.index ?? -1) + 1, total: size, what: "entries" });
+  }
+  return { due, held, more: false };
+}
+
+/** `undefined` of a record that is not here, or not understood: a person decides on that. */
+async function kindsOf(
+  { entries }: RetentionInit,
+  log: NamedLog,
+  index: number,
+  reading: LeafReading,
+): Promise<{ readonly type: string; readonly parts: readonly string[] } | undefined> {
+  if (reading.status !== "known" || reading.leaf.kind !== "record") return undefined;
+  const bytes = await entries.recordPart(log, index, reading.leaf);
+  if (bytes === undefined) return undefined;
+  try {
+    const { type, partKinds } = readRecord(parsePart(bytes, log.store.id).content, reading.leaf.parts.length);
+    return { type, parts: partKinds };
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
+
+async function overdue(
+  init: RetentionInit,
+  rules: readonly RetentionRule[],
+  { entry, published, type }: Candidate,
+  { part, section }: { readonly part: number; readonly section: string },
+  asOf: string,
+): Promise<RetentionDue | undefined> {
+  const at = rules.findIndex((rule) => rule.section === section && (rule.types?.includes(type) ?? true));
+  const rule = rules[at];
+  if (rule === undefined) return undefined;
+  const since = rule.from === "published" ? published : await closedOn(init, entry);
+  const until = since === undefined ? undefined : after(since, rule.keep);
+  if (since === undefined || until === undefined || until > asOf) return undefined;
+  return { entry, part, section, type, rule: at, ground: rule.ground, since, until };
+}
+
+/** The day of the last closing that stands; `undefined` while the case is not closed, or for what is in no case. */
+async function closedOn({ cases }: RetentionInit, entry: EntryText): Promise<string | undefined> {
+  try {
+    const held = await cases.of(entry);
+    if (held.case.status !== "closed") return undefined;
+    return held.case.closings
+      .map((closing) => Cases.time(held, closing).slice(0, 10))
+      .toSorted()
+      .at(-1);
+  } catch (error) {
+    if (error instanceof ServiceError && (error.code === "INVALID" || error.code === "NOT_FOUND")) return undefined;
+    throw error;
+  }
+}
+
+/** The day so much later; where a month is shorter, its last day. */
+function after(day: string, { years = 0, months = 0, days = 0 }: RetentionRule["keep"]): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  const dayOfMonth = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + 12 * years + months);
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(dayOfMonth, lastDay) + days);
+  return date.toISOString().slice(0, 10);
+}
+
+function targetsOf(due: readonly RetentionDue[]): readonly EraseTarget[] {
+  const byEntry = new Map<EntryText, number[]>();
+  for (const { entry, part } of due) byEntry.set(entry, [...(byEntry.get(entry) ?? []), part]);
+  return [...byEntry].map(([entry, parts]) => ({ entry, parts }));
+}
