@@ -42,6 +42,7 @@ import { inbox } from "./command/inbox.ts";
 import { init } from "./command/init.ts";
 import { list } from "./command/list.ts";
 import { logs } from "./command/logs.ts";
+import { notification } from "./command/notification.ts";
 import { object } from "./command/object.ts";
 import { operatorAdd } from "./command/operator-add.ts";
 import { peerAdd } from "./command/peer-add.ts";
@@ -138,6 +139,7 @@ export const COMMANDS: readonly Command[] = [
   complete,
   explain,
   exportEntries,
+  notification,
   prove,
   verify,
   evidenceList,

@@ -24,6 +24,9 @@ export const MAX_PROOF_DEPTH = 12;
 /** Files of a proof directory: a million entries take 8 000, their parts are the rest. */
 export const MAX_PROOF_FILES = 2_000_000;
 
+/** A notification in JSON: a record of 1 MiB twice, and JSON escapes. */
+export const MAX_NOTIFICATION_FILE = 8 * 1024 * 1024;
+
 /** All alerts since 2005 as XML or JSON are half of it; a wrong file does not keep the machine busy for long. */
 export const MAX_IMPORT_FILE = 268_435_456;
 

@@ -1,5 +1,6 @@
 import { toHex } from "../../protocol/bytes.ts";
 import type { AlertBody } from "../../protocol/record/alert.ts";
+import { encodeCbor } from "../../protocol/cbor.ts";
 import { columnsDigest, sourceColumns } from "../../protocol/import/source-columns.ts";
 import { succeed } from "../../protocol/import/same-alert.ts";
 import { sha256 } from "../../keys/sha256.ts";
@@ -94,7 +95,7 @@ class ImportRun {
     }
     const { number, body, warnings } = result;
     this.#warnings.push(...warnings.map(({ column, reason }) => ({ line, column, number, reason })));
-    const alert = { line, number, body, digest: toHex(columnsDigest(sourceColumns(body), sha256)) };
+    const alert = { line, number, body, digest: toHex(digestOf(body)) };
     const earlier = this.#lines.get(number);
     if (earlier !== undefined) return this.#refuseTwin(alert, earlier);
     this.#lines.set(number, { line, digest: alert.digest });
@@ -166,6 +167,11 @@ class ImportRun {
     this.#rejected.push(problem);
     this.#init.onProblem(problem);
   }
+}
+
+/** By what it was made of, so that the same row is the same alert; of one that was not imported, by what it says. */
+function digestOf(body: AlertBody): Uint8Array {
+  return body.source === undefined ? sha256(encodeCbor(body)) : columnsDigest(sourceColumns(body), sha256);
 }
 
 /** Of one system a number names one case, in whatever kind of file. */

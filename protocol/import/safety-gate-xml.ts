@@ -1,4 +1,6 @@
+import { NOTIFICATION_ELEMENT } from "../export/notification-xml.ts";
 import type { ImportResult } from "./import-result.ts";
+import { readNotification } from "./notification.ts";
 import { readImported } from "./read-imported.ts";
 import { safetyGateBody } from "./safety-gate-body.ts";
 import type { SafetyGateColumn, SafetyGateRow } from "./safety-gate-columns.ts";
@@ -19,6 +21,14 @@ export type SafetyGateReport = { readonly year: string; readonly week: string };
  * stays in `source`, one that is repeated as lines; so do those that have no place in an alert.
  */
 export function readSafetyGateNotification(elements: SafetyGateElements, report: SafetyGateReport): ImportResult {
+  const [ours] = elements.get(NOTIFICATION_ELEMENT) ?? [];
+  if (ours !== undefined)
+    return (
+      readNotification(ours) ?? {
+        status: "refused",
+        errors: [{ column: NOTIFICATION_ELEMENT, reason: "is no notification in JSON" }],
+      }
+    );
   const result = readRow(rowOf(elements, report), originalsOf(elements));
   if (result.status === "refused") return { ...result, errors: result.errors.map(inElements) };
   return { ...result, warnings: result.warnings.map(inElements) };
