@@ -2,10 +2,13 @@ import { CliError } from "./cli-error.ts";
 import type { Context } from "./context.ts";
 import { saveDraft } from "./drafts.ts";
 import { EXIT } from "./exit-code.ts";
+import { findKnownAlerts } from "./known-alerts.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { startProgress } from "./progress.ts";
+import { confirm } from "./prompt.ts";
 import { checkRecord } from "./record-check.ts";
 import { send, type Sent, stageAll } from "./send.ts";
+import { knownAlertLines } from "./show/known-alerts.ts";
 import { previewLines } from "./show/preview.ts";
 import { publishedText } from "./show/published.ts";
 import { isInitialised, nodeDown } from "./socket-path.ts";
@@ -15,6 +18,8 @@ export type PublishOptions = {
   readonly preview: boolean;
   /** Only keep it, to be sent by `draft publish`. */
   readonly draft: boolean;
+  /** An alert on a product of which there is one already. */
+  readonly known?: boolean;
 };
 
 /** Publishes a record, previews it or keeps it as a draft, and says so. Throws `CliError`. */
@@ -27,8 +32,34 @@ export async function publishOutgoing(
     throw new CliError("USAGE", "--preview and --draft exclude each other", "leave one of them out");
   if (options.draft) return await keep(context, outgoing);
   if (options.preview) return await preview(context, outgoing);
+  if (options.known !== true) await refuseKnown(context, outgoing);
   showPublished(context, await sendOrKeep(context, outgoing));
   return EXIT.done;
+}
+
+/** Asks, where somebody can answer, and else keeps it: implementing Decision (EU) 2024/2639, article 1, wants a follow-up. */
+async function refuseKnown({ world, connect, print, dataDir }: Context, outgoing: Outgoing): Promise<void> {
+  const known = await connect()
+    .then((client) => findKnownAlerts(client, outgoing))
+    .catch((error: unknown) => {
+      // Without a node it is kept as a draft, and asked when that is published.
+      if (error instanceof CliError && error.code === "NODE_DOWN") return [];
+      throw error;
+    });
+  if (known.length === 0) return;
+  const { terminal } = world;
+  if (terminal !== undefined && !print.isJson) {
+    print.note(...knownAlertLines(known));
+    if (await confirm(terminal, "Publish a new alert all the same?")) return;
+  }
+  const { id } = await saveDraft(dataDir, outgoing, new Date());
+  const first = known[0]?.entry ?? "";
+  throw new CliError(
+    "REFUSED",
+    `${first} is an alert on the same product (${known[0]?.shares ?? ""}); the record is kept as draft ${id}`,
+    `entente follow-up ${first} --outcome CODE; or entente draft publish ${id} --known`,
+    { draft: id, known: known.map(({ entry }) => entry).join(" ") },
+  );
 }
 
 async function keep({ dataDir, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {

@@ -18,6 +18,7 @@ export const publish = defineCommand({
     "--section adds a part with readers of its own, which are never left out. --attach adds a file for the readers of the record, or for those that it names after an @. Whatever follows the last @ are readers: write toy@2x.png@ where it belongs to the file name.",
     `Kinds of parts are ${PART_KINDS.join(", ")}; a file attached without one is a picture by its name, or an attachment.`,
     "A code that its table does not have is refused. Before it publishes, it warns of keys that no reader knows, and of authorities that are not reached, have not added this one, or may not follow.",
+    "Where there is an alert on the same product already (the same barcode, or brand and model), it asks; without a terminal it refuses and keeps the record as a draft. Mostly a follow-up is meant.",
     "While the node is down, everything is kept as a draft, files included, and the exit code is 4.",
   ],
   options: {
@@ -48,6 +49,7 @@ export const publish = defineCommand({
     },
     preview: { type: "boolean", help: "only show who would be able to read what" },
     draft: { type: "boolean", help: "only keep it, to be sent by entente draft publish" },
+    known: { type: "boolean", help: "a new alert, though there is one with the same barcode, or brand and model" },
   },
   examples: [
     "entente publish alert.json --to anses.fr,baua.de,gacc.gov.cn --attach photo.jpg",

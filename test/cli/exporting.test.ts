@@ -4,6 +4,7 @@ import { parse } from "csv-parse/sync";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EXPORT_COLUMNS } from "../../cli/export/columns.ts";
 import { csvRow } from "../../cli/export/csv-row.ts";
+import { alert } from "../../protocol/record/alert.ts";
 import { createFakeNode } from "../support/fake-node.ts";
 import type { FakeNode } from "../support/fake-node.ts";
 import { runInProcess } from "../support/fake-world.ts";
@@ -192,4 +193,46 @@ describe("export --out", () => {
 it("is the same from a process of its own", async () => {
   const { code, stdout } = await runCli(["export", "--data", node.dataDir]);
   expect([code, stdout]).toEqual([0, (await exportEntries()).stdout]);
+});
+
+describe("notification", () => {
+  async function notification(...args: readonly string[]): Promise<CliResult> {
+    node.service.shown = {
+      type: "alert",
+      body: alert.example.body,
+      sections: [["application/json", '{"operators":[7]}']],
+    };
+    return runCli(["notification", "nvwa.nl:12", ...args, "--data", node.dataDir]);
+  }
+
+  it("goes to the standard output, and what is missing to people", async () => {
+    const { code, stdout, stderr } = await notification();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ format: "entente/notification/1", completeness: { isComplete: false } });
+    expect(stderr).toContain("the notification is not complete: ");
+    expect(stderr).toContain("(mandatory): not stated, and no reason given");
+    expect(stdout).not.toContain('"section"');
+  });
+
+  it("has the confidential section only when asked for", async () => {
+    expect(JSON.parse((await notification("--confidential")).stdout)).toMatchObject({
+      traceability: { section: { operators: [7] } },
+    });
+    expect((await notification("--confidential", "--format", "xml")).code).toBe(2);
+  });
+
+  it("is written as XML, and overwrites nothing", async () => {
+    const out = join(node.dataDir, "n.xml");
+    const [report] = jsonLines(await notification("--format", "xml", "--out", out, "--json"));
+    expect(report).toMatchObject({ schema: "entente/notification-export/1", format: "xml", isComplete: false });
+    expect(await readFile(out, "utf8")).toContain("<caseNumber>A12/09001/20</caseNumber>");
+    expect((await notification("--format", "xml", "--out", out)).code).not.toBe(0);
+  });
+
+  it("is of an alert", async () => {
+    node.service.shown = { type: "follow-up", body: {} };
+    const { code, stderr } = await runCli(["notification", "nvwa.nl:12", "--data", node.dataDir]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("nvwa.nl:12 is no alert");
+  });
 });

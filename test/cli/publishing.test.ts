@@ -262,3 +262,49 @@ describe("drafts", () => {
 function drafts(): Promise<readonly string[]> {
   return readdir(join(node.dataDir, "drafts")).catch(() => []);
 }
+
+describe("an alert on a product that is known", () => {
+  const ALERT = {
+    type: "alert",
+    body: { notification: "serious-risk", product: { barcodes: ["2000000001043"] }, risk: {} },
+  };
+
+  beforeEach(async () => {
+    await writeFile(path("alert.json"), JSON.stringify(ALERT));
+    const { entries } = await node.service.list({ limit: 1 });
+    node.service.known = entries.map((entry) => ({ ...entry, entry: "baua.de:4" }));
+  });
+
+  it("is refused and kept, with the command that answers the other", async () => {
+    const { code, stderr } = await entente("publish", "alert.json", "--to", "baua.de");
+    expect(code).toBe(1);
+    expect(stderr).toContain("baua.de:4 is an alert on the same product (the same barcode 02000000001043)");
+    expect(stderr).toContain("entente follow-up baua.de:4 --outcome CODE; or entente draft publish ");
+    expect(node.service.published).toEqual([]);
+    const [draft] = jsonLines(await entente("draft", "list", "--json"));
+    const again = await entente("draft", "publish", String(draft?.["id"]));
+    expect([again.code, node.service.published]).toEqual([1, []]);
+    expect(again.stderr).toContain("which is kept");
+    expect((await entente("draft", "publish", "--known")).code).toBe(0);
+    expect(node.service.published).toHaveLength(1);
+  });
+
+  it("is published where that is meant, and where it only looks so", async () => {
+    expect((await entente("publish", "alert.json", "--to", "baua.de", "--known")).code).toBe(0);
+    node.service.known = [];
+    expect((await entente("publish", "alert.json", "--to", "baua.de")).code).toBe(0);
+    expect(node.service.published).toHaveLength(2);
+  });
+
+  it("is asked about on a terminal", async () => {
+    const args = ["publish", "alert.json", "--to", "baua.de"];
+    const run = (answer: string): Promise<CliResult> =>
+      runInProcess([...args.slice(0, 1), path("alert.json"), ...args.slice(2), "--data", node.dataDir], {
+        typed: answer,
+      });
+    expect((await run("no\r")).code).toBe(1);
+    expect(node.service.published).toEqual([]);
+    expect((await run("yes\r")).code).toBe(0);
+    expect(node.service.published).toHaveLength(1);
+  });
+});

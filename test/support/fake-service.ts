@@ -35,6 +35,8 @@ export type FakeService = NodeService & {
   readonly listed: ListQuery[];
   /** What `search` was asked. */
   readonly searched: SearchQuery[];
+  /** What is found by exact keys alone: alerts on the same product. */
+  known: readonly EntrySummary[];
   pageSize: number;
   /** What `show` and `readPart` tell of every entry, where it is set: a record and sections, each a media type and a text. */
   shown:
@@ -63,6 +65,7 @@ export function createFakeService(): FakeService {
     onPublish: undefined,
     listed: [],
     searched: [],
+    known: [],
     pageSize: 1_000,
     shown: undefined,
     addedState: "not-admitted",
@@ -215,6 +218,8 @@ export function createFakeService(): FakeService {
         entry: { ...summary, entry: i === 0 ? entry : summary.entry },
       })),
     search: async (query) => {
+      if (query.q === "" && query.type === "alert" && query.kind.length > 0)
+        return { entries: fake.known.slice(0, query.limit), more: false, behind: 0 };
       fake.searched.push(query);
       return { entries: ENTRIES.slice(0, query.limit), more: ENTRIES.length > query.limit, behind: 7 };
     },
