@@ -8,35 +8,49 @@ import type { FaultKind } from "./faults.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a copy of the project needs to run simulations. */
-const COPIED = ["package.json", "protocol", "keys", "node", "test/simulation", "test/support/space.ts"];
+const COPIED = [
+  "package.json",
+  "protocol",
+  "keys",
+  "node",
+  "cli",
+  "test/data.ts",
+  "test/simulation",
+  "test/support/space.ts",
+  "test/support/case-builder.ts",
+];
 
 export type PlantedBug = {
   /** One of the files in `planted/`. */
   readonly patch: string;
   /** What must go wrong for the bug to show. */
   readonly faults: readonly FaultKind[];
+  /** Whether a year of cases shows it, and not a minute of troubles. */
+  readonly inYear?: boolean;
 };
 
 export type PlantedRun = { readonly exitCode: number; readonly output: string };
 
 /** Runs histories, until one fails, in a copy of the project with a bug in it. */
-export async function simulateWith({ patch, faults }: PlantedBug, seeds: number): Promise<PlantedRun> {
+export async function simulateWith({ patch, faults, inYear = false }: PlantedBug, seeds: number): Promise<PlantedRun> {
   const directory = await mkdtemp(join(tmpdir(), "entente-planted-"));
   try {
     for (const path of COPIED) await cp(join(ROOT, path), join(directory, path), { recursive: true });
     await symlink(join(ROOT, "node_modules"), join(directory, "node_modules"), "dir");
     await applyPatch(await readFile(join(ROOT, "test/simulation/planted", patch), "utf8"), directory);
-    return await simulate(directory, seeds, faults);
+    return await simulate(directory, seeds, inYear ? ["--year"] : ["--faults", faults.join(",")]);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function simulate(directory: string, seeds: number, faults: readonly FaultKind[]): Promise<PlantedRun> {
+function simulate(directory: string, seeds: number, options: readonly string[]): Promise<PlantedRun> {
   const main = join(directory, "test/simulation/main.ts");
-  const parameters = [main, "--seeds", String(seeds), "--faults", faults.join(","), "--until-failure"];
+  const parameters = [main, "--seeds", String(seeds), "--until-failure", ...options];
+  // The copy has no test data beside it.
+  const env = { ...process.env, ENTENTE_TEST_DATA_REQUIRED: "0" };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, parameters, (_, stdout, stderr) => {
+    const child = execFile(process.execPath, parameters, { env }, (_, stdout, stderr) => {
       resolve({ exitCode: child.exitCode ?? -1, output: stdout + stderr });
     });
   });
