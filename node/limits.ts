@@ -17,6 +17,12 @@ export const ERASE_STEP_PARTS = 16;
 /** Chunks deleted in one write: only their keys. */
 export const ERASE_STEP_CHUNKS = 4_096;
 
+/** Erasures of one log that are in memory, to be deleted or told of: far more than an authority makes in a week. */
+export const ERASURES_OPEN_MAX = 10_000;
+
+/** Erasures of one log that are listed, the newest: as many as a person looks through. */
+export const ERASURES_LISTED_MAX = 1_000;
+
 /** What could not be told or deleted is tried again after as long as a connection or a disk takes to recover. */
 export const ERASE_RETRY_MS = 60_000;
 

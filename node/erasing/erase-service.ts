@@ -20,7 +20,7 @@ import type {
   ErasureStatus,
   LegalHoldStatus,
 } from "../erasure-types.ts";
-import { ERASE_AT_ONCE_MAX, ERASE_DELAY_MS } from "../limits.ts";
+import { ERASE_AT_ONCE_MAX, ERASE_DELAY_MS, ERASURES_LISTED_MAX } from "../limits.ts";
 import type { EntryDraft } from "../own-log.ts";
 import type { ReferenceIndex } from "../reference-index.ts";
 import { type EntryText, ServiceError } from "../service.ts";
@@ -190,7 +190,8 @@ async function erasures(init: EraseServiceInit): Promise<readonly ErasureStatus[
   const found: ErasureStatus[] = [];
   for (const log of init.entries.logs()) {
     const known = erasuresOf(init.core, log);
-    for (const erasure of known.all) found.push(await statusOf(init, log, known, erasure));
+    for (const erasure of await known.newest(ERASURES_LISTED_MAX))
+      found.push(await statusOf(init, log, known, erasure));
   }
   return found.toSorted((a, b) => b.time.localeCompare(a.time));
 }
@@ -330,7 +331,7 @@ async function removeHold(
   // What was kept for it is looked at anew.
   const owners = entries.logs().filter(({ id }) => id === log.id);
   for (const known of owners.map((one) => erasuresOf(core, one)))
-    for (const erasure of known.all) {
+    for (const erasure of await known.newest(ERASURES_LISTED_MAX)) {
       const isMeant = (await known.leaf(erasure.index))?.items.some(
         (item) => item.epoch === log.epoch && item.index === index,
       );

@@ -8,6 +8,7 @@ import type { BatchCrypto } from "../../protocol/verify-batch.ts";
 import { type Clock, seconds } from "../clock.ts";
 import { type Disk, DiskError, type DiskWrite } from "../disk.ts";
 import { indexOfKey, logKey, prefixRange } from "../keyspace.ts";
+import { ERASURES_OPEN_MAX } from "../limits.ts";
 import type { LogStore } from "../log-store.ts";
 import type { ErasedParts, PartPlace } from "./erased-parts.ts";
 
@@ -41,47 +42,54 @@ export type ErasuresInit = {
   readonly onChanged: () => void;
 };
 
-/** The erase leaves of one log, and what was done for them. */
+/**
+ * The erase leaves of one log, and what was done for them. What there is to say of each lies on the disk; in memory are those
+ * for which there is something to do, as many as an owner has in a week, and if there are more the first of them.
+ */
 export class Erasures {
   readonly #init: ErasuresInit;
-  readonly #erasures = new Map<number, Erasure>();
-  #open: readonly Erasure[] | undefined;
+  readonly #open = new Map<number, Erasure>();
+  /** The first leaf that may have something to hide. */
+  #hidingFrom: number | undefined;
+  /** There are more open ones on the disk. */
+  #hasMore = false;
 
   constructor(init: ErasuresInit) {
     this.#init = init;
   }
 
   async load(): Promise<void> {
-    const { disk, store } = this.#init;
-    for await (const [key, value] of disk.scan(prefixRange(logKey("erasure", store.number)))) {
-      const index = indexOfKey(key);
-      this.#erasures.set(index, parseErasure(index, value));
+    this.#open.clear();
+    this.#hasMore = false;
+    for await (const erasure of this.#stored(0)) {
+      if (erasure.state === "hiding") this.#hidingFrom = Math.min(this.#hidingFrom ?? Infinity, erasure.index);
+      this.#keep(erasure);
     }
-    this.#open = undefined;
   }
 
-  get(index: number): Erasure | undefined {
-    return this.#erasures.get(index);
+  /** The newest first, at most so many. */
+  async newest(limit: number): Promise<readonly Erasure[]> {
+    const { disk, store } = this.#init;
+    const found: Erasure[] = [];
+    const range = prefixRange(logKey("erasure", store.number));
+    for await (const [key, value] of disk.scan({ ...range, reverse: true, limit }))
+      found.push(parseErasure(indexOfKey(key), value));
+    return found;
   }
 
-  /** Those for which there may be something to do; asked for at every change. */
-  get open(): readonly Erasure[] {
-    this.#open ??= this.all.filter(({ state, reported }) => {
-      if (state === "undone") return false;
-      const outcome = outcomeOf(state);
-      return outcome === undefined || reported !== outcome;
-    });
-    return this.#open;
+  async get(index: number): Promise<Erasure | undefined> {
+    const value = await this.#init.disk.get(this.#key(index));
+    return value === undefined ? undefined : parseErasure(index, value);
   }
 
-  /** In order of their index. */
-  get all(): readonly Erasure[] {
-    return [...this.#erasures.values()].toSorted((a, b) => a.index - b.index);
+  /** Those for which there may be something to do, in order; asked for at every change. */
+  get open(): Iterable<Erasure> {
+    return this.#open.values();
   }
 
   /** Whether there is something to hide. */
   get isPending(): boolean {
-    return this.#erasures.values().some(({ state }) => state === "hiding");
+    return this.#hidingFrom !== undefined;
   }
 
   /** Written with the erase leaf of this index. */
@@ -91,29 +99,34 @@ export class Erasures {
 
   /** An erase leaf is stored from now on. */
   begin(index: number): void {
-    if (!this.#erasures.has(index)) this.#erasures.set(index, this.#begun(index));
-    this.#open = undefined;
+    this.#hidingFrom = Math.min(this.#hidingFrom ?? Infinity, index);
   }
 
   /** Hides what is to be hidden. */
   async run(): Promise<void> {
-    for (const erasure of this.#erasures.values()) {
-      if (erasure.state !== "hiding") continue;
-      if (!this.isDisavowed(erasure.index)) {
-        const by = { epoch: this.#init.store.epoch, index: erasure.index };
-        for (const { parts, items } of await this.itemsOf(erasure.index)) await parts.hide(by, items);
-      }
-      await this.update(erasure.index, { state: "hidden", isApproved: await this.#isApproved(erasure.index) });
+    const from = this.#hidingFrom;
+    if (from === undefined) return;
+    this.#hidingFrom = undefined;
+    for await (const { index, state } of this.#stored(from)) if (state === "hiding") await this.#hide(index);
+  }
+
+  async #hide(index: number): Promise<void> {
+    if (!this.isDisavowed(index)) {
+      const by = { epoch: this.#init.store.epoch, index };
+      for (const { parts, items } of await this.itemsOf(index)) await parts.hide(by, items);
     }
+    await this.update(index, { state: "hidden", isApproved: await this.#isApproved(index) });
   }
 
   async update(index: number, change: Partial<Omit<Erasure, "index">>): Promise<void> {
-    const erasure = this.#erasures.get(index);
+    const erasure = await this.get(index);
     if (erasure === undefined) return;
     const changed = { ...erasure, ...change };
-    this.#erasures.set(index, changed);
-    this.#open = undefined;
     await this.#init.disk.write([{ key: this.#key(index), value: formatErasure(changed) }], true);
+    this.#open.delete(index);
+    this.#keep(changed);
+    // There is room for those that had none.
+    if (this.#hasMore && this.#open.size === 0) await this.load();
     this.#init.onChanged();
   }
 
@@ -124,8 +137,9 @@ export class Erasures {
     for (const { parts, items } of await this.itemsOf(index)) isMissing = (await parts.restore(by, items)) || isMissing;
     await this.update(index, { state: "undone" });
     // Another one may name the same parts.
-    for (const other of this.#erasures.values())
+    for await (const other of this.#stored(0))
       if (other.state === "hidden" || other.state === "kept") await this.update(other.index, { state: "hiding" });
+    this.begin(0);
     await this.run();
     return isMissing;
   }
@@ -161,6 +175,19 @@ export class Erasures {
     });
   }
 
+  async *#stored(from: number): AsyncGenerator<Erasure> {
+    const { disk, store } = this.#init;
+    const { lt } = prefixRange(logKey("erasure", store.number));
+    for await (const [key, value] of disk.scan({ gte: logKey("erasure", store.number, from), lt }))
+      yield parseErasure(indexOfKey(key), value);
+  }
+
+  #keep(erasure: Erasure): void {
+    if (!isOpen(erasure)) return;
+    if (this.#open.size < ERASURES_OPEN_MAX) this.#open.set(erasure.index, erasure);
+    else this.#hasMore = true;
+  }
+
   #begun(index: number): Erasure {
     return { index, since: seconds(this.#init.clock), state: "hiding", isApproved: false, reported: "" };
   }
@@ -176,6 +203,12 @@ const STATES: readonly ErasureState[] = ["hiding", "hidden", "kept", "deleted", 
 export function outcomeOf(state: ErasureState): "deleted" | "refused" | undefined {
   if (state === "deleted") return "deleted";
   return state === "kept" ? "refused" : undefined;
+}
+
+function isOpen({ state, reported }: Erasure): boolean {
+  if (state === "undone") return false;
+  const outcome = outcomeOf(state);
+  return outcome === undefined || reported !== outcome;
 }
 
 function formatErasure({ since, state, isApproved, reported }: Erasure): Uint8Array {

@@ -56,7 +56,9 @@ export class ErasureSweep {
     return this.#turns.run(async () => {
       for (const log of this.#init.entries.logs()) {
         const erasures = erasuresOf(this.#init.core, log);
-        for (const { index } of erasures.open) await this.#handle(log, erasures, index);
+        // As of now: each may leave the list, or come back into it.
+        const open = Array.from(erasures.open, ({ index }) => index);
+        for (const index of open) await this.#handle(log, erasures, index);
       }
     });
   }
@@ -84,17 +86,17 @@ export class ErasureSweep {
   /** When something is to be done next, in milliseconds since 1970. */
   #nextDue(): number | undefined {
     const { core } = this.#init;
-    const own = core.ownErasures.open.flatMap((erasure) => dueOf(core.ownErasures, erasure, true));
+    const own = [...core.ownErasures.open].flatMap((erasure) => dueOf(core.ownErasures, erasure, true));
     const others = core
       .readableMirrors()
-      .flatMap(({ erasures }) => erasures.open.flatMap((erasure) => dueOf(erasures, erasure, false)));
+      .flatMap(({ erasures }) => [...erasures.open].flatMap((erasure) => dueOf(erasures, erasure, false)));
     const due = [...own, ...others];
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
   async #handle(log: NamedLog, erasures: Erasures, index: number): Promise<void> {
     const now = this.#init.core.clock.now();
-    const erasure = erasures.get(index);
+    const erasure = await erasures.get(index);
     if (erasure?.state === "hidden") {
       if (erasures.isDisavowed(index)) return await this.#undo(log, erasures, index);
       if (now >= deletedFrom(erasure) * 1000) await this.#delete(log, erasures, index);
@@ -158,7 +160,7 @@ export class ErasureSweep {
   /** SPEC: who was addressed answers with a record, addressed to the owner. */
   async #report(log: NamedLog, erasures: Erasures, index: number): Promise<void> {
     const { core, entries, publish } = this.#init;
-    const erasure = erasures.get(index);
+    const erasure = await erasures.get(index);
     const outcome = erasure === undefined ? undefined : outcomeOf(erasure.state);
     if (outcome === undefined || erasure?.reported === outcome) return;
     const isOwn = log.mirror === undefined;

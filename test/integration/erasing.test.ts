@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
 import type { EraseTarget } from "../../node/erasure-types.ts";
 import { ERASE_DELAY_MS } from "../../node/limits.ts";
-import { entriesOf, findIn, link, startTrusting } from "../support/five.ts";
+import { entriesOf, findIn, idOf, link, startTrusting } from "../support/five.ts";
 import type { InProcessNode } from "../support/in-process-node.ts";
 import { until } from "../support/until.ts";
 
@@ -150,6 +150,27 @@ describe("what is erased", () => {
       expect(await findIn(at(name), marks)).toEqual(new Set([0, 1]));
     }
   });
+});
+
+it("what is undone is back, in every place", { timeout: PATIENCE_MS }, async () => {
+  const by = { epoch: 0, index: 1_000 };
+  const items = [0, 1, 2].map((part) => ({ index: Number(entry.split(":")[1]), part }));
+  for (const name of [OWNER, READER]) {
+    const { core, service } = at(name);
+    const parts = name === OWNER ? core.ownErased : core.mirrorOf(idOf(at(OWNER)))?.erased;
+    await parts?.hide(by, items);
+    expect(await states(at(name))).toEqual(["erased", "erased", "erased"]);
+    // Another leaf names them too: that one does not undo this one.
+    expect(await parts?.restore({ epoch: 0, index: 1_001 }, items)).toBe(false);
+    expect(await states(at(name))).toEqual(["erased", "erased", "erased"]);
+    expect(await parts?.restore(by, items)).toBe(false);
+    expect(await states(at(name))).toEqual(["held", "held", "held"]);
+    for (const [part, mark] of [marks[1], marks[2]].entries()) {
+      const { content } = await service.readPart(entry, part + 1);
+      expect(Buffer.concat(await Array.fromAsync(content)).includes(mark)).toBe(true);
+    }
+  }
+  await verifies();
 });
 
 describe("a legal hold", () => {

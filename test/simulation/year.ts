@@ -292,7 +292,7 @@ class Year {
         if (other.name === name) continue;
         if (mirror?.store.head.size !== size) return `${other.name} has not all of ${name}`;
         if (mirror.store.head.missing > 0) return `${other.name} lacks parts of ${name}`;
-        const open = mirror.erasures.open.length;
+        const open = [...mirror.erasures.open].length;
         if (open > 0 && this.#isOver) return `${other.name} has not deleted`;
       }
     }
