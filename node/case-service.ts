@@ -8,7 +8,8 @@ import type { Calendar } from "../protocol/case/working-days.ts";
 import { compareRefs, type CaseNode } from "../protocol/case/graph.ts";
 import { entryKey } from "../protocol/case/entry.ts";
 import { formatSummary, type Summary } from "../protocol/record/summary.ts";
-import type { CaseDetail, CaseQuery, CaseService, CaseSummary, OwedDuty } from "./case-types.ts";
+import type { CaseDetail, CaseService, CaseSummary, OwedDuty } from "./case-types.ts";
+import type { CaseKey } from "./case-rows.ts";
 import { isoTime, seconds } from "./clock.ts";
 import { Cases, type HeldCase } from "./cases.ts";
 import type { Core } from "./core.ts";
@@ -26,17 +27,18 @@ export function createCaseService(
 ): { readonly service: CaseService; readonly cases: Cases } {
   const nameOf = (id: string): string => entries.nameOf(id) ?? id.slice(0, 16);
   const view = new CaseView(core, entries, nameOf);
-  const cases = new Cases(core, entries, references, (held) => utf8Encode(JSON.stringify(view.row(held))));
+  const cases = new Cases(
+    core,
+    entries,
+    references,
+    (held) => utf8Encode(JSON.stringify(view.row(held))),
+    (row) => caseKeyOf(JSON.parse(utf8Decode(row)) as CaseRow),
+  );
   const service: CaseService = {
-    async cases(query) {
-      const found: CaseSummary[] = [];
+    async cases({ status, mine, limit, lang }) {
       const day = today(core);
-      for await (const { row } of cases.rows(() => undefined)) {
-        const summary = titled(parseRow(row, day), query.lang);
-        if (matches(summary, query)) found.push(summary);
-      }
-      found.sort(query.mine ? byDue : byLatest);
-      return { cases: found.slice(0, query.limit), total: found.length };
+      const { rows, total } = await cases.list({ status, mine, limit });
+      return { cases: rows.map((row) => titled(parseRow(row, day), lang)), total };
     },
     async indicators({ from, until }, onProgress) {
       const found: TimedCase[] = [];
@@ -98,32 +100,14 @@ class Calendars {
   }
 }
 
-function matches({ status, duties }: CaseSummary, query: CaseQuery): boolean {
-  if (query.status !== undefined && status !== query.status) return false;
-  return !query.mine || duties.some(({ mine }) => mine);
-}
-
-function byLatest(a: CaseSummary, b: CaseSummary): number {
-  return compare(b.latest, a.latest) || compare(a.case, b.case);
-}
-
-function byDue(a: CaseSummary, b: CaseSummary): number {
-  return compare(firstMine(a), firstMine(b)) || compare(a.case, b.case);
-}
-
-/** The earliest day of what this authority owes, what has none after it, then since when. */
-function firstMine({ duties }: CaseSummary): string {
+/** By what a list is sorted: what is due first, then what has no day, then since when; or the latest first. */
+function caseKeyOf({ status, latest, duties }: CaseRow): CaseKey {
   const mine = duties.filter((duty) => duty.mine).map(({ due, since }) => `${due ?? NEVER} ${since}`);
-  return mine.sort()[0] ?? NEVER;
+  return { status, latest, mine: mine.toSorted()[0] };
 }
 
 /** After every day. */
 const NEVER = "9999-99-99";
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
 
 /** A fold in the words of the API. */
 class CaseView {

@@ -10,6 +10,7 @@ import { leafHash } from "../protocol/merkle/hash.ts";
 import { parseId, type Reference } from "../protocol/name.ts";
 import { parsePart } from "../protocol/part.ts";
 import { readRecord } from "../protocol/record/index.ts";
+import { type CaseKey, CaseRows, type RowQuery } from "./case-rows.ts";
 import { isoTime } from "./clock.ts";
 import type { Core } from "./core.ts";
 import type { DiskWrite } from "./disk.ts";
@@ -22,6 +23,9 @@ import { Turns } from "./turns.ts";
 
 /** An entry of a case where it lies, with its owner's claim of when it was appended. */
 export type Member = { readonly place: Place; readonly entry: CaseEntry; readonly time: number };
+
+/** By log and index. */
+type ReadMembers = Map<string, Member>;
 
 /** A case as it is here, with what its fold does not tell. */
 export type HeldCase = {
@@ -39,9 +43,17 @@ export class Cases {
   readonly #references: ReferenceIndex;
   /** What a list keeps of a case, as bytes. */
   readonly #rowOf: (held: HeldCase) => Uint8Array;
+  readonly #rows: CaseRows;
   readonly #turns = new Turns();
 
-  constructor(core: Core, entries: Entries, references: ReferenceIndex, rowOf: (held: HeldCase) => Uint8Array) {
+  constructor(
+    core: Core,
+    entries: Entries,
+    references: ReferenceIndex,
+    rowOf: (held: HeldCase) => Uint8Array,
+    keyOf: (row: Uint8Array) => CaseKey,
+  ) {
+    this.#rows = new CaseRows(core.init.disk, keyOf);
     this.#core = core;
     this.#entries = entries;
     this.#references = references;
@@ -59,6 +71,14 @@ export class Cases {
     if (held === undefined)
       throw new ServiceError("NOT_FOUND", `the alert of the case of ${entry} is not here`, `entente thread ${entry}`);
     return held;
+  }
+
+  /** The first rows of a list. */
+  async list(query: RowQuery): Promise<{ readonly rows: readonly Uint8Array[]; readonly total: number }> {
+    await this.upToDate(() => undefined);
+    const logs = new Set(this.#entries.logs().map(({ store }) => store.number));
+    const { rows, total } = await this.#rows.list(query, ({ log }) => logs.has(log));
+    return { rows: rows.map(({ row }) => row), total };
   }
 
   /** What lists show: a row for each case, in no order. */
@@ -119,35 +139,36 @@ export class Cases {
     const log = this.#entries.logs().find(({ store }) => store.number === number);
     const writes = new Map<string, DiskWrite>();
     const roots = new Set<string>();
+    const read: ReadMembers = new Map();
     let taken = 0;
     for await (const [key] of disk.scan({ ...prefixRange(logKey("caseDirty", number)), limit: CASE_DIRTY_STEP })) {
       taken++;
       writes.set(toHex(key), { key, value: undefined });
       const index = indexOfKey(key);
-      const member = log === undefined ? undefined : await this.#read({ log, index });
+      const member = log === undefined ? undefined : await this.#read({ log, index }, read);
       // It was erased: with an alert goes its case.
       if (member === undefined) {
         const gone = logKey("case", number, index);
         writes.set(toHex(gone), { key: gone, value: undefined });
       }
-      const root = member === undefined ? undefined : await this.#rootOf(member);
+      const root = member === undefined ? undefined : await this.#rootOf(member, read);
       if (root === undefined) continue;
       const rowKey = logKey("case", root.log.store.number, root.index);
       if (roots.has(toHex(rowKey))) continue;
       roots.add(toHex(rowKey));
-      const held = await this.#fold(root);
+      const held = await this.#fold(root, read);
       writes.set(toHex(rowKey), { key: rowKey, value: held === undefined ? undefined : this.#rowOf(held) });
     }
-    if (writes.size > 0) await disk.write([...writes.values()], false);
+    if (writes.size > 0) await this.#rows.write([...writes.values()]);
     return taken;
   }
 
-  async #fold(root: Place): Promise<HeldCase | undefined> {
-    const first = await this.#read(root);
+  async #fold(root: Place, read: ReadMembers = new Map()): Promise<HeldCase | undefined> {
+    const first = await this.#read(root, read);
     if (first === undefined) return undefined;
     const members = new Map<string, Member>();
     for await (const place of this.#references.referring(root)) {
-      const member = await this.#read(place);
+      const member = await this.#read(place, read);
       if (member !== undefined) members.set(entryKey(member.entry.ref), member);
     }
     const key = entryKey(first.entry.ref);
@@ -157,7 +178,7 @@ export class Cases {
     return folded === undefined ? undefined : { root, case: folded, members, readers };
   }
 
-  async #rootOf({ place, entry }: Member): Promise<Place | undefined> {
+  async #rootOf({ place, entry }: Member, read: ReadMembers = new Map()): Promise<Place | undefined> {
     // What stands between an entry and its alert is read first, since the rule itself asks no disk.
     const known = new Map<string, CaseEntry>([[entryKey(entry.ref), entry]]);
     const places = new Map<string, Place>([[entryKey(entry.ref), place]]);
@@ -167,7 +188,7 @@ export class Cases {
       if (root === undefined || key === undefined) return undefined;
       if (known.has(key)) return places.get(key);
       const at = await this.#references.find(root);
-      const above = at === undefined ? undefined : await this.#read(at);
+      const above = at === undefined ? undefined : await this.#read(at, read);
       if (at === undefined || above === undefined) return undefined;
       known.set(key, above.entry);
       places.set(key, at);
@@ -175,7 +196,17 @@ export class Cases {
     return undefined;
   }
 
-  async #read(place: Place): Promise<Member | undefined> {
+  /** `read`: those that were read a moment ago; to read a record is most of the work. */
+  async #read(place: Place, read: ReadMembers = new Map()): Promise<Member | undefined> {
+    const key = `${place.log.store.number}/${place.index}`;
+    const known = read.get(key);
+    if (known !== undefined) return known;
+    const member = await this.#readAnew(place);
+    if (member !== undefined) read.set(key, member);
+    return member;
+  }
+
+  async #readAnew(place: Place): Promise<Member | undefined> {
     const { log, index } = place;
     const leaf = await log.store.readLeaf(index);
     const reading = leaf === undefined ? undefined : readLeaf(leaf);
