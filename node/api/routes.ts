@@ -15,6 +15,7 @@ import { proofRoutes } from "./route/proofs.ts";
 import { scrubRoutes } from "./route/scrub.ts";
 import { searchRoutes } from "./route/search.ts";
 import { publishRoutes } from "./route/publish.ts";
+import { watchRoutes } from "./route/watch.ts";
 
 /** Everything that the local API offers, by area. */
 export const ROUTES: readonly RegisterRoutes[] = [
@@ -27,6 +28,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   erasureRoutes,
   entryRoutes,
   searchRoutes,
+  watchRoutes,
   caseRoutes,
   partRoutes,
   logRoutes,
