@@ -202,7 +202,7 @@ describe("three authorities", () => {
   });
 
   it("see that something was published that is not for them, and no more", async () => {
-    const { entry } = await nvwa.one("publish", join(SAMPLES, "alert.json"), "--to", "samr.cn");
+    const { entry } = await nvwa.one("publish", join(SAMPLES, "alert.json"), "--to", "samr.cn", "--known");
     await baua.catchUpWith(nvwa);
     expect(await show(baua, String(entry))).toMatchObject({
       type: null,
@@ -236,7 +236,7 @@ describe("three authorities", () => {
     expect((await nvwa.status()).signing).toMatchObject({ state: "asking", queued: 0 });
     const { size } = (await nvwa.status()).log;
     for (const queued of [1, 2]) {
-      expect(await nvwa.one("publish", join(SAMPLES, "alert.json"), "--to", "baua.de")).toMatchObject({
+      expect(await nvwa.one("publish", join(SAMPLES, "alert.json"), "--to", "baua.de", "--known")).toMatchObject({
         state: "queued",
         entry: null,
       });
@@ -261,7 +261,7 @@ describe("three authorities", () => {
   it("deliver nothing more to whom they trust no longer, and everything again to whom they trust again", async () => {
     const before = await baua.status();
     expect(await nvwa.one("peer", "remove", "baua.de", "--yes")).toMatchObject({ name: "baua.de" });
-    const { entry } = await nvwa.one("publish", join(SAMPLES, "alert.json"), "--to", "samr.cn");
+    const { entry } = await nvwa.one("publish", join(SAMPLES, "alert.json"), "--to", "samr.cn", "--known");
     await samr.catchUpWith(nvwa);
     const after = await baua.waitFor("is refused by nvwa.nl", ({ peers }) =>
       peers.some(({ name, state }) => name === "nvwa.nl" && state === "not-admitted"),
@@ -270,7 +270,7 @@ describe("three authorities", () => {
       held: heldOf(before, "nvwa.nl"),
       seen: heldOf(before, "nvwa.nl"),
     });
-    expect((await nvwa.command("publish", join(SAMPLES, "alert.json"), "--to", "baua.de")).code).toBe(1);
+    expect((await nvwa.command("publish", join(SAMPLES, "alert.json"), "--to", "baua.de", "--known")).code).toBe(1);
     expect((await nvwa.entente("peer", "pending")).map(({ name }) => name)).toEqual(["baua.de"]);
     await nvwa.trust(baua);
     await baua.catchUpWith(nvwa);

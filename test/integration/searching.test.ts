@@ -31,7 +31,7 @@ async function alert(node: NodeProcess, to: string, product: Product, section?: 
   );
   if (section !== undefined) await writeFile(chain, JSON.stringify(section));
   const part = section === undefined ? [] : ["--section", `traceability=${chain}@${to}`];
-  const { entry } = await node.one("publish", file, "--to", to, ...part);
+  const { entry } = await node.one("publish", file, "--to", to, "--known", ...part);
   return String(entry);
 }
 
