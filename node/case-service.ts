@@ -8,13 +8,14 @@ import type { Calendar } from "../protocol/case/working-days.ts";
 import { compareRefs, type CaseNode } from "../protocol/case/graph.ts";
 import { entryKey } from "../protocol/case/entry.ts";
 import { formatSummary, type Summary } from "../protocol/record/summary.ts";
-import type { CaseDetail, CaseService, CaseSummary, OwedDuty } from "./case-types.ts";
+import type { CaseAct, CaseDetail, CaseService, CaseSummary, OwedDuty } from "./case-types.ts";
 import type { CaseKey } from "./case-rows.ts";
 import { isoTime, seconds } from "./clock.ts";
 import { Cases, type HeldCase } from "./cases.ts";
 import type { Core } from "./core.ts";
 import type { Entries } from "./entries.ts";
 import type { ReferenceIndex } from "./reference-index.ts";
+import type { FirstWitnessed } from "./witness.ts";
 
 /** What a list keeps of a case: in no language yet. */
 type CaseRow = Omit<CaseSummary, "title"> & { readonly says: Summary };
@@ -54,7 +55,7 @@ export function createCaseService(
     async caseOf(entry, language) {
       const held = await cases.of(entry);
       const all = [...held.members.values()].map((member) => member.entry.ref);
-      return { ...view.detail(held, language), hash: cases.digest(held, all) };
+      return { ...view.detail(held, await cases.witnessed(held), language), hash: cases.digest(held, all) };
     },
     async caseDigest(entry, authority) {
       const held = await cases.of(entry);
@@ -142,7 +143,7 @@ class CaseView {
     };
   }
 
-  detail(held: HeldCase, language = "en"): Omit<CaseDetail, "hash"> {
+  detail(held: HeldCase, witnessed: ReadonlyMap<string, FirstWitnessed>, language = "en"): Omit<CaseDetail, "hash"> {
     const { case: folded, readers } = held;
     const text = (node: CaseNode): string => this.entryText(held, node);
     const heads = new Set(folded.graph.heads());
@@ -188,9 +189,14 @@ class CaseView {
         summary: formatSummary(node.record.summary, [language]),
         withdrawn: folded.withdrawn.has(node),
         head: heads.has(node),
+        witnessed: this.#witnessedText(witnessed.get(node.key)),
       })),
       readers: readers === undefined ? null : readers.map(this.#nameOf).sort(),
     };
+  }
+
+  #witnessedText(first: FirstWitnessed | undefined): CaseAct["witnessed"] {
+    return first === undefined ? null : { by: this.#nameOf(first.witness), time: isoTime(first.time) };
   }
 
   #duties(held: HeldCase, folded: Case): readonly OwedDuty[] {

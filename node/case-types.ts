@@ -52,6 +52,8 @@ export type CaseAct = {
   readonly withdrawn: boolean;
   /** Nobody has acted on it yet: a new act refers to it. */
   readonly head: boolean;
+  /** Who else first signed that it was there, and when; null where nobody did, or before that was noted. */
+  readonly witnessed: { readonly by: string; readonly time: string } | null;
 };
 
 export type CaseDetail = CaseSummary & {

@@ -20,6 +20,7 @@ import { CASE_CLIMB_MAX, CASE_DIRTY_STEP } from "./limits.ts";
 import type { Place, ReferenceIndex } from "./reference-index.ts";
 import { type EntryText, ServiceError } from "./service.ts";
 import { Turns } from "./turns.ts";
+import type { FirstWitnessed } from "./witness.ts";
 
 /** An entry of a case where it lies, with its owner's claim of when it was appended. */
 export type Member = { readonly place: Place; readonly entry: CaseEntry; readonly time: number };
@@ -100,6 +101,18 @@ export class Cases {
       if (place.log.id === authority || readers?.includes(authority) === true) shared.push(entry.ref);
     }
     return shared;
+  }
+
+  /** By the key of an entry: who else than its author first signed that it was there. */
+  async witnessed({ members }: HeldCase): Promise<ReadonlyMap<string, FirstWitnessed>> {
+    const found = new Map<string, FirstWitnessed>();
+    for (const [key, { place }] of members) {
+      const { mirror } = place.log;
+      const witnesses = mirror === undefined ? this.#core.ownWitnesses : this.#core.witnessesOf(mirror);
+      const first = await witnesses?.firstWitnessed(place.index);
+      if (first !== undefined) found.set(key, first);
+    }
+    return found;
   }
 
   digest(held: HeldCase, references: readonly Reference[]): string {

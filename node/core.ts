@@ -62,7 +62,7 @@ export class Core {
     const store = await LogStore.open(disk, crypto.sha256, ownId, epoch);
     const trust = await TrustStore.open(disk, crypto);
     const ownChain = await readOwnChain(store, crypto);
-    const witnesses = await Witnesses.open(disk, store.number);
+    const witnesses = await Witnesses.open(disk, store);
     const evidence = await EvidenceStore.read(disk);
     const core = new Core(init, { store, trust, ownChain, witnesses, evidence });
     const { followers, grants, erasures, logs } = core.#node;

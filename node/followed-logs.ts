@@ -140,7 +140,7 @@ export class FollowedLogs {
       (await LogStore.open(disk, crypto.sha256, fromHex(peer.id), lastCharter(peer.chain).epoch));
     const mirror = this.#mirror(peer, store);
     await mirror.load();
-    return beginFollowed(mirror, await Witnesses.open(disk, store.number));
+    return beginFollowed(mirror, await Witnesses.open(disk, store));
   }
 
   /** A chain that prevails over the one held; it may begin a new epoch. */

@@ -27,6 +27,8 @@ const CONCERN = {
   missing: 0x0b,
   /** log, witness id → newest cosigned checkpoint note. */
   cosignature: 0x0c,
+  /** log, index → when the entries from there on were first cosigned by another than their owner, and by whom. */
+  witnessed: 0x25,
   /** log, reader id → newest receipt. */
   receipt: 0x0d,
   /** log, reader id → when the newest receipt came, and which parts the reader named to us as not held. */

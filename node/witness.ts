@@ -1,4 +1,4 @@
-import { equalBytes, fromHex, toHex, utf8Decode, utf8Encode } from "../protocol/bytes.ts";
+import { concatBytes, equalBytes, fromHex, toHex, utf8Decode, utf8Encode } from "../protocol/bytes.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
@@ -8,7 +8,8 @@ import { parseCosignature, verifyCosignature } from "../protocol/cosignature.ts"
 import type { Primitives } from "../protocol/crypto.ts";
 import type { Vkey } from "../protocol/vkey.ts";
 import type { Disk, DiskWrite } from "./disk.ts";
-import { logKey, prefixRange } from "./keyspace.ts";
+import { logKey, prefixRange, u48 } from "./keyspace.ts";
+import type { LogStore } from "./log-store.ts";
 import { formatReceiptArrival, readReceiptArrival, type ReceiptArrival } from "./receipt-arrival.ts";
 
 /** The newest cosignature of one witness on one log. */
@@ -28,23 +29,33 @@ export type HeldReceipt = {
   readonly arrival: ReceiptArrival | undefined;
 };
 
+/** Seconds since 1970 by the clock of a witness (an id in hex), which signed it. */
+export type FirstWitnessed = { readonly time: number; readonly witness: string };
+
 /** Cosignatures and receipts held for one log, newest per authority. */
 export class Witnesses {
   readonly #disk: Disk;
   readonly #log: number;
   readonly #cosignatures = new Map<string, HeldCosignature & { readonly note: string }>();
   readonly #receipts = new Map<string, HeldReceipt>();
+  /** Of the log, in hex: its own word for when something was there proves nothing. */
+  readonly #owner: string;
+  /** Entries below this were cosigned by another than the owner. */
+  #witnessed = 0;
 
-  private constructor(disk: Disk, log: number) {
+  private constructor(disk: Disk, log: number, owner: string) {
     this.#disk = disk;
     this.#log = log;
+    this.#owner = owner;
   }
 
-  static async open(disk: Disk, log: number): Promise<Witnesses> {
-    const witnesses = new Witnesses(disk, log);
+  static async open(disk: Disk, { number: log, id }: Pick<LogStore, "number" | "id">): Promise<Witnesses> {
+    const witnesses = new Witnesses(disk, log, toHex(id));
     for await (const [key, value] of disk.scan(prefixRange(logKey("cosignature", log)))) {
       const witness = toHex(key.subarray(5));
-      witnesses.#cosignatures.set(witness, readCosignature(witness, utf8Decode(value)));
+      const held = readCosignature(witness, utf8Decode(value));
+      witnesses.#cosignatures.set(witness, held);
+      if (witness !== witnesses.#owner) witnesses.#witnessed = Math.max(witnesses.#witnessed, held.size);
     }
     for await (const [key, value] of disk.scan(prefixRange(logKey("receipt", log)))) {
       const reader = toHex(key.subarray(5));
@@ -93,8 +104,28 @@ export class Witnesses {
       before === undefined || before.size < held.size || (before.size === held.size && before.time < held.time);
     if (!isNewer) return false;
     this.#cosignatures.set(witness, held);
-    await this.#write([{ key: this.#key("cosignature", witness), value: utf8Encode(note) }]);
+    await this.#write([
+      ...this.#firstWitness(held),
+      { key: this.#key("cosignature", witness), value: utf8Encode(note) },
+    ]);
     return true;
+  }
+
+  /** Who first signed that an entry was there, and when by its clock: `undefined` where nobody did but its owner. */
+  async firstWitnessed(index: number): Promise<FirstWitnessed | undefined> {
+    if (index >= this.#witnessed) return undefined;
+    const range = { gte: logKey("witnessed", this.#log, 0), lt: logKey("witnessed", this.#log, index + 1) };
+    for await (const [, value] of this.#disk.scan({ ...range, reverse: true, limit: 1 }))
+      return { time: Buffer.from(value).readUIntBE(0, 6), witness: toHex(value.subarray(6)) };
+    return undefined;
+  }
+
+  /** Notes which entries nobody else had signed before. */
+  #firstWitness({ witness, size, time }: HeldCosignature): readonly DiskWrite[] {
+    if (witness === this.#owner || size <= this.#witnessed) return [];
+    const key = logKey("witnessed", this.#log, this.#witnessed);
+    this.#witnessed = size;
+    return [{ key, value: concatBytes(u48(time), fromHex(witness)) }];
   }
 
   /**

@@ -16,6 +16,10 @@ const DUTY: Readonly<Record<OwedDuty["kind"], readonly [string, (entry: string) 
   verify: ["verify a measure", (entry) => `entente verify-measure ${entry} --result … --method …`],
 };
 
+/** Clocks of authorities differ by as much; and who was away for a day is seen a day later. */
+const CLOCK_SLACK_S = 300;
+const DATED_BACK_S = 7 * 86_400;
+
 /** What contradicts itself, in words. */
 const CONTEST: Readonly<Record<CaseSummary["contested"][number], string>> = {
   "answers-withdrawn": "answers something that was withdrawn meanwhile",
@@ -165,9 +169,24 @@ function partyLines({ parties }: CaseDetail, language: string): string[] {
 /** The acts in order, one a line. */
 export function timelineLines({ acts }: Pick<CaseDetail, "acts">): string[] {
   return table(
-    ["time (its owner's)", "entry", "by", "is", "says"],
-    acts.map((act) => [formatTime(act.time), act.entry, act.author, actText(act), act.summary || "–"]),
+    ["time (its owner's)", "first witnessed", "entry", "by", "is", "says"],
+    acts.map((act) => [
+      formatTime(act.time),
+      witnessedText(act),
+      act.entry,
+      act.author,
+      actText(act),
+      act.summary || "–",
+    ]),
   );
+}
+
+/** A witness cannot have seen it before it was there; and who dates back is seen by when others first saw it. */
+function witnessedText({ time, witnessed }: CaseAct): string {
+  if (witnessed === null) return "–";
+  const late = (Date.parse(witnessed.time) - Date.parse(time)) / 1000;
+  const doubt = late < -CLOCK_SLACK_S ? " (before its time!)" : late > DATED_BACK_S ? " (much later!)" : "";
+  return `${formatTime(witnessed.time)} by ${witnessed.by}${doubt}`;
 }
 
 function actText({ type, withdrawn }: CaseAct): string {

@@ -83,7 +83,7 @@ async function restored(log: HandMadeLog, kept: number): Promise<Wiring> {
       store,
       trust,
       ownChain: await readOwnChain(store, CRYPTO),
-      witnesses: await Witnesses.open(disk, store.number),
+      witnesses: await Witnesses.open(disk, store),
       evidence: [],
     },
     { changed: () => undefined, onFailed: fail },

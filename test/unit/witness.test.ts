@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { toHex } from "../../protocol/bytes.ts";
 import type { ReceiptArrival } from "../../node/receipt-arrival.ts";
 import { cosigned, signedAlone, Witnesses } from "../../node/witness.ts";
 import type { Receipt } from "../../protocol/receipt.ts";
@@ -25,6 +26,8 @@ const junk = formatSignatureLine({
 });
 const alone = `${text}\n${ours}\n${theirs}\n`;
 
+const LOG = { number: 1, id: new Uint8Array(32).fill(1) };
+
 describe("a cosigned checkpoint", () => {
   it("is kept with the log's line and the one that was verified, wherever they stand among others", async () => {
     for (const lines of [
@@ -34,7 +37,7 @@ describe("a cosigned checkpoint", () => {
     ]) {
       const head = cosigned(CRYPTO, `${text}\n${lines.join("\n")}\n`, log, witness);
       expect(head).toMatchObject({ size: 5, note: alone });
-      const witnesses = await Witnesses.open(new Drive().instant(), 1);
+      const witnesses = await Witnesses.open(new Drive().instant(), LOG);
       expect(await witnesses.keepCosignature("aa", head?.note ?? "")).toBe(true);
       expect(witnesses.linesFor(5, new Uint8Array(32), "aa")).toEqual([theirs]);
     }
@@ -76,17 +79,17 @@ describe("a receipt", () => {
 
   it("is kept with the parts that its reader named, and when it came, also over a restart", async () => {
     const disk = new Drive().instant();
-    const witnesses = await Witnesses.open(disk, 1);
+    const witnesses = await Witnesses.open(disk, LOG);
     const receipt = said(5, 2);
     // What a reader names beyond the size of its receipt says nothing.
     await witnesses.keepReceipt(reader, receipt, noteOf(receipt), direct(1_800_000_000, [3, 1], [4, 0], [9, 0]));
     const kept = { size: 5, exceptions: 2, arrival: direct(1_800_000_000, [3, 1], [4, 0]) };
     expect(witnesses.receiptOf(reader)).toMatchObject(kept);
-    expect((await Witnesses.open(disk, 1)).receiptOf(reader)).toMatchObject(kept);
+    expect((await Witnesses.open(disk, LOG)).receiptOf(reader)).toMatchObject(kept);
   });
 
   it("that came by others learns from the reader itself which parts are lacking, and is no later for that", async () => {
-    const witnesses = await Witnesses.open(new Drive().instant(), 1);
+    const witnesses = await Witnesses.open(new Drive().instant(), LOG);
     const receipt = said(5, 1);
     const note = noteOf(receipt);
     await witnesses.keepReceipt(reader, receipt, note, relayed(100));
@@ -103,11 +106,39 @@ describe("a receipt", () => {
 
   it("replaces what an older one named", async () => {
     const disk = new Drive().instant();
-    const witnesses = await Witnesses.open(disk, 1);
+    const witnesses = await Witnesses.open(disk, LOG);
     await witnesses.keepReceipt(reader, said(5, 1), noteOf(said(5, 1)), direct(100, [3, 1]));
     await witnesses.keepReceipt(reader, said(6, 1), noteOf(said(6, 1)), relayed(200));
     expect(witnesses.receiptOf(reader)?.arrival).toEqual(relayed(200));
     expect(await witnesses.keepReceipt(reader, said(5, 0), noteOf(said(5, 0)), direct(300))).toBe(false);
-    expect((await Witnesses.open(disk, 1)).receiptOf(reader)).toMatchObject({ size: 6, arrival: relayed(200) });
+    expect((await Witnesses.open(disk, LOG)).receiptOf(reader)).toMatchObject({ size: 6, arrival: relayed(200) });
   });
+});
+
+it("tells who else than the owner first signed that an entry was there, also after a start", async () => {
+  const disk = new Drive().instant();
+  const [itself, first, second] = [LOG.id, new Uint8Array(32).fill(2), new Uint8Array(32).fill(3)].map(toHex);
+  let witnesses = await Witnesses.open(disk, LOG);
+  const noteOf = (size: number, time: number): string => {
+    const head = formatCheckpoint({ origin: owner.name, size, root: new Uint8Array(32) });
+    const signed = createNoteSigner(owner.name, owner.keys.log).sign(head);
+    return `${head}\n${signed}\n${createCosigner(`${peer.name}/witness`, peer.keys.witness).cosign(head, time)}\n`;
+  };
+  const sign = (witness: string | undefined, size: number, time: number): Promise<boolean> =>
+    witnesses.keepCosignature(witness ?? "", noteOf(size, time));
+  await sign(itself, 10, 90);
+  expect(await witnesses.firstWitnessed(3)).toBeUndefined();
+  await sign(first, 5, 100);
+  await sign(second, 8, 110);
+  await sign(first, 8, 120);
+  witnesses = await Witnesses.open(disk, LOG);
+  await sign(second, 9, 130);
+  expect(await Promise.all([0, 4, 5, 7, 8, 9].map((index) => witnesses.firstWitnessed(index)))).toEqual([
+    { time: 100, witness: first },
+    { time: 100, witness: first },
+    { time: 110, witness: second },
+    { time: 110, witness: second },
+    { time: 130, witness: second },
+    undefined,
+  ]);
 });
