@@ -48,7 +48,7 @@ export const erase = defineCommand({
     }
     const done = await client.erase({ ...input, preview: false });
     print.result("entente/erase/1", done, () => [
-      `${count(done.parts.length, "part")} erased by ${done.erasures.map((entry) => `entry ${entry}`).join(", ")}; hidden at once, ${deletion(done)}`,
+      `${count(done.parts.length, "part")} erased by ${done.erasures.map((entry) => `entry ${entry}`).join(", ")}; ${deletion(done)}`,
       "who has answered: entente erasures",
     ]);
   },
@@ -64,12 +64,12 @@ function previewLines(report: EraseReport): string[] {
         readers.join(", ") || "nobody",
       ]),
     ),
-    `hidden at once, ${deletion(report)}`,
+    deletion(report),
   ];
 }
 
 function deletion({ approved, deletedFrom }: EraseReport): string {
-  return approved ? "and deleted at once" : `and deleted from ${formatTime(deletedFrom)}`;
+  return approved ? "deleted at once" : `hidden at once, and deleted from ${formatTime(deletedFrom)} on`;
 }
 
 function parsePart(text: string): number {
