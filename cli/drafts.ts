@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -6,12 +5,12 @@ import type { CborMap } from "../protocol/cbor.ts";
 import { isMap } from "../protocol/record/body.ts";
 import { parseJson } from "../protocol/record/json.ts";
 import { CliError } from "./cli-error.ts";
+import { DRAFT_ID, draftId, draftsDir, syncDirectory, writeAndSync } from "./draft-files.ts";
 import { fileError, fsCode } from "./fs-error.ts";
 import type { Outgoing, OutgoingPart } from "./outgoing.ts";
 
 /** A record that is kept until the node has taken it (docs/spec/cli.md). */
 export type Draft = {
-  /** `20261122-140305-9f3a`: when it was made, in UTC, so that drafts sort by age. */
   readonly id: string;
   readonly createdAt: string;
   readonly outgoing: Outgoing;
@@ -19,7 +18,6 @@ export type Draft = {
 
 const SCHEMA = "entente/draft/1";
 const FILE = "draft.json";
-const ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 
 const PART = z.strictObject({
   file: z.string().regex(/^part-\d{1,2}$/),
@@ -44,7 +42,7 @@ const DRAFT = z.strictObject({
 /** Copies the record and its files. When it resolves, the draft survives a power cut; until then there is none. */
 export async function saveDraft(dataDir: string, outgoing: Outgoing, now: Date): Promise<Draft> {
   const createdAt = now.toISOString();
-  const id = `${createdAt.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}-${randomBytes(2).toString("hex")}`;
+  const id = draftId(now);
   const drafts = draftsDir(dataDir);
   // The dot keeps it out of the list.
   const unfinished = join(drafts, `.${id}`);
@@ -57,12 +55,12 @@ export async function saveDraft(dataDir: string, outgoing: Outgoing, now: Date):
       join(unfinished, FILE),
       JSON.stringify({ schema: SCHEMA, createdAt, ...outgoing, parts }, null, 2),
     );
-    await sync(unfinished);
+    await syncDirectory(unfinished);
     await rename(unfinished, join(drafts, id));
-    await sync(drafts);
+    await syncDirectory(drafts);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    throw error;
+    return fileError(drafts)(error);
   }
   return await readDraft(dataDir, id);
 }
@@ -71,9 +69,9 @@ export async function saveDraft(dataDir: string, outgoing: Outgoing, now: Date):
 export async function listDrafts(dataDir: string): Promise<readonly Draft[]> {
   const names = await readdir(draftsDir(dataDir)).catch((error: unknown) => {
     if (fsCode(error) === "ENOENT") return [];
-    throw error;
+    return fileError(draftsDir(dataDir))(error);
   });
-  const ids = names.filter((name) => ID.test(name)).sort();
+  const ids = names.filter((name) => DRAFT_ID.test(name)).sort();
   return await Promise.all(ids.map((id) => readDraft(dataDir, id)));
 }
 
@@ -105,13 +103,9 @@ export async function removeDraft(dataDir: string, id: string): Promise<void> {
   await rm(removed, { recursive: true, force: true });
 }
 
-function draftsDir(dataDir: string): string {
-  return join(dataDir, "drafts");
-}
-
 /** An id comes from a command line: it must not lead elsewhere. */
 function draftDir(dataDir: string, id: string): string {
-  if (!ID.test(id)) throw new CliError("NOT_FOUND", `there is no draft ${id}`, "entente draft list");
+  if (!DRAFT_ID.test(id)) throw new CliError("NOT_FOUND", `there is no draft ${id}`, "entente draft list");
   return join(draftsDir(dataDir), id);
 }
 
@@ -135,16 +129,5 @@ async function copyAndSync({ path, length }: OutgoingPart, to: string): Promise<
   if ((await handle.stat()).size !== length)
     throw new CliError("FILE", `${path} changed while it was read`, "publish it again");
   await handle.chmod(0o600);
-  await handle.sync();
-}
-
-async function writeAndSync(path: string, text: string): Promise<void> {
-  await using handle = await open(path, "wx", 0o600);
-  await handle.writeFile(text);
-  await handle.sync();
-}
-
-async function sync(directory: string): Promise<void> {
-  await using handle = await open(directory, "r");
   await handle.sync();
 }

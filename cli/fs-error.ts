@@ -16,9 +16,12 @@ export function fileError(path: string): (error: unknown) => never {
         throw new CliError("FILE", `${path} exists already`, "name another, or move it away");
       case "EACCES":
       case "EPERM":
-        throw new CliError("FILE", `no permission for ${path}`);
+        throw new CliError("FILE", `no permission for ${path}`, "run this as the user to whom it belongs");
+      case "EROFS":
+        throw new CliError("FILE", `${path} is on a file system that is read-only`, "mount it for writing");
       case "ENOSPC":
-        throw new CliError("DISK_FULL", `no space left for ${path}`);
+      case "EDQUOT":
+        throw new CliError("DISK_FULL", `no space left for ${path}`, "free some, and repeat the command");
       case "EISDIR":
         throw new CliError("FILE", `${path} is a directory`);
       case undefined:

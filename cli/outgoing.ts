@@ -6,6 +6,7 @@ import type { CborMap } from "../protocol/cbor.ts";
 import { RECORD_TYPES } from "../protocol/record/index.ts";
 import { parseRecordJson } from "../protocol/record/json.ts";
 import { CliError } from "./cli-error.ts";
+import { withoutNotes } from "./edit/notes.ts";
 import { parseEntryText } from "./entry-text.ts";
 import { fileError } from "./fs-error.ts";
 import { MAX_PART_FILE } from "./limits.ts";
@@ -34,11 +35,13 @@ export type Outgoing = {
 };
 
 export type OutgoingInit = {
-  /** Text of the record's file. */
+  /** Text of the record's file, its notes with it. */
   readonly text: string;
   readonly refs: readonly string[];
   readonly to: readonly string[];
   readonly parts: readonly PartOption[];
+  /** Files of the draft from which it was made: before the others. */
+  readonly kept?: readonly OutgoingPart[];
 };
 
 /**
@@ -46,11 +49,11 @@ export type OutgoingInit = {
  * that type, the files are there. Throws `CliError` and `FormatError`.
  */
 export async function prepareOutgoing(init: OutgoingInit): Promise<Outgoing> {
-  const { type, version = newestVersion(type), refs: ownRefs = [], body } = parseRecordJson(init.text);
+  const { type, version = newestVersion(type), refs: ownRefs = [], body } = parseRecordJson(withoutNotes(init.text));
   // Positions in the body count the file's own references: others come after them.
   const refs = [...ownRefs, ...init.refs].map(parseEntryText);
   checkRecord({ type, version, body, refs });
-  const parts = await Promise.all(init.parts.map(describePart));
+  const parts = [...(init.kept ?? []), ...(await Promise.all(init.parts.map(describePart)))];
   const record = { type, version, body, refs, to: init.to, parts };
   const digest = createHash("sha256").update(JSON.stringify(record)).digest("hex");
   return { ...record, key: { key: `draft/${randomBytes(16).toString("hex")}`, digest } };

@@ -1,16 +1,25 @@
 import { defineCommand } from "../command.ts";
 import { listDrafts } from "../drafts.ts";
+import { listEdited } from "../edit/edited-drafts.ts";
 import { formatTime, table } from "../text.ts";
 
 export const draftList = defineCommand({
   name: "draft list",
   usage: "",
   arguments: [0, 0],
-  summary: "list records that were kept and not sent",
+  summary: "list records that were kept and not sent, and those that are being written",
   description: [],
   options: {},
   examples: ["entente draft list"],
   async run({ print, dataDir }) {
+    const edited = (await listEdited(dataDir)).map(({ id, createdAt, from, to, refs, parts }) => ({
+      id,
+      createdAt,
+      from,
+      to,
+      refs,
+      files: parts.map(({ kind, path }) => ({ kind, path })),
+    }));
     const drafts = (await listDrafts(dataDir)).map(
       ({ id, createdAt, outgoing: { type, version, to, refs, parts } }) => ({
         id,
@@ -23,7 +32,7 @@ export const draftList = defineCommand({
       }),
     );
     print.list("entente/draft/1", drafts, () => {
-      if (drafts.length === 0) return ["no drafts"];
+      if (drafts.length === 0) return edited.length === 0 ? ["no drafts"] : [];
       const rows = drafts.map((draft) => [
         draft.id,
         formatTime(draft.createdAt),
@@ -32,6 +41,15 @@ export const draftList = defineCommand({
         draft.to.join(", "),
       ]);
       return table(["draft", "made", "type", "files", "to"], rows);
+    });
+    print.list("entente/edited-draft/1", edited, () => {
+      if (edited.length === 0) return [];
+      const rows = edited.map(({ id, createdAt, from, to }) => [id, formatTime(createdAt), from, to.join(", ")]);
+      return [
+        ...(drafts.length === 0 ? [] : [""]),
+        ...table(["being written", "begun", "from", "to"], rows),
+        "entente publish --edit DRAFT goes on with it",
+      ];
     });
   },
 });

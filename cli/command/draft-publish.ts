@@ -1,6 +1,7 @@
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { type Draft, listDrafts, readDraft, removeDraft } from "../drafts.ts";
+import { isEdited } from "../edit/edited-drafts.ts";
 import { findKnownAlerts } from "../known-alerts.ts";
 import type { LocalClient } from "../local-client.ts";
 import { startProgress } from "../progress.ts";
@@ -18,6 +19,8 @@ export const draftPublish = defineCommand({
   },
   examples: ["entente draft publish", "entente draft publish 20261122-140305-9f3a"],
   async run({ world, connect, print, dataDir }, [id], { known }) {
+    if (id !== undefined && (await isEdited(dataDir, id)))
+      throw new CliError("REFUSED", `draft ${id} is being written`, `entente publish --edit ${id}`);
     const drafts = id === undefined ? await listDrafts(dataDir) : [await readDraft(dataDir, id)];
     if (drafts.length === 0) print.note("no drafts");
     const client = await connect();

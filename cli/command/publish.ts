@@ -1,5 +1,10 @@
 import { PART_KINDS } from "../../protocol/record/codes/part.ts";
+import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
+import type { Context } from "../context.ts";
+import { editRecord } from "../edit/edit-record.ts";
+import { recordTemplate } from "../edit/template.ts";
+import { EXIT } from "../exit-code.ts";
 import { MAX_RECORD_FILE } from "../limits.ts";
 import { parseNames } from "../names.ts";
 import { prepareOutgoing } from "../outgoing.ts";
@@ -10,11 +15,12 @@ import { RECORD_TYPE_NAMES } from "../record-example.ts";
 
 export const publish = defineCommand({
   name: "publish",
-  usage: "FILE|-",
-  arguments: [1, 1],
+  usage: "FILE|-|TYPE|DRAFT",
+  arguments: [0, 1],
   summary: "publish a record to the authorities that it names",
   description: [
-    `FILE is JSON: {"type": …, "body": {…}}, with "refs" for entries that it refers to. Types are ${RECORD_TYPE_NAMES.join(", ")}; entente template alert prints an example of one.`,
+    `FILE is JSON: {"type": …, "body": {…}}, with "refs" for entries that it refers to. Types are ${RECORD_TYPE_NAMES.join(", ")}; entente publish --template alert prints one to be changed, with a note above each field. Lines that begin with // are notes, and are not published.`,
+    "With --edit a record is written in the editor of VISUAL or EDITOR: from the template of a TYPE (without one, alert), from a FILE, or from a DRAFT. What is wrong with it stands above its line when the file opens again. Where nothing was changed, or the file is empty, nothing is published; what was written stays a draft, also through a crash, and entente draft list shows it.",
     "--section adds a part with readers of its own, which are never left out. --attach adds a file for the readers of the record, or for those that it names after an @. Whatever follows the last @ are readers: write toy@2x.png@ where it belongs to the file name.",
     `Kinds of parts are ${PART_KINDS.join(", ")}; a file attached without one is a picture by its name, or an attachment.`,
     "A code that its table does not have is refused. Before it publishes, it warns of keys that no reader knows, and of authorities that are not reached, have not added this one, or may not follow.",
@@ -25,9 +31,8 @@ export const publish = defineCommand({
     to: {
       type: "string",
       multiple: true,
-      required: true,
       value: "NAME,NAME",
-      help: "authorities that may read the record",
+      help: "authorities that may read the record; required, unless a draft has them",
     },
     section: {
       type: "string",
@@ -47,6 +52,8 @@ export const publish = defineCommand({
       value: "ENTRY",
       help: "an entry that it refers to, after those in the file",
     },
+    edit: { type: "boolean", help: "write it in an editor: a template of TYPE, FILE or DRAFT" },
+    template: { type: "string", value: "TYPE", help: "only print a template with a note above each field" },
     preview: { type: "boolean", help: "only show who would be able to read what" },
     draft: { type: "boolean", help: "only keep it, to be sent by entente draft publish" },
     known: { type: "boolean", help: "a new alert, though there is one with the same barcode, or brand and model" },
@@ -55,14 +62,32 @@ export const publish = defineCommand({
     "entente publish alert.json --to anses.fr,baua.de,gacc.gov.cn --attach photo.jpg",
     "entente publish alert.json --to anses.fr,gacc.gov.cn --section traceability=chain.pdf@gacc.gov.cn --preview",
     "entente publish answer.json --to nvwa.nl --ref nvwa.nl:12",
+    "entente publish --edit alert --to anses.fr",
+    "entente publish --template alert > alert.json",
   ],
-  async run(context, [file = ""], options) {
-    const outgoing = await prepareOutgoing({
-      text: await readTextFile(context.world, file, MAX_RECORD_FILE),
-      refs: options.ref,
-      to: parseNames(options.to, "--to"),
-      parts: [...options.section.map(parseSection), ...options.attach.map(parseAttachment)],
-    });
-    return await publishOutgoing(context, outgoing, options);
+  async run(context, [source], options) {
+    if (options.template !== undefined) return printTemplate(context, options.template);
+    const { ref: refs } = options;
+    const to = options.to.length > 0 ? parseNames(options.to, "--to") : [];
+    const parts = [...options.section.map(parseSection), ...options.attach.map(parseAttachment)];
+    if (options.edit && options.preview)
+      throw new CliError("USAGE", "--edit and --preview exclude each other", "leave one of them out");
+    if (options.edit)
+      return await editRecord(context, source ?? "alert", { to, refs, parts }, (outgoing) =>
+        publishOutgoing(context, outgoing, options),
+      );
+    if (source === undefined)
+      throw new CliError("USAGE", "publish needs FILE|-", "entente publish --edit alert writes one in an editor");
+    if (to.length === 0) throw new CliError("USAGE", "publish needs --to NAME,NAME", "entente help publish");
+    const text = await readTextFile(context.world, source, MAX_RECORD_FILE);
+    return await publishOutgoing(context, await prepareOutgoing({ text, refs, to, parts }), options);
   },
 });
+
+function printTemplate({ print }: Context, type: string): typeof EXIT.done {
+  const text = recordTemplate(type);
+  if (text === undefined)
+    throw new CliError("NOT_FOUND", `there is no type of record ${type}`, "entente help template");
+  print.result("entente/template/1", { type, text }, () => text.trimEnd().split("\n"));
+  return EXIT.done;
+}
