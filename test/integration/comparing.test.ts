@@ -5,6 +5,7 @@ import { ALERT_EXAMPLE } from "../../protocol/record/alert-example.ts";
 import { TEST_REPORT_EXAMPLE } from "../../protocol/record/test-report-example.ts";
 import { testReport } from "../../protocol/record/test-report.ts";
 import { runInProcess } from "../support/fake-world.ts";
+import { until } from "../support/until.ts";
 import { type NodeProcess, removeNodes, startFederation } from "../support/nodes.ts";
 
 // Two laboratories in two countries about one alert: who has the same entries has the same comparison, to the byte.
@@ -83,6 +84,15 @@ it("the same bytes on both nodes, in whatever order entries are named", { timeou
   const files = await written(nvwa, "first", alert);
   expect(files.map(([name]) => name)).toEqual(["1-lead.svg", "comparison.json", "index.html"]);
   expect(await written(gacc, "first", ...reports.toReversed())).toEqual(files);
+});
+
+it("of a product what both find under its keys", { timeout: PATIENCE_MS }, async () => {
+  const product = ["--key", "brand=example duck", "--key", "model=ED104"];
+  for (const node of [nvwa, gacc])
+    await until("it is found", async () => (await node.command("compare", ...product)).code === 0);
+  expect(await compared(product)).toEqual(await compared([alert]));
+  expect((await nvwa.command("compare", "--key", "brand=nobody")).code).toBe(3);
+  expect((await nvwa.command("compare")).code).toBe(2);
 });
 
 it("for a person: table, verdict, plot and citations", { timeout: PATIENCE_MS }, async () => {
