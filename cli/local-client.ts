@@ -37,7 +37,6 @@ export type LocalClient = Pick<
   | "list"
   | "show"
   | "thread"
-  | "watch"
   | "search"
   | "related"
   | "readPart"
@@ -124,7 +123,6 @@ export function createLocalClient(target: ApiTarget): LocalClient {
 
     list: ({ limit, ...query }) => get(withQuery("/v1/entries", { ...query, limit: String(limit) })),
     show: (entry, language) => get(inLanguage(url`/v1/entries/${entry}`, language)),
-    watch: (query) => post("/v1/watch", query),
     thread: (entry, language) => get(inLanguage(url`/v1/entries/${entry}/thread`, language)),
     search: ({ limit, kind, ...query }) => get(withQuery("/v1/search", { ...query, limit: String(limit) }, { kind })),
     related: (entry, { limit, ...query }) =>

@@ -3,20 +3,6 @@
  * connections in `node/network/limits.ts`.
  */
 
-// Watching
-
-/** How long a watcher waits for the next record before it asks again: less than what proxies and people take for a stall. */
-export const WATCH_WAIT_MS = 25_000;
-
-/** Programs that wait for records at a time: each costs a look at every change. */
-export const WATCHERS_MAX = 16;
-
-/** Records in one answer to a watcher. */
-export const WATCH_ENTRIES_MAX = 100;
-
-/** Logs in the cursor of a watcher: those of all members of the largest audience, in several epochs. */
-export const WATCH_LOGS_MAX = 2_048;
-
 // Erasure
 
 /**

@@ -34,7 +34,6 @@ import { type LogStatus, type NodeService, ServiceError, type Status } from "./s
 import { logStatus, nodeStatus } from "./status.ts";
 import { DecisionError } from "./own-head.ts";
 import { StoredLogVerifier } from "./stored-log.ts";
-import { Watching } from "./watching.ts";
 
 export type ServiceInit = {
   readonly core: Core;
@@ -61,7 +60,6 @@ export async function createNodeService({
   const publisher = await Publisher.open(core, entries);
   const reader = new Reader(core, entries);
   const references = new ReferenceIndex(core, entries, reader);
-  const watching = new Watching(core, entries, reader);
   const prover = new Prover(core, entries);
   const startedAt = seconds(core.clock);
   const peers = new PeerStatuses(core, startedAt);
@@ -131,7 +129,6 @@ export async function createNodeService({
     grant: (input, operator) => grant(core, entries, input, operator),
 
     list: (query) => reader.list(query),
-    watch: (query) => watching.watch(query),
     show: (entry, language) => reader.show(entry, language),
     thread: (entry, language) => references.thread(entry, language),
     readPart: (entry, part) => reader.readPart(entry, part),

@@ -496,13 +496,6 @@ export type EvidenceStatus = {
 
 export type EvidenceVote = { readonly decision: "resume" | "hold"; readonly why: string };
 
-/** Up to where each log was told of, by id and epoch as `<id>/<epoch>`. */
-type WatchCursor = Readonly<Record<string, number>>;
-
-export type WatchQuery = { readonly cursor: WatchCursor | null; readonly lang?: string | undefined };
-
-export type Watched = { readonly entries: readonly EntrySummary[]; readonly cursor: WatchCursor };
-
 export type GrantInput = {
   /** Names or ids. */
   readonly to: readonly string[];
@@ -591,8 +584,6 @@ export interface NodeService extends CaseService, ErasureService {
     readonly length: number;
     readonly content: AsyncIterable<Uint8Array>;
   }>;
-  /** Records that came after a cursor, at most a hundred; waits up to 25 s for the first. Without a cursor: from now on. */
-  watch(query: WatchQuery): Promise<Watched>;
   /** Entries whose record is here, by their words and exact keys. */
   search(query: SearchQuery): Promise<Found>;
   /** Entries, whoever's, that share exact keys with this one. */

@@ -53,11 +53,6 @@ export function inboxLines(items: readonly InboxItem[], more: number): string[] 
   ];
 }
 
-/** What is owed about one entry, and the command that does it. */
-export function dutyLines(duties: readonly OwedDuty[]): string[] {
-  return duties.map((duty) => `${DUTY[duty.kind][0]}${deadline(duty)}: ${DUTY[duty.kind][1](duty.about)}`);
-}
-
 export function caseTable(cases: readonly CaseSummary[], more: number): string[] {
   if (cases.length === 0) return ["no cases here"];
   const rows = cases.map(({ case: root, latest, status, owners, duties, contested, title }) => [

@@ -15,7 +15,6 @@ import { proofRoutes } from "./route/proofs.ts";
 import { scrubRoutes } from "./route/scrub.ts";
 import { searchRoutes } from "./route/search.ts";
 import { publishRoutes } from "./route/publish.ts";
-import { watchRoutes } from "./route/watch.ts";
 
 /** Everything that the local API offers, by area. */
 export const ROUTES: readonly RegisterRoutes[] = [
@@ -28,7 +27,6 @@ export const ROUTES: readonly RegisterRoutes[] = [
   erasureRoutes,
   entryRoutes,
   searchRoutes,
-  watchRoutes,
   caseRoutes,
   partRoutes,
   logRoutes,

@@ -348,27 +348,3 @@ describe("errors", () => {
     });
   });
 });
-
-describe("watch", () => {
-  /** Until so many lines were written, then Ctrl-C. */
-  async function watched(...args: readonly string[]): Promise<CliResult> {
-    const interrupt = new AbortController();
-    const running = runInProcess(["watch", ...args, "--data", node.dataDir], { interrupted: interrupt.signal });
-    setTimeout(() => interrupt.abort("SIGINT"), 1_500);
-    return await running;
-  }
-
-  it("shows what arrives until Ctrl-C, and ends well", async () => {
-    const { code, stdout, stderr } = await watched();
-    expect(code).toBe(0);
-    expect(stderr).toContain("watching; Ctrl-C ends it");
-    expect(stdout.split("\n").length).toBeGreaterThan(2);
-    expect(stdout).not.toContain("\u001B");
-  });
-
-  it("gives programs an object a line", async () => {
-    const lines = jsonLines(await watched("--json"));
-    expect(lines.length).toBeGreaterThan(1);
-    for (const line of lines) expect(line).toMatchObject({ schema: "entente/entry/1" });
-  });
-});

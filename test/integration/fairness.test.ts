@@ -15,7 +15,7 @@ import { until } from "../support/until.ts";
 // work of those who serve delays the reader too: between machines it is better than this.
 
 const NIGHTLY = process.env["ENTENTE_NIGHTLY"] === "1";
-const HISTORY = NIGHTLY ? 100_000 : 10_000;
+const HISTORY = NIGHTLY ? 100_000 : 20_000;
 /** Longest that an alert may take, in milliseconds. */
 const PROMPT_MS = 1_000;
 const ALERT_EVERY_MS = 200;

@@ -217,11 +217,6 @@ export function createFakeService(): FakeService {
         depth: i === 0 ? 0 : 1,
         entry: { ...summary, entry: i === 0 ? entry : summary.entry },
       })),
-    watch: async ({ cursor }) => {
-      if (cursor === null) return { entries: [], cursor: { "a/0": 0 } };
-      if (cursor["a/0"] === 0) return { entries: ENTRIES, cursor: { "a/0": 7 } };
-      return await new Promise(() => undefined);
-    },
     search: async (query) => {
       if (query.q === "" && query.type === "alert" && query.kind.length > 0)
         return { entries: fake.known.slice(0, query.limit), more: false, behind: 0 };
