@@ -19,6 +19,8 @@ export type ApiRequest = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly body?: ApiBody;
+  /** Aborted, it ends the request with an error. */
+  readonly signal?: AbortSignal;
 };
 
 /** Waiting connections do not keep the process alive. */
@@ -71,13 +73,14 @@ export function lost(): CliError {
   return new CliError("NODE_DOWN", "the node went away before it had answered", "entente status");
 }
 
-async function exchange(target: ApiTarget, { method, path, body }: ApiRequest): Promise<IncomingMessage> {
+async function exchange(target: ApiTarget, { method, path, body, signal }: ApiRequest): Promise<IncomingMessage> {
   const options: RequestOptions = {
     agent,
     socketPath: target.socketPath,
     method,
     path,
     headers: { authorization: `Bearer ${target.token}` },
+    ...(signal === undefined ? {} : { signal }),
   };
   const answer = Promise.withResolvers<IncomingMessage>();
   const outgoing = httpRequest(options);

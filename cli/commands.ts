@@ -71,6 +71,7 @@ import { thread } from "./command/thread.ts";
 import { update } from "./command/update.ts";
 import { verifyMeasure } from "./command/verify-measure.ts";
 import { verify } from "./command/verify.ts";
+import { watch } from "./command/watch.ts";
 import { withdraw } from "./command/withdraw.ts";
 
 /** Every command, in the order of help. A new one is a file and a line here. */
@@ -95,6 +96,7 @@ export const COMMANDS: readonly Command[] = [
   peerPending,
   peerSetAddress,
   inbox,
+  watch,
   caseList,
   caseShow,
   caseTimeline,

@@ -54,6 +54,7 @@ export type LocalClient = Pick<
   | "caseOf"
   | "caseDigest"
   | "indicators"
+  | "arrivals"
   | "erasures"
   | "holds"
   | "readHeldPart"
@@ -121,6 +122,7 @@ export function createLocalClient(target: ApiTarget): LocalClient {
     },
     readHeldPart: (entry, part) => readPart(target, url`/v1/holds/${entry}/parts/${part}`),
 
+    arrivals: (query, signal) => json(target, { method: "POST", path: "/v1/arrivals", body: { json: query }, signal }),
     list: ({ limit, ...query }) => get(withQuery("/v1/entries", { ...query, limit: String(limit) })),
     show: (entry, language) => get(inLanguage(url`/v1/entries/${entry}`, language)),
     thread: (entry, language) => get(inLanguage(url`/v1/entries/${entry}/thread`, language)),

@@ -61,6 +61,18 @@ export const MAX_API_TOKEN = 256;
 /** Bytes of a file in one line of a proof stream: 64 KiB of base64, which any reader of lines takes. */
 export const API_DATA_BYTES = 48 * 1024;
 
+/** Requests that wait for what arrives: a screen for each officer on duty, and no more memory than that. */
+export const MAX_WATCHERS = 32;
+
+/** Such a request is answered after this long though nothing has arrived: less than what proxies and scripts allow. */
+export const ARRIVALS_WAIT_MS = 25_000;
+
+/** Arrivals in one answer: a page of a screen or two. */
+export const ARRIVALS_MAX = 100;
+
+/** Entries looked at for one answer, most of which may be no records: some hundred milliseconds. */
+export const ARRIVALS_LOOK_MAX = 1_000;
+
 /** Between two lines of progress: as often as an eye can follow. */
 export const API_PROGRESS_MS = 100;
 

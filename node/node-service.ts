@@ -1,6 +1,7 @@
 import { fromHex, toHex, utf8Encode } from "../protocol/bytes.ts";
 import type { Sha256 } from "../protocol/crypto.ts";
 import { FormatError } from "../protocol/format-error.ts";
+import { ArrivalFeed } from "./arrivals.ts";
 import { seconds } from "./clock.ts";
 import { backUp } from "./backup.ts";
 import type { CheckedDisk } from "./checked-disk.ts";
@@ -70,6 +71,7 @@ export async function createNodeService({
   const { sha256 } = core.init.crypto;
 
   const cases = createCaseService(core, entries, references);
+  const arrivals = new ArrivalFeed(core, entries, reader, async (entry) => (await cases.service.caseOf(entry)).duties);
   const holds = new LegalHolds(core.init.disk);
   const sweep = new ErasureSweep({
     core,
@@ -128,6 +130,7 @@ export async function createNodeService({
 
     grant: (input, operator) => grant(core, entries, input, operator),
 
+    arrivals: (query, signal) => arrivals.next(query, signal),
     list: (query) => reader.list(query),
     show: (entry, language) => reader.show(entry, language),
     thread: (entry, language) => references.thread(entry, language),

@@ -4,7 +4,7 @@
  * values (hashes and ids as lower-case hex, times as ISO 8601 in UTC), except where a method streams bytes.
  */
 
-import type { CaseService } from "./case-types.ts";
+import type { CaseService, OwedDuty } from "./case-types.ts";
 import type { ErasureService } from "./erasure-types.ts";
 
 /** How an entry is named in text: `nvwa.nl:12`. */
@@ -239,6 +239,18 @@ export type EntrySummary = {
   /** As of its log. */
   readonly contested: boolean;
 };
+
+/** What somebody who waits has seen, as an earlier answer said it. */
+export type ArrivalQuery = {
+  readonly after?: readonly string[];
+  /** Of the summaries, as in BCP 47; without it English. */
+  readonly lang?: string;
+};
+
+/** A record of another authority, and what this one owes about it. */
+export type Arrival = { readonly entry: EntrySummary; readonly duties: readonly OwedDuty[] };
+
+export type Arrivals = { readonly entries: readonly Arrival[]; readonly after: readonly string[] };
 
 export type EntryPart = {
   readonly part: number;
@@ -565,6 +577,12 @@ export interface NodeService extends CaseService, ErasureService {
 
   /** Opens what was addressed so far to `like` to further authorities. */
   grant(input: GrantInput, operator: string): Promise<GrantReport>;
+
+  /**
+   * Records of other authorities that arrived after what was seen; waits for some, not longer than a proxy would, and not
+   * beyond `signal`. Without `after` it only says how far things are now.
+   */
+  arrivals(query: ArrivalQuery, signal: AbortSignal): Promise<Arrivals>;
 
   list(query: ListQuery): Promise<{ readonly entries: readonly EntrySummary[]; readonly next: string | null }>;
   /** Here and below, summaries are in `language` (BCP 47), else in English. */

@@ -1,5 +1,7 @@
 import type { CaseAct, CaseDetail, CaseSummary, OwedDuty } from "../../node/case-types.ts";
+import type { Arrival } from "../../node/service.ts";
 import { codeLabel } from "../../protocol/record/codes/label.ts";
+import { entryLine } from "./entry.ts";
 import { count, fields, formatTime, indent, table } from "../text.ts";
 
 export type InboxItem = OwedDuty & Pick<CaseSummary, "case" | "title" | "status" | "contested">;
@@ -51,6 +53,15 @@ export function inboxLines(items: readonly InboxItem[], more: number): string[] 
       kinds.map((kind) => [DUTY[kind][0], DUTY[kind][1]("ENTRY")]),
     ),
   ];
+}
+
+/** What has arrived, on one line: what is expected of this authority stands last. */
+export function arrivalLine({ entry, duties }: Arrival): string {
+  const owed = duties.map((duty) => {
+    const due = dueText(duty);
+    return due === "–" ? DUTY[duty.kind][0] : `${DUTY[duty.kind][0]} (${due})`;
+  });
+  return [entryLine(entry), ...(owed.length === 0 ? [] : [`→ ${owed.join(", ")}`])].join("  ");
 }
 
 export function caseTable(cases: readonly CaseSummary[], more: number): string[] {

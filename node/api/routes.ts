@@ -1,4 +1,5 @@
 import type { RegisterRoutes } from "./route.ts";
+import { arrivalRoutes } from "./route/arrivals.ts";
 import { backupRoutes } from "./route/backup.ts";
 import { caseRoutes } from "./route/cases.ts";
 import { charterRoutes } from "./route/charter.ts";
@@ -26,6 +27,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   grantRoutes,
   erasureRoutes,
   entryRoutes,
+  arrivalRoutes,
   searchRoutes,
   caseRoutes,
   partRoutes,

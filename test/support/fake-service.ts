@@ -321,6 +321,7 @@ export function createFakeService(): FakeService {
     decideEvidence: async (digest) => noEvidence(digest),
 
     settle: async () => status(fake),
+    arrivals: async () => ({ entries: [], after: [] }),
     cases: async () => ({ cases: [], total: 0 }),
     caseOf: async (entry) => noCase(entry),
     indicators: async () => ({ from: null, until: null, cases: 0, authorities: [] }),
