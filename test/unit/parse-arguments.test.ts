@@ -38,8 +38,8 @@ describe("the options of a command", () => {
   });
 
   it.each([
-    ["publish", ["f.json"], "publish needs --to NAME,NAME"],
-    ["publish", ["--to", "a.nl"], "publish needs FILE|-"],
+    ["import cpsc", ["f.json"], "import cpsc needs --to NAME,NAME"],
+    ["import cpsc", ["--to", "a.nl"], "import cpsc needs FILE"],
     ["publish", ["f.json", "g.json", "--to", "a.nl"], "too many arguments: g.json"],
     ["publish", ["f.json", "--to", ""], "--to is empty"],
     ["publish", ["f.json", "--to"], "--to needs a value"],
