@@ -1,5 +1,4 @@
 import type { CborMap } from "../cbor.ts";
-import type { Reference } from "../name.ts";
 import { acknowledgement } from "./acknowledgement.ts";
 import { alert } from "./alert.ts";
 import { answer } from "./answer.ts";
@@ -57,10 +56,11 @@ export type ForeignRecord = Whole & {
   readonly unknownCodes: readonly UnknownCode[];
 };
 
-type Whole = { readonly refs: readonly Reference[]; readonly partKinds: readonly string[] };
+type Whole = Pick<Envelope, "refs" | "partKinds" | "grounds">;
 
 /** What is about to be published; without a version, in the newest. */
-export type RecordDraft = Pick<Envelope, "type" | "refs" | "partKinds" | "body"> & { readonly version?: number };
+export type RecordDraft = Pick<Envelope, "type" | "refs" | "partKinds" | "body"> &
+  Partial<Pick<Envelope, "version" | "grounds">>;
 
 /**
  * Reads the content of part 0. `partCount` is the number of parts in the leaf, part 0 included. Throws `FormatError`: those
@@ -76,8 +76,8 @@ export function readRecord(content: Uint8Array, partCount: number): SafetyRecord
  * (`RECORD_MALFORMED`) says where and why not.
  */
 export function formatRecord(draft: RecordDraft): Uint8Array {
-  const { type, refs, partKinds, body, version = newestVersion(type) } = draft;
-  const envelope = { type, version, refs, partKinds, body, unknown: {} };
+  const { type, refs, partKinds, body, version = newestVersion(type), grounds = [] } = draft;
+  const envelope = { type, version, refs, partKinds, grounds, body, unknown: {} };
   // Before it is encoded, because here an error says where.
   const read = readEnvelope(envelope, partKinds.length + 1);
   if (read.status !== "known") return recordMalformed("type", `there is no record type ${type} in version ${version}`);
@@ -92,16 +92,16 @@ function newestVersion(type: string): number {
 }
 
 function readEnvelope(envelope: Envelope, partCount: number): SafetyRecord | ForeignRecord {
-  const { type, version, refs, body, partKinds } = envelope;
+  const { type, version, refs, body, partKinds, grounds } = envelope;
   if (partKinds.length !== partCount - 1)
     recordMalformed("parts", `${partKinds.length} kinds for ${partCount - 1} other parts`);
   const sameName = RECORD_TYPES.filter((one) => one.name === type);
   const known = sameName.find((one) => one.version === version);
   const unknownKeys = Object.entries(envelope.unknown).map(([path, value]) => ({ path, value }));
-  const unknownCodes = unknownKinds(partKinds);
+  const unknownCodes = [...unknownKinds(partKinds), ...unknownGrounds(grounds)];
   if (known === undefined) {
     const status = sameName.length === 0 ? "unknown-type" : "newer-version";
-    return { status, type, version, refs, partKinds, body, unknownKeys, unknownCodes };
+    return { status, type, version, refs, partKinds, grounds, body, unknownKeys, unknownCodes };
   }
   const read = known.read(body, refs.length);
   return {
@@ -109,6 +109,7 @@ function readEnvelope(envelope: Envelope, partCount: number): SafetyRecord | For
     status: "known",
     refs,
     partKinds,
+    grounds,
     unknownKeys: [...unknownKeys, ...read.unknownKeys],
     unknownCodes: [...unknownCodes, ...read.unknownCodes],
   };
@@ -117,4 +118,13 @@ function readEnvelope(envelope: Envelope, partCount: number): SafetyRecord | For
 function unknownKinds(partKinds: readonly string[]): readonly UnknownCode[] {
   const codes = partKinds.map((code, index) => ({ path: `parts[${index}]`, table: "part-kind", code }));
   return codes.filter(({ code }) => !isKnownCode("part-kind", code));
+}
+
+function unknownGrounds(grounds: Envelope["grounds"]): readonly UnknownCode[] {
+  const codes = grounds.map(({ ground }, index) => ({
+    path: `grounds[${index}]`,
+    table: "transfer-ground",
+    code: ground,
+  }));
+  return codes.filter(({ code }) => !isKnownCode("transfer-ground", code));
 }

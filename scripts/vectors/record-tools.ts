@@ -19,9 +19,9 @@ export const record = (type: string, body: Value, more: Body = {}): Body => ({
   ...more,
 });
 export function readable(name: string, content: Body, found: Body = {}) {
-  const { type = "", version = 0, refs = [], body = {}, parts = [] } = content;
+  const { type = "", version = 0, refs = [], body = {}, parts = [], grounds = [] } = content;
   const partCount = Array.isArray(parts) ? parts.length + 1 : 1;
-  const seen = { status: "known", type, version, refs: view(refs), parts, body: view(body) };
+  const seen = { status: "known", type, version, refs: view(refs), parts, grounds, body: view(body) };
   return { name, hex: hex(item(content)), partCount, ...seen, unknownKeys: [], unknownCodes: [], ...found };
 }
 

@@ -77,6 +77,16 @@ const KNOWN = [
   readable("an alert in the place of an earlier one", record("alert", { ...ALERT, updates: 0 }, { refs: [ref(12)] })),
   readable("two other parts", record("alert", ALERT, { parts: ["picture", "traceability"] })),
   readable("63 other parts", record("alert", ALERT, { parts: Array.from({ length: 63 }, () => "picture") })),
+  readable(
+    "personal data that may be read outside the area, on two grounds",
+    record("alert", ALERT, {
+      parts: ["picture", "personal"],
+      grounds: [
+        [2, "gdpr-49-1-d"],
+        [2, "gdpr-45"],
+      ],
+    }),
+  ),
   readable("64 references", record("alert", ALERT, { refs: Array.from({ length: 64 }, (_, index) => ref(index)) })),
   readable(
     "columns as they were",
@@ -124,6 +134,9 @@ const LATER = [
     unknownCodes: ["body.measures[0].category", "body.measures[0].scope"],
   }),
   readable("an unknown kind of part", record("alert", ALERT, { parts: ["hologram"] }), { unknownCodes: ["parts[0]"] }),
+  readable("an unknown ground", record("alert", ALERT, { parts: ["personal"], grounds: [[1, "treaty-of-2031"]] }), {
+    unknownCodes: ["grounds[0]"],
+  }),
   readable("a country that is not in the list", alert({ notifyingCountry: "QQ" }), {
     unknownCodes: ["body.notifyingCountry"],
   }),
@@ -169,6 +182,25 @@ const ENVELOPES: Cases = [
   ["a kind of part that is a number", { ...GOOD, parts: [1] }, 2],
   ["fewer kinds than parts", { ...GOOD, parts: ["picture"] }, 3],
   ["more kinds than parts", { ...GOOD, parts: ["picture"] }, 1],
+  ["an empty list of grounds", { ...GOOD, grounds: [] }],
+  ["grounds in a map", { ...GOOD, parts: ["personal"], grounds: { 1: "gdpr-45" } }, 2],
+  ["a ground without a part", { ...GOOD, parts: ["personal"], grounds: [["gdpr-45"]] }, 2],
+  ["a ground of three items", { ...GOOD, parts: ["personal"], grounds: [[1, "gdpr-45", 0]] }, 2],
+  ["a ground for the record itself", { ...GOOD, parts: ["personal"], grounds: [[0, "gdpr-45"]] }, 2],
+  ["a ground for a part that is not there", { ...GOOD, parts: ["personal"], grounds: [[2, "gdpr-45"]] }, 2],
+  ["a ground in words", { ...GOOD, parts: ["personal"], grounds: [[1, "Article 45"]] }, 2],
+  [
+    "one ground twice for one part",
+    {
+      ...GOOD,
+      parts: ["personal"],
+      grounds: [
+        [1, "gdpr-45"],
+        [1, "gdpr-45"],
+      ],
+    },
+    2,
+  ],
   ["64 other parts", { ...GOOD, parts: Array.from({ length: 64 }, () => "picture") }, 65],
 ];
 

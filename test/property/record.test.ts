@@ -35,19 +35,29 @@ const reference = fc.record({
 
 describe("envelopes", () => {
   it("are read as they were written, and written as they were read", () => {
-    const known = new Set(["type", "version", "refs", "body", "parts"]);
-    const envelope = fc.record({
+    const known = new Set(["type", "version", "refs", "body", "parts", "grounds"]);
+    const kinds = fc.array(code, { maxLength: 3 });
+    const granted = kinds.chain((partKinds) =>
+      fc.record({
+        partKinds: fc.constant(partKinds),
+        grounds: fc.uniqueArray(fc.record({ part: fc.integer({ min: 1, max: 3 }), ground: code }), {
+          maxLength: partKinds.length === 3 ? 4 : 0,
+          selector: ({ part, ground }) => `${part} ${ground}`,
+        }),
+      }),
+    );
+    const rest = fc.record({
       type: code,
       version: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
       refs: fc.uniqueArray(reference, { maxLength: 3, selector: ({ index }) => index }),
       body: fc.dictionary(key, cborValue, { maxKeys: 3 }),
-      partKinds: fc.array(code, { maxLength: 3 }),
       unknown: fc.dictionary(
         key.filter((one) => !known.has(one)),
         cborValue,
         { maxKeys: 2 },
       ),
     });
+    const envelope = fc.tuple(rest, granted).map(([one, other]) => ({ ...one, ...other }));
     fc.assert(
       fc.property(envelope, (value) => {
         const content = formatEnvelope(value);

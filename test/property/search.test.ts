@@ -236,7 +236,7 @@ function readableOf({ description, kind, model, later }: Entry, isLater: boolean
   const read = alert.read({ ...REST, product }, 0);
   const operators = [{ link: "importer", name: later }];
   return {
-    record: { ...read, status: "known", refs: [], partKinds: [] },
+    record: { ...read, status: "known", refs: [], partKinds: [], grounds: [] },
     traceability: isLater ? { type: "traceability", version: 1, operators } : undefined,
   };
 }

@@ -16,6 +16,7 @@ const vectors = readVectors(
     version: z.number(),
     refs: z.array(z.tuple([z.string(), z.number(), z.number(), z.string()])),
     parts: z.array(z.string()),
+    grounds: z.array(z.tuple([z.number(), z.string()])),
     body: z.unknown(),
     unknownKeys: z.array(z.string()),
     unknownCodes: z.array(z.string()),
@@ -26,7 +27,10 @@ const vectors = readVectors(
 describe("docs/spec/vectors/record.json", () => {
   it.each(vectors.valid)("$name", ({ name, hex, partCount, ...expected }) => {
     const bytes = fromHex(hex);
-    const { status, type, version, refs, partKinds, body, unknownKeys, unknownCodes } = readRecord(bytes, partCount);
+    const { status, type, version, refs, partKinds, grounds, body, unknownKeys, unknownCodes } = readRecord(
+      bytes,
+      partCount,
+    );
     expect({
       name,
       status,
@@ -34,6 +38,7 @@ describe("docs/spec/vectors/record.json", () => {
       version,
       refs: refs.map(({ id, epoch, index, leafHash }) => [toHex(id), epoch, index, toHex(leafHash)]),
       parts: partKinds,
+      grounds: grounds.map(({ part, ground }) => [part, ground]),
       body: view(body),
       unknownKeys: unknownKeys.map(({ path }) => path).toSorted(),
       unknownCodes: unknownCodes.map(({ path }) => path),

@@ -158,6 +158,12 @@ export const LABELS_DE: CodeLabels = {
     worldwide: "Weltweit",
     unknown: "Unbekannt",
   },
+  section: {
+    product: "Produkt und Risiko",
+    traceability: "Rückverfolgung",
+    commercial: "Geschäftsunterlagen",
+    personal: "Personenbezogene Daten",
+  },
   "traceability-status": {
     traced: "Lieferkette zurückverfolgt",
     "partly-traced": "Lieferkette teilweise zurückverfolgt",
@@ -170,6 +176,17 @@ export const LABELS_DE: CodeLabels = {
     "shipping-document": "Versandpapier",
     "customs-declaration": "Zollanmeldung",
     other: "Sonstiges",
+  },
+  "transfer-ground": {
+    "gdpr-45": "Angemessenheitsbeschluss (DSGVO, Artikel 45)",
+    "gdpr-46-2-a": "Verbindliches Dokument zwischen Behörden (DSGVO, Artikel 46 Absatz 2 Buchstabe a)",
+    "gdpr-46-2-c": "Standarddatenschutzklauseln (DSGVO, Artikel 46 Absatz 2 Buchstabe c)",
+    "gdpr-46-3-a": "Genehmigte Vertragsklauseln (DSGVO, Artikel 46 Absatz 3 Buchstabe a)",
+    "gdpr-46-3-b": "Verwaltungsvereinbarung zwischen Behörden (DSGVO, Artikel 46 Absatz 3 Buchstabe b)",
+    "gdpr-49-1-d": "Wichtige Gründe des öffentlichen Interesses (DSGVO, Artikel 49 Absatz 1 Buchstabe d)",
+    "gdpr-49-1-e": "Rechtsansprüche (DSGVO, Artikel 49 Absatz 1 Buchstabe e)",
+    "gdpr-49-1-f": "Lebenswichtige Interessen einer Person (DSGVO, Artikel 49 Absatz 1 Buchstabe f)",
+    "other-law": "Anderes Recht als die DSGVO",
   },
   verdict: { pass: "Bestanden", fail: "Nicht bestanden", inconclusive: "Nicht eindeutig" },
   "answer-outcome": {

@@ -152,6 +152,12 @@ export const LABELS_EN: CodeLabels = {
     worldwide: "Worldwide",
     unknown: "Unknown",
   },
+  section: {
+    product: "Product and risk",
+    traceability: "Traceability",
+    commercial: "Commercial papers",
+    personal: "Personal data",
+  },
   "traceability-status": {
     traced: "Supply chain traced",
     "partly-traced": "Supply chain traced in part",
@@ -164,6 +170,17 @@ export const LABELS_EN: CodeLabels = {
     "shipping-document": "Shipping document",
     "customs-declaration": "Customs declaration",
     other: "Other",
+  },
+  "transfer-ground": {
+    "gdpr-45": "Adequacy decision (GDPR, Article 45)",
+    "gdpr-46-2-a": "Binding instrument between authorities (GDPR, Article 46(2)(a))",
+    "gdpr-46-2-c": "Standard data protection clauses (GDPR, Article 46(2)(c))",
+    "gdpr-46-3-a": "Authorised contractual clauses (GDPR, Article 46(3)(a))",
+    "gdpr-46-3-b": "Administrative arrangement between authorities (GDPR, Article 46(3)(b))",
+    "gdpr-49-1-d": "Important reasons of public interest (GDPR, Article 49(1)(d))",
+    "gdpr-49-1-e": "Legal claims (GDPR, Article 49(1)(e))",
+    "gdpr-49-1-f": "Vital interests of a person (GDPR, Article 49(1)(f))",
+    "other-law": "Another law than the GDPR",
   },
   verdict: { pass: "Pass", fail: "Fail", inconclusive: "Inconclusive" },
   "answer-outcome": {

@@ -157,6 +157,12 @@ export const LABELS_FR: CodeLabels = {
     worldwide: "Mondiale",
     unknown: "Inconnue",
   },
+  section: {
+    product: "Produit et risque",
+    traceability: "Traçabilité",
+    commercial: "Documents commerciaux",
+    personal: "Données à caractère personnel",
+  },
   "traceability-status": {
     traced: "Chaîne d'approvisionnement retracée",
     "partly-traced": "Chaîne d'approvisionnement retracée en partie",
@@ -169,6 +175,17 @@ export const LABELS_FR: CodeLabels = {
     "shipping-document": "Document de transport",
     "customs-declaration": "Déclaration en douane",
     other: "Autre",
+  },
+  "transfer-ground": {
+    "gdpr-45": "Décision d'adéquation (RGPD, article 45)",
+    "gdpr-46-2-a": "Instrument contraignant entre autorités (RGPD, article 46, paragraphe 2, point a)",
+    "gdpr-46-2-c": "Clauses types de protection des données (RGPD, article 46, paragraphe 2, point c)",
+    "gdpr-46-3-a": "Clauses contractuelles autorisées (RGPD, article 46, paragraphe 3, point a)",
+    "gdpr-46-3-b": "Arrangement administratif entre autorités (RGPD, article 46, paragraphe 3, point b)",
+    "gdpr-49-1-d": "Motifs importants d'intérêt public (RGPD, article 49, paragraphe 1, point d)",
+    "gdpr-49-1-e": "Droits en justice (RGPD, article 49, paragraphe 1, point e)",
+    "gdpr-49-1-f": "Intérêts vitaux d'une personne (RGPD, article 49, paragraphe 1, point f)",
+    "other-law": "Autre droit que le RGPD",
   },
   verdict: { pass: "Conforme", fail: "Non conforme", inconclusive: "Non concluant" },
   "answer-outcome": {

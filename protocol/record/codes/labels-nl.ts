@@ -157,6 +157,12 @@ export const LABELS_NL: CodeLabels = {
     worldwide: "Wereldwijd",
     unknown: "Onbekend",
   },
+  section: {
+    product: "Product en risico",
+    traceability: "Traceerbaarheid",
+    commercial: "Handelsdocumenten",
+    personal: "Persoonsgegevens",
+  },
   "traceability-status": {
     traced: "Toeleveringsketen getraceerd",
     "partly-traced": "Toeleveringsketen deels getraceerd",
@@ -169,6 +175,17 @@ export const LABELS_NL: CodeLabels = {
     "shipping-document": "Vervoersdocument",
     "customs-declaration": "Douaneaangifte",
     other: "Ander",
+  },
+  "transfer-ground": {
+    "gdpr-45": "Adequaatheidsbesluit (AVG, artikel 45)",
+    "gdpr-46-2-a": "Bindend instrument tussen overheidsinstanties (AVG, artikel 46, lid 2, onder a)",
+    "gdpr-46-2-c": "Standaardbepalingen inzake gegevensbescherming (AVG, artikel 46, lid 2, onder c)",
+    "gdpr-46-3-a": "Toegestane contractbepalingen (AVG, artikel 46, lid 3, onder a)",
+    "gdpr-46-3-b": "Administratieve regeling tussen overheidsinstanties (AVG, artikel 46, lid 3, onder b)",
+    "gdpr-49-1-d": "Gewichtige redenen van algemeen belang (AVG, artikel 49, lid 1, onder d)",
+    "gdpr-49-1-e": "Rechtsvorderingen (AVG, artikel 49, lid 1, onder e)",
+    "gdpr-49-1-f": "Vitale belangen van een persoon (AVG, artikel 49, lid 1, onder f)",
+    "other-law": "Ander recht dan de AVG",
   },
   verdict: { pass: "Voldoet", fail: "Voldoet niet", inconclusive: "Niet eenduidig" },
   "answer-outcome": {

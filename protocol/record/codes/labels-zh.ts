@@ -153,6 +153,12 @@ export const LABELS_ZH: CodeLabels = {
     worldwide: "全球",
     unknown: "未知",
   },
+  section: {
+    product: "产品与风险",
+    traceability: "追溯信息",
+    commercial: "商业文件",
+    personal: "个人数据",
+  },
   "traceability-status": {
     traced: "供应链已查明",
     "partly-traced": "供应链部分查明",
@@ -165,6 +171,17 @@ export const LABELS_ZH: CodeLabels = {
     "shipping-document": "运输单据",
     "customs-declaration": "报关单",
     other: "其他",
+  },
+  "transfer-ground": {
+    "gdpr-45": "充分性认定（GDPR 第45条）",
+    "gdpr-46-2-a": "公共机构之间具有约束力的文书（GDPR 第46条第2款(a)项）",
+    "gdpr-46-2-c": "标准数据保护条款（GDPR 第46条第2款(c)项）",
+    "gdpr-46-3-a": "经批准的合同条款（GDPR 第46条第3款(a)项）",
+    "gdpr-46-3-b": "公共机构之间的行政安排（GDPR 第46条第3款(b)项）",
+    "gdpr-49-1-d": "公共利益的重要理由（GDPR 第49条第1款(d)项）",
+    "gdpr-49-1-e": "法律主张（GDPR 第49条第1款(e)项）",
+    "gdpr-49-1-f": "个人的重大利益（GDPR 第49条第1款(f)项）",
+    "other-law": "GDPR 以外的法律",
   },
   verdict: { pass: "合格", fail: "不合格", inconclusive: "无法判定" },
   "answer-outcome": {

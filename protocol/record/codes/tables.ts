@@ -15,6 +15,7 @@ import {
   WITHDRAWAL_REASONS,
 } from "./case.ts";
 import { COUNTRIES } from "./country.ts";
+import { SECTIONS, TRANSFER_GROUNDS } from "./disclosure.ts";
 import { FOLLOW_UP_OUTCOMES, NOT_TRACED_REASONS, TRACEABILITY_STATUSES } from "./follow-up.ts";
 import { DECISION_RULES, LIMIT_KINDS, VERDICTS } from "./laboratory.ts";
 import { CHAIN_LINKS, DURATIONS, MEASURE_CATEGORIES, OBLIGATIONS, SCOPES } from "./measure.ts";
@@ -61,8 +62,10 @@ export const CODE_TABLES = {
   "risk-level": RISK_LEVELS,
   "risk-type": RISK_TYPES,
   scope: SCOPES,
+  section: SECTIONS,
   "traceability-status": TRACEABILITY_STATUSES,
   "trade-document": TRADE_DOCUMENTS,
+  "transfer-ground": TRANSFER_GROUNDS,
   verdict: VERDICTS,
   "verification-method": VERIFICATION_METHODS,
   "verification-result": VERIFICATION_RESULTS,
