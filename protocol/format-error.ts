@@ -34,6 +34,8 @@ export type FormatErrorCode =
   | "RECORD_MALFORMED"
   | "ENDORSEMENT_MALFORMED"
   | "APPROVAL_MALFORMED"
+  // Settings
+  | "POLICY_MALFORMED"
   // Exchange
   | "WIRE_MALFORMED";
 
