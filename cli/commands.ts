@@ -51,6 +51,9 @@ import { peerPending } from "./command/peer-pending.ts";
 import { peerRemove } from "./command/peer-remove.ts";
 import { peerSetAddress } from "./command/peer-set-address.ts";
 import { peerShow } from "./command/peer-show.ts";
+import { policyCheck } from "./command/policy-check.ts";
+import { policySet } from "./command/policy-set.ts";
+import { policyShow } from "./command/policy-show.ts";
 import { prove } from "./command/prove.ts";
 import { publish } from "./command/publish.ts";
 import { related } from "./command/related.ts";
@@ -95,6 +98,9 @@ export const COMMANDS: readonly Command[] = [
   peerRemove,
   peerPending,
   peerSetAddress,
+  policyShow,
+  policyCheck,
+  policySet,
   inbox,
   watch,
   caseList,

@@ -36,6 +36,7 @@ const DRAFT = z.strictObject({
   refs: z.array(z.string()),
   to: z.array(z.string()),
   parts: z.array(PART),
+  grounds: z.array(z.string()).exactOptional(),
   key: z.strictObject({ key: z.string(), digest: z.string() }),
 });
 

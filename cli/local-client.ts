@@ -57,6 +57,7 @@ export type LocalClient = Pick<
   | "arrivals"
   | "erasures"
   | "holds"
+  | "policy"
   | "readHeldPart"
 > & {
   erase(input: EraseInput): ReturnType<NodeService["erase"]>;
@@ -65,6 +66,7 @@ export type LocalClient = Pick<
   removeHold(entry: string): ReturnType<NodeService["removeHold"]>;
   decideEvidence(digest: string, vote: EvidenceVote): Promise<EvidenceStatus>;
   addPeer(chainFile: string, addresses: readonly string[]): ReturnType<NodeService["addPeer"]>;
+  setPolicy(file: unknown): ReturnType<NodeService["setPolicy"]>;
   grant(input: GrantInput): ReturnType<NodeService["grant"]>;
   removePeer(nameOrId: string): ReturnType<NodeService["removePeer"]>;
   stage(
@@ -110,6 +112,8 @@ export function createLocalClient(target: ApiTarget): LocalClient {
       json(target, { method: "POST", path: withQuery("/v1/parts", { name, type }), body: { content, length } }),
 
     grant: (input) => post("/v1/grants", input),
+    policy: () => get("/v1/policy"),
+    setPolicy: (file) => json(target, { method: "PUT", path: "/v1/policy", body: { json: file } }),
 
     erase: (input) => post("/v1/erasures", input),
     erasures: () => get("/v1/erasures"),

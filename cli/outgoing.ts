@@ -30,6 +30,8 @@ export type Outgoing = {
   readonly refs: readonly string[];
   readonly to: readonly string[];
   readonly parts: readonly OutgoingPart[];
+  /** On which personal data may go outside the area; left out where none is named. */
+  readonly grounds?: readonly string[];
   /** Drawn once: whoever sends it twice publishes it once. */
   readonly key: { readonly key: string; readonly digest: string };
 };
@@ -42,6 +44,7 @@ export type OutgoingInit = {
   readonly parts: readonly PartOption[];
   /** Files of the draft from which it was made: before the others. */
   readonly kept?: readonly OutgoingPart[];
+  readonly grounds?: readonly string[];
 };
 
 /**
@@ -54,7 +57,9 @@ export async function prepareOutgoing(init: OutgoingInit): Promise<Outgoing> {
   const refs = [...ownRefs, ...init.refs].map(parseEntryText);
   checkRecord({ type, version, body, refs });
   const parts = [...(init.kept ?? []), ...(await Promise.all(init.parts.map(describePart)))];
-  const record = { type, version, body, refs, to: init.to, parts };
+  const { grounds: named = [] } = init;
+  const grounds = named.length === 0 ? {} : { grounds: named };
+  const record = { type, version, body, refs, to: init.to, parts, ...grounds };
   const digest = createHash("sha256").update(JSON.stringify(record)).digest("hex");
   return { ...record, key: { key: `draft/${randomBytes(16).toString("hex")}`, digest } };
 }

@@ -1,10 +1,12 @@
 import { basename } from "node:path";
+import { TRANSFER_GROUNDS } from "../protocol/record/codes/disclosure.ts";
 import { PART_KINDS } from "../protocol/record/codes/part.ts";
 import { CliError } from "./cli-error.ts";
+import type { OptionSpecs } from "./command.ts";
 import { mediaType } from "./media-type.ts";
 import { parseNames } from "./names.ts";
 
-/** A part as a person names it on the command line. `to` is left out where the record's own readers are meant. */
+/** A part as a person names it on the command line. `to` is left out where those of the policy are meant. */
 export type PartOption = {
   readonly kind: string;
   readonly path: string;
@@ -12,6 +14,28 @@ export type PartOption = {
 };
 
 const KIND = /^([a-z][a-z0-9-]*)=(.*)$/s;
+
+/** Of whatever publishes: a line each. */
+export const PART_OPTIONS = {
+  section: {
+    type: "string",
+    multiple: true,
+    value: "KIND=FILE@NAME,NAME",
+    help: "a part for these authorities only",
+  },
+  attach: {
+    type: "string",
+    multiple: true,
+    value: "[KIND=]FILE[@NAME,NAME]",
+    help: "a file for those whom the policy says for its kind, or for these",
+  },
+  "transfer-ground": {
+    type: "string",
+    multiple: true,
+    value: "CODE",
+    help: `on which personal data goes to a reader outside the area: ${TRANSFER_GROUNDS.join(", ")}`,
+  },
+} as const satisfies OptionSpecs;
 
 /**
  * `--section KIND=FILE@NAME[,NAME]`: a part with readers of its own, which are never left out.
@@ -27,7 +51,7 @@ export function parseSection(text: string): PartOption {
 }
 
 /**
- * `--attach [KIND=]FILE[@NAME[,NAME]]`: a file for the readers of the record, or for those that it names. Without a kind, a
+ * `--attach [KIND=]FILE[@NAME[,NAME]]`: a file for those that it names, or else for those whom the policy says for its kind. Without a kind, a
  * picture is a `picture` and everything else an `attachment`. Whatever follows the last `@` are readers, so that a slip never
  * widens an audience; a file with `@` in its name ends in one: `toy@2x.png@`.
  */

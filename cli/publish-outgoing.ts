@@ -2,6 +2,7 @@ import { CliError } from "./cli-error.ts";
 import type { Context } from "./context.ts";
 import { saveDraft } from "./drafts.ts";
 import { EXIT } from "./exit-code.ts";
+import { shownLanguage } from "./language.ts";
 import { findKnownAlerts } from "./known-alerts.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { startProgress } from "./progress.ts";
@@ -73,13 +74,15 @@ async function keep({ dataDir, print }: Context, outgoing: Outgoing): Promise<ty
   return EXIT.done;
 }
 
-async function preview({ world, connect, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
+async function preview(context: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
+  const { world, connect, print } = context;
   const client = await connect();
   const progress = startProgress(world, "sending");
   const readers = await client.preview(await stageAll(client, outgoing, progress));
   progress.end();
   const shown = { ...readers, warnings: [...checkRecord(outgoing), ...readers.warnings] };
-  print.result("entente/preview/1", shown, () => previewLines(shown));
+  const language = await shownLanguage(context, undefined);
+  print.result("entente/preview/1", shown, () => previewLines(shown, language));
   return EXIT.done;
 }
 
@@ -87,9 +90,10 @@ async function preview({ world, connect, print }: Context, outgoing: Outgoing): 
 async function sendOrKeep(context: Context, outgoing: Outgoing): Promise<Sent> {
   const progress = startProgress(context.world, "sending");
   try {
-    return await send(await context.connect(), outgoing, progress, (warnings) => {
+    const language = await shownLanguage(context, undefined);
+    return await send(await context.connect(), outgoing, progress, language, ({ readers, warnings }) => {
       progress.end();
-      context.print.note(...warnings.map((warning) => `warning: ${warning}`));
+      context.print.note(...readers, ...warnings.map((warning) => `warning: ${warning}`));
     });
   } catch (error) {
     if (!(error instanceof CliError) || error.code !== "NODE_DOWN" || !(await isInitialised(context.dataDir)))

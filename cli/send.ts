@@ -6,29 +6,35 @@ import type { LocalClient } from "./local-client.ts";
 import type { Outgoing, OutgoingPart } from "./outgoing.ts";
 import type { ProgressLine } from "./progress.ts";
 import { checkRecord } from "./record-check.ts";
+import { readersLines } from "./show/readers.ts";
 
 /** What became of a record, and what a person was warned of before. */
 export type Sent = Published & { readonly warnings: readonly string[] };
 
+/** What is shown before a record is sent: who will read which section and why, and what to be warned of. */
+export type BeforeSending = { readonly readers: readonly string[]; readonly warnings: readonly string[] };
+
 /**
- * Sends the files, then the record, and warns between the two. The key makes it harmless to do that again after an answer
+ * Sends the files, then the record, and shows between the two who will read it, in `language`. The key makes it harmless to do that again after an answer
  * that was lost.
  */
 export async function send(
   client: LocalClient,
   outgoing: Outgoing,
   progress: ProgressLine,
-  onWarnings: (warnings: readonly string[]) => void,
+  language: string,
+  show: (before: BeforeSending) => void,
 ): Promise<Sent> {
   const input = await stageAll(client, outgoing, progress);
-  const warnings = [...checkRecord(outgoing), ...(await client.preview(input)).warnings];
-  onWarnings(warnings);
+  const preview = await client.preview(input);
+  const warnings = [...checkRecord(outgoing), ...preview.warnings];
+  show({ readers: readersLines(preview, language), warnings });
   return { ...(await client.publish(input)), warnings };
 }
 
 /** The files are at the node, and unpublished: what it returns may be published or previewed. */
 export async function stageAll(client: LocalClient, outgoing: Outgoing, progress: ProgressLine): Promise<PublishInput> {
-  const { type, version, body, refs, to, key } = outgoing;
+  const { type, version, body, refs, to, grounds, key } = outgoing;
   const total = outgoing.parts.reduce((sum, part) => sum + part.length, 0);
   let done = 0;
   const parts: PublishInput["parts"][number][] = [];
@@ -41,7 +47,7 @@ export async function stageAll(client: LocalClient, outgoing: Outgoing, progress
     const { staged } = await client.stage({ name: part.name, type: part.type, length: part.length }, content);
     parts.push({ kind: part.kind, staged, ...(part.to === undefined ? {} : { to: part.to }) });
   }
-  return { type, version, body, refs, to, parts, key };
+  return { type, version, body, refs, to, parts, ...(grounds === undefined ? {} : { grounds }), key };
 }
 
 /** Exactly as many bytes as were announced: a file may change between the two. */

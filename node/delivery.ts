@@ -1,6 +1,7 @@
 import { readLeaf } from "../protocol/leaf/leaf.ts";
 import type { Core } from "./core.ts";
 import type { Addressee, DeliveryInit } from "./delivery-question.ts";
+import { deliverySections } from "./delivery-sections.ts";
 import { deliverySteps } from "./delivery-steps.ts";
 import type { Entries, NamedLog } from "./entries.ts";
 import { connectionOf } from "./peer-status.ts";
@@ -21,9 +22,11 @@ export async function explain(init: DeliveryInit, entry: EntryText, authority: s
   // Of an entry that is not here only its reader can say why.
   if (to.id !== core.ownId || log.mirror === undefined) entries.locate(entry);
   const leaf = await log.store.readLeaf(index);
-  const steps = await deliverySteps(init, place, to, leaf === undefined ? undefined : readLeaf(leaf));
+  const reading = leaf === undefined ? undefined : readLeaf(leaf);
+  const steps = await deliverySteps(init, place, to, reading);
   const stopsAt = stopOf(steps);
-  return { entry, authority: to.name, stopsAt, steps, next: nextCommand(init, entry, to, stopsAt) };
+  const sections = reading === undefined ? [] : await deliverySections(init, place, to, reading);
+  return { entry, authority: to.name, stopsAt, steps, sections, next: nextCommand(init, entry, to, stopsAt) };
 }
 
 /** This authority, or one that is or was trusted. */

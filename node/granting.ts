@@ -4,18 +4,24 @@ import { lastCharter } from "../protocol/charter-chain.ts";
 import { formatLeaf, readLeaf } from "../protocol/leaf/leaf.ts";
 import type { GrantItem, GrantLeaf } from "../protocol/leaf/grant.ts";
 import { MAX_GRANT_ITEMS } from "../protocol/limits.ts";
+import { isInArea } from "../protocol/policy/disclose.ts";
+import type { Policy } from "../protocol/policy/policy.ts";
 import { type Approver, approverOf } from "./approver.ts";
 import type { Core } from "./core.ts";
 import type { Entries } from "./entries.ts";
 import type { EntryDraft } from "./own-log.ts";
+import { recordsFor } from "./policy/personal-parts.ts";
 import { type GrantInput, type GrantReport, ServiceError } from "./service.ts";
 import type { Peer } from "./trust.ts";
 
-/** Leaves read in one go while the entries that a grant opens are counted. */
-const COUNT_PAGE = 4_096;
-
 /** Opens what was addressed so far to one authority to others: a new member, a successor. */
-export async function grant(core: Core, entries: Entries, input: GrantInput, operator: string): Promise<GrantReport> {
+export async function grant(
+  core: Core,
+  entries: Entries,
+  policy: Policy,
+  input: GrantInput,
+  operator: string,
+): Promise<GrantReport> {
   const to = input.to.map((name) => entries.peer(name));
   const like = entries.peer(input.like);
   if (to.length === 0)
@@ -25,14 +31,19 @@ export async function grant(core: Core, entries: Entries, input: GrantInput, ope
   const { store } = core.ownLog;
   const past = await audiencesOf(core, to, like);
   const { size } = store.head;
+  // SPEC: Where one of those to whom it opens them is outside the area, personal parts are left out.
+  const withPersonal = to.every((peer) => isInArea(policy, peer));
+  const { items, opened, leftOut } = await itemsOf(core, entries, past, size, withPersonal);
+  const [own] = entries.logs();
   const report = {
     to: to.map(({ name }) => name),
     like: like.name,
-    audiences: past.length,
-    entries: await countEntries(core, new Set(past), size),
+    audiences: new Set(items.map((item) => item.past)).size,
+    entries: opened,
+    leftOut: own === undefined ? [] : leftOut.map((index) => entries.entryText(own, index)),
     approved: input.approved,
   };
-  if (input.preview || past.length === 0) return { ...report, granted: [] };
+  if (input.preview || items.length === 0) return { ...report, granted: [] };
   if (!core.ready)
     throw new ServiceError("REFUSED", "the node may not sign yet", "entente status says what it waits for");
   core.init.space.require("entries");
@@ -40,13 +51,14 @@ export async function grant(core: Core, entries: Entries, input: GrantInput, ope
   const audience = await core.ownAudiences.ensure(
     to.map(({ id, chain }) => ({ id: fromHex(id), memberKey: lastCharter(chain).member })),
   );
-  const items = past.map((index): GrantItem => ({ epoch: store.epoch, past: index, from: index + 1, to: size }));
   const drafts: EntryDraft[] = [];
   for (let at = 0; at < items.length; at += MAX_GRANT_ITEMS)
     drafts.push(draft(core, audience, items.slice(at, at + MAX_GRANT_ITEMS), approver));
   const first = await core.appendGrants(drafts);
-  core.log.info({ operator, to: report.to, like: like.name, audiences: past.length }, "granted");
-  const [own] = entries.logs();
+  core.log.info(
+    { operator, to: report.to, like: like.name, audiences: report.audiences, leftOut: leftOut.length },
+    "granted",
+  );
   const granted = own === undefined ? [] : drafts.map((_, offset) => entries.entryText(own, first + offset));
   return { ...report, granted };
 }
@@ -63,16 +75,52 @@ async function audiencesOf(core: Core, to: readonly Peer[], like: Peer): Promise
   return found;
 }
 
-async function countEntries(core: Core, past: ReadonlySet<number>, size: number): Promise<number> {
-  let count = 0;
-  for (let from = 0; past.size > 0 && from < size; from += COUNT_PAGE) {
-    for (const leaf of await core.ownLog.store.readLeaves(from, Math.min(size, from + COUNT_PAGE))) {
-      const reading = readLeaf(leaf);
-      if (reading.status === "known" && reading.leaf.kind === "record")
-        count += reading.leaf.parts.some(({ audience }) => past.has(audience)) ? 1 : 0;
+type Opening = {
+  readonly items: readonly GrantItem[];
+  /** How many records have something that is opened. */
+  readonly opened: number;
+  /** Those that have personal data for one of the audiences. */
+  readonly leftOut: readonly number[];
+};
+
+/** What a grant of `past` has to name: of each audience all that came after it, less what is left out. */
+async function itemsOf(
+  core: Core,
+  entries: Entries,
+  past: readonly number[],
+  size: number,
+  withPersonal: boolean,
+): Promise<Opening> {
+  const { epoch } = core.ownLog.store;
+  /** Of each audience the range that is being made, and whether it opens anything. */
+  const open = new Map(past.map((audience) => [audience, { from: audience + 1, opens: false }]));
+  const gaps = new Set<number>();
+  const items: GrantItem[] = [];
+  const leftOut: number[] = [];
+  let opened = 0;
+  for await (const record of recordsFor(core, entries, (audience) => open.has(audience), size)) {
+    const { index } = record;
+    const closed = withPersonal ? new Set<number>() : record.personal;
+    for (const audience of record.audiences) {
+      const range = open.get(audience);
+      if (range === undefined) continue;
+      if (!closed.has(audience)) range.opens = true;
+      else {
+        if (range.opens) items.push({ epoch, past: audience, from: range.from, to: index });
+        open.set(audience, { from: index + 1, opens: false });
+        gaps.add(audience);
+      }
     }
+    const named = [...record.audiences].filter((audience) => open.has(audience));
+    if (named.some((audience) => !closed.has(audience))) opened += 1;
+    if (named.some((audience) => closed.has(audience))) leftOut.push(index);
   }
-  return count;
+  // An audience of which nothing is left is not named: its member list stays closed too.
+  for (const [audience, { from, opens }] of open)
+    // Nothing may have come after an audience: it is written before what is addressed to it.
+    if (from < size && (opens || !gaps.has(audience))) items.push({ epoch, past: audience, from, to: size });
+  // SPEC: items ascend as number lists.
+  return { items: items.toSorted((a, b) => a.past - b.past || a.from - b.from), opened, leftOut };
 }
 
 function draft(core: Core, audience: number, items: readonly GrantItem[], approver: Approver | undefined): EntryDraft {

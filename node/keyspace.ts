@@ -79,6 +79,8 @@ const CONCERN = {
   hiddenLarge: 0x23,
   /** log, index → an entry under legal hold. */
   legalHold: 0x24,
+  /** log, index → by what the readers of each part were chosen, of a record published here. */
+  disclosedBy: 0x2b,
 } as const;
 
 export type Concern = keyof typeof CONCERN;

@@ -335,3 +335,6 @@ export const INDEX_RETRY_MS = 60_000;
 
 /** A key that more entries than this have in common joins none: it is a word such as "unknown", or a code of everybody. */
 export const RELATED_COMMON_MAX = 1_000;
+
+/** Entries that are named one by one when somebody leaves the area; how many there are is said as well. */
+export const LEFT_AREA_LISTED_MAX = 100;

@@ -24,6 +24,9 @@ import { PartLengthError } from "./part-store.ts";
 import { createMetrics } from "./metrics.ts";
 import { PeerStatuses } from "./peer-status.ts";
 import { createPeerService } from "./peers.ts";
+import { ReaderPolicy } from "./policy/part-readers.ts";
+import { createPolicyService } from "./policy/policy-service.ts";
+import { PolicyStore } from "./policy/policy-store.ts";
 import { Prover } from "./prover.ts";
 import { Publisher } from "./publisher.ts";
 import { Reader } from "./reader.ts";
@@ -58,7 +61,8 @@ export async function createNodeService({
   indexer,
 }: ServiceInit): Promise<{ readonly service: NodeService; readonly sweep: ErasureSweep }> {
   const entries = new Entries(core);
-  const publisher = await Publisher.open(core, entries);
+  const policies = await PolicyStore.open(core.init.disk);
+  const publisher = await Publisher.open(core, entries, new ReaderPolicy(core, entries, policies));
   const reader = new Reader(core, entries);
   const references = new ReferenceIndex(core, entries, reader);
   const prover = new Prover(core, entries);
@@ -89,6 +93,7 @@ export async function createNodeService({
     ...createEvidenceService(core),
     ...cases.service,
     ...createEraseService({ core, entries, references, holds, cases: cases.cases }),
+    ...createPolicyService(core, entries, policies, () => publisher.policyChanged()),
     ...createSearchService({ core, entries, reader, indexer }),
     status,
     logs: () => Promise.resolve(logs()),
@@ -128,7 +133,7 @@ export async function createNodeService({
       );
     },
 
-    grant: (input, operator) => grant(core, entries, input, operator),
+    grant: (input, operator) => grant(core, entries, policies.policy, input, operator),
 
     arrivals: (query, signal) => arrivals.next(query, signal),
     list: (query) => reader.list(query),

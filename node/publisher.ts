@@ -8,6 +8,8 @@ import { partDigest } from "../protocol/part-digest.ts";
 import { formatRecord } from "../protocol/record/index.ts";
 import { parseJson } from "../protocol/record/json.ts";
 import { isMap } from "../protocol/record/body.ts";
+import type { PartGround } from "../protocol/record/envelope.ts";
+import type { DisclosedBy } from "../protocol/policy/disclose.ts";
 import { mayReadPart } from "../protocol/access.ts";
 import type { Core } from "./core.ts";
 import { seconds } from "./clock.ts";
@@ -20,6 +22,8 @@ import { AppendError, type EntryDraft } from "./own-log.ts";
 import { once } from "./once.ts";
 import type { StagedContent } from "./part-store.ts";
 import { connectionOf } from "./peer-status.ts";
+import { writeDisclosedBy } from "./policy/disclosed-by.ts";
+import type { PartReaders, ReaderPolicy } from "./policy/part-readers.ts";
 import { type Published, type PublishInput, type PublishPreview, ServiceError } from "./service.ts";
 import type { Peer } from "./trust.ts";
 import { Turns } from "./turns.ts";
@@ -30,11 +34,12 @@ export const RECORD_MEDIA_TYPE = "application/vnd.entente.record+cbor";
 const QUEUE_MAX = 10_000;
 
 type KeyRecord = { readonly first: number; readonly latest: number; readonly digest: string };
-type Queued = { readonly input: PublishInput; readonly operator: string };
+/** `by`: by what the readers that stand in `input` were chosen, part by part. */
+type Queued = { readonly input: PublishInput; readonly operator: string; readonly by?: readonly DisclosedBy[] };
 type BuiltPart = {
   readonly kind: string;
   readonly name: string;
-  readonly readers: readonly Peer[];
+  readonly disclosure: PartReaders;
   readonly digest: Uint8Array;
   readonly size: number;
   readonly bytes: Uint8Array | undefined;
@@ -45,6 +50,7 @@ type BuiltPart = {
 export class Publisher {
   readonly #core: Core;
   readonly #entries: Entries;
+  readonly #policy: ReaderPolicy;
   readonly #publishing = new Map<string, Promise<unknown>>();
   /** Digest of what waits under a key. */
   readonly #queuedKeys = new Map<string, string>();
@@ -52,13 +58,14 @@ export class Publisher {
   #nextQueued = 1;
   readonly #drains = new Turns();
 
-  private constructor(core: Core, entries: Entries) {
+  private constructor(core: Core, entries: Entries, policy: ReaderPolicy) {
     this.#core = core;
     this.#entries = entries;
+    this.#policy = policy;
   }
 
-  static async open(core: Core, entries: Entries): Promise<Publisher> {
-    const publisher = new Publisher(core, entries);
+  static async open(core: Core, entries: Entries, policy: ReaderPolicy): Promise<Publisher> {
+    const publisher = new Publisher(core, entries, policy);
     for await (const [key, value] of core.init.disk.scan(prefixRange(bytesKey("queue")))) {
       publisher.#queued += 1;
       publisher.#nextQueued = numberOfKey(key) + 1;
@@ -76,7 +83,7 @@ export class Publisher {
   }
 
   publish(input: PublishInput, operator: string): Promise<Published> {
-    return this.#locked(input, () => this.#publish(input, operator, []));
+    return this.#locked(input, () => this.#publish({ input, operator }, []));
   }
 
   /** Two calls under one key wait for each other: the second finds what the first published. */
@@ -94,8 +101,8 @@ export class Publisher {
     const parts = await this.#build(input);
     const access = { owner: this.#core.ownId, followers: this.#core.ownFollowers };
     const peers = this.#core.trust.peers();
-    const readersOf = (part: BuiltPart): string[] => {
-      const members = new Set(part.readers.map((peer) => peer.id));
+    const readersOf = ({ disclosure }: BuiltPart): string[] => {
+      const members = new Set(disclosure.readers.map((peer) => peer.id));
       return peers.filter((peer) => mayReadPart(peer.id, access, members)).map((peer) => peer.name);
     };
     const shown = parts.map((part, number) => ({
@@ -104,11 +111,16 @@ export class Publisher {
       name: part.name,
       size: part.size,
       readers: readersOf(part),
+      section: part.disclosure.section,
+      by: part.disclosure.by,
+      grounds: part.disclosure.grounds.map(({ reader, ground }) => ({ name: reader.name, ground })),
+      outside: part.disclosure.outside.map(({ name }) => name),
     }));
     const readers = new Set(shown.flatMap((part) => part.readers));
-    const listed = new Map(parts.flatMap((part) => part.readers.map((peer) => [peer.id, peer])));
+    const listed = new Map(parts.flatMap(({ disclosure }) => disclosure.readers.map((peer) => [peer.id, peer])));
     return {
       parts: shown,
+      area: this.#policy.areaText,
       seeOnlyThatItExists: peers
         .filter((peer) => access.followers.has(peer.id) && !readers.has(peer.name))
         .map((peer) => peer.name),
@@ -128,6 +140,11 @@ export class Publisher {
     return [`${peer.name} is not reached now${reason === null ? "" : ` (${reason})`}: it gets this when it is`];
   }
 
+  /** What waits may be published now, or not any more: another policy is in force. */
+  policyChanged(): void {
+    this.#drain().catch(() => undefined);
+  }
+
   async keyState(key: string): Promise<KeyRecord | undefined> {
     const stored = await this.#core.init.disk.get(textKey("publishKey", key));
     if (stored === undefined) return undefined;
@@ -135,7 +152,8 @@ export class Publisher {
     return record;
   }
 
-  async #publish(input: PublishInput, operator: string, extra: readonly DiskWrite[]): Promise<Published> {
+  async #publish(asked: Queued, extra: readonly DiskWrite[]): Promise<Published> {
+    const { input, operator, by } = asked;
     if (extra.length === 0 && this.#waits(input)) return { state: "queued", entry: null };
     const known = input.key === undefined ? undefined : await this.keyState(input.key.key);
     if (known !== undefined && input.key !== undefined) {
@@ -149,8 +167,8 @@ export class Publisher {
     }
     const isQueued = extra.length > 0;
     if (!isQueued) this.#core.init.space.require("entries");
-    const parts = await this.#build(input);
-    if (!this.#core.ready && !isQueued) return this.#enqueue(input, operator);
+    const parts = await this.#build(input, by);
+    if (!this.#core.ready && !isQueued) return this.#enqueue(asked, parts);
     try {
       const audiences = await this.#audiences(parts);
       const index = await this.#core.ownLog.append([this.#draft(input, parts, audiences, known, extra)]);
@@ -158,8 +176,7 @@ export class Publisher {
       return { state: "appended", entry: this.#text(index) };
     } catch (error) {
       // The node had to stop signing meanwhile.
-      if (error instanceof AppendError && error.code === "NOT_READY" && !isQueued)
-        return this.#enqueue(input, operator);
+      if (error instanceof AppendError && error.code === "NOT_READY" && !isQueued) return this.#enqueue(asked, parts);
       throw error;
     }
   }
@@ -184,6 +201,11 @@ export class Publisher {
             : [...store.adopt(ownLog.store.number, index, part, staged.content), store.unstage(staged.number)],
         ),
         ...this.#keyWrite(input, index, known),
+        writeDisclosedBy(
+          ownLog.store.number,
+          index,
+          parts.map(({ disclosure }) => disclosure.by),
+        ),
       ],
     };
   }
@@ -194,28 +216,25 @@ export class Publisher {
     return [{ key: textKey("publishKey", input.key.key), value: utf8Encode(JSON.stringify(record)) }];
   }
 
-  async #build(input: PublishInput): Promise<readonly BuiltPart[]> {
-    const readers = this.#peers(input.to);
+  async #build(input: PublishInput, by?: readonly DisclosedBy[]): Promise<readonly BuiltPart[]> {
     if (input.parts.length >= MAX_RECORD_PARTS)
       throw new ServiceError("INVALID", `a record has at most ${MAX_RECORD_PARTS - 1} parts beside itself`, null);
+    const { parts: disclosures, grounds } = this.#policy.readersOf(input, by);
+    const [record, ...rest] = disclosures;
+    if (record === undefined) throw new RangeError("a record is a part");
     const others: BuiltPart[] = [];
-    for (const part of input.parts) {
-      const staged = await this.#staged(part.staged);
-      others.push({
-        kind: part.kind,
-        readers: part.to === undefined ? readers : this.#peers(part.to),
-        ...staged.content,
-        bytes: staged.content.small,
-        staged,
-      });
+    for (const [at, disclosure] of rest.entries()) {
+      const { kind = "", staged: name = "" } = input.parts[at] ?? {};
+      const staged = await this.#staged(name);
+      others.push({ kind, disclosure, ...staged.content, bytes: staged.content.small, staged });
     }
-    return [await this.#record(input, readers), ...others];
+    return [await this.#record(input, record, grounds), ...others];
   }
 
-  async #record(input: PublishInput, readers: readonly Peer[]): Promise<BuiltPart> {
+  async #record(input: PublishInput, disclosure: PartReaders, grounds: readonly PartGround[]): Promise<BuiltPart> {
     const { init, ownId } = this.#core;
     const refs = await Promise.all(input.refs.map((entry) => this.#entries.reference(entry)));
-    const content = recordContent(input, refs);
+    const content = recordContent(input, refs, grounds);
     const bytes = formatPart({
       ownerId: fromHex(ownId),
       salt: init.random(32),
@@ -223,11 +242,11 @@ export class Publisher {
       type: RECORD_MEDIA_TYPE,
       content,
     });
-    if (bytes.length > SMALL_PART_MAX) return this.#longRecord(content, readers);
+    if (bytes.length > SMALL_PART_MAX) return this.#longRecord(content, disclosure);
     return {
       kind: "record",
       name: "",
-      readers,
+      disclosure,
       digest: partDigest(init.crypto.sha256, bytes),
       size: bytes.length,
       bytes,
@@ -236,11 +255,11 @@ export class Publisher {
   }
 
   /** A record of more than one chunk is taken in like an attachment. */
-  async #longRecord(content: Uint8Array, readers: readonly Peer[]): Promise<BuiltPart> {
+  async #longRecord(content: Uint8Array, disclosure: PartReaders): Promise<BuiltPart> {
     const { ownId, parts, clock } = this.#core;
     const framing = { ownerId: fromHex(ownId), name: "", type: RECORD_MEDIA_TYPE, length: content.length };
     const { number, staged } = await parts.stage({ ...framing, since: seconds(clock) }, once(content));
-    return { kind: "record", readers, ...staged, bytes: staged.small, staged: { number, content: staged } };
+    return { kind: "record", disclosure, ...staged, bytes: staged.small, staged: { number, content: staged } };
   }
 
   async #staged(text: string): Promise<{ number: number; content: StagedContent }> {
@@ -255,37 +274,10 @@ export class Publisher {
     return { number, content };
   }
 
-  #peers(names: readonly string[]): readonly Peer[] {
-    // SPEC: An empty audience does not exist.
-    if (names.length === 0)
-      throw new ServiceError("EMPTY_AUDIENCE", "nobody is addressed", "say who may read it: --to nvwa.nl,baua.de");
-    const peers = new Map<string, Peer>();
-    for (const name of names) {
-      if (name === this.#core.ownName || name === this.#core.ownId)
-        throw new ServiceError("INVALID", "this authority reads what it publishes anyway; name the others", null);
-      const peer = this.#trusted(name);
-      peers.set(peer.id, peer);
-    }
-    return [...peers.values()];
-  }
-
-  #trusted(name: string): Peer {
-    try {
-      return this.#entries.peer(name);
-    } catch (error) {
-      if (!(error instanceof ServiceError) || error.code !== "NOT_FOUND") throw error;
-      throw new ServiceError(
-        "NOT_TRUSTED",
-        `${name} is not a trusted authority`,
-        "entente peer list; entente peer add FILE",
-      );
-    }
-  }
-
   async #audiences(parts: readonly BuiltPart[]): Promise<number[]> {
     const indexes: number[] = [];
-    for (const { readers } of parts) {
-      const members = readers.map((peer): Member => ({
+    for (const { disclosure } of parts) {
+      const members = disclosure.readers.map((peer): Member => ({
         id: fromHex(peer.id),
         memberKey: lastCharter(peer.chain).member,
       }));
@@ -307,16 +299,19 @@ export class Publisher {
     );
   }
 
-  async #enqueue(input: PublishInput, operator: string): Promise<Published> {
+  /** With the readers that it has now: a policy that is set later must not give it others. */
+  async #enqueue({ input: asked, operator }: Queued, built: readonly BuiltPart[]): Promise<Published> {
     if (this.#queued >= QUEUE_MAX)
       throw new ServiceError("REFUSED", `${QUEUE_MAX} records wait already`, "entente status");
+    const [to = [], ...readers] = built.map(({ disclosure }) => disclosure.readers.map(({ id }) => id));
+    const parts = asked.parts.map((part, at) => ({ ...part, to: readers[at] ?? [] }));
+    const input = { ...asked, to, parts };
     const number = this.#nextQueued++;
     this.#queued += 1;
     if (input.key !== undefined) this.#queuedKeys.set(input.key.key, input.key.digest);
-    const queued: Queued = { input, operator };
+    const queued: Queued = { input, operator, by: built.map(({ disclosure }) => disclosure.by) };
     // It may wait for longer than a part may that nobody wants to publish.
-    const { parts } = this.#core;
-    const kept = await Promise.all(input.parts.map((part) => parts.keep(Number(part.staged))));
+    const kept = await Promise.all(parts.map(({ staged }) => this.#core.parts.keep(Number(staged))));
     const write = { key: numberKey("queue", number), value: utf8Encode(JSON.stringify(queued)) };
     await this.#core.init.disk.write([...kept.flat(), write], true);
     // The node may have become ready while this was written.
@@ -336,10 +331,11 @@ export class Publisher {
     }
   }
 
-  async #publishQueued({ input, operator }: Queued, done: DiskWrite): Promise<void> {
+  async #publishQueued(queued: Queued, done: DiskWrite): Promise<void> {
+    const { input, operator } = queued;
     const { disk } = this.#core.init;
     try {
-      const published = await this.#locked(input, () => this.#publish(input, operator, [done]));
+      const published = await this.#locked(input, () => this.#publish(queued, [done]));
       if (published.state === "already") await disk.write([done, ...(await this.#released(input))], true);
       this.#queued -= 1;
       if (input.key !== undefined) this.#queuedKeys.delete(input.key.key);
@@ -369,7 +365,11 @@ function parseQueued(value: Uint8Array): Queued {
   return queued;
 }
 
-function recordContent(input: PublishInput, refs: Parameters<typeof formatRecord>[0]["refs"]): Uint8Array {
+function recordContent(
+  input: PublishInput,
+  refs: Parameters<typeof formatRecord>[0]["refs"],
+  grounds: readonly PartGround[],
+): Uint8Array {
   try {
     const body = parseJson(JSON.stringify(input.body ?? null));
     if (!isMap(body)) throw new ServiceError("INVALID", "the body of a record is an object", "entente help publish");
@@ -378,6 +378,7 @@ function recordContent(input: PublishInput, refs: Parameters<typeof formatRecord
       version: input.version,
       refs,
       partKinds: input.parts.map((part) => part.kind),
+      grounds,
       body,
     });
   } catch (error) {

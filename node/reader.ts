@@ -267,6 +267,7 @@ export class Reader {
         readers: await this.#readers(log, audience),
         waits: state === "missing" ? await this.waits(log, index, part, commitment.size) : null,
         looksLike: opened === undefined || part === 0 ? null : await looksLike(opened),
+        grounds: record?.grounds.filter((one) => one.part === part).map(({ ground }) => ground) ?? [],
       });
     }
     return details;

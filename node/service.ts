@@ -5,7 +5,10 @@
  */
 
 import type { CaseService, OwedDuty } from "./case-types.ts";
+import type { DisclosedBy } from "../protocol/policy/disclose.ts";
+import type { Section, TransferGround } from "../protocol/policy/section.ts";
 import type { ErasureService } from "./erasure-types.ts";
+import type { PolicyService } from "./policy-types.ts";
 
 /** How an entry is named in text: `nvwa.nl:12`. */
 export type EntryText = string;
@@ -179,7 +182,7 @@ export type PeerPreview = {
 export type PartInput = {
   /** Coded kind of the part, e.g. `picture`, `traceability` (docs/spec/records.md). */
   readonly kind: string;
-  /** Names of its readers; the record's own when left out. */
+  /** Names of its readers; those of the policy for its section when left out. */
   readonly to?: readonly string[];
   /** Identifier that `stage` returned. */
   readonly staged: string;
@@ -191,9 +194,11 @@ export type PublishInput = {
   readonly body: unknown;
   /** Entries this record refers to. */
   readonly refs: readonly EntryText[];
-  /** Names of the authorities who may read the record; at least one. */
+  /** Names of the authorities who may read the record; those of the policy when empty. */
   readonly to: readonly string[];
   readonly parts: readonly PartInput[];
+  /** Codes of `transfer-ground`, on which personal data may go to those of their readers who are outside the area. */
+  readonly grounds?: readonly string[];
   /**
    * Makes a repeated publication harmless: if an entry was already published under this key with the same digest, it is
    * returned and nothing is appended. With another digest the call is refused with `KEY_CHANGED` unless `replaces` is
@@ -216,7 +221,16 @@ export type PublishPreview = {
     readonly name: string;
     readonly size: number;
     readonly readers: readonly string[];
+    /** By whom it is needed, and by what its readers are its readers: docs/spec/policy.md. */
+    readonly section: Section;
+    readonly by: DisclosedBy;
+    /** Readers of personal data outside the area, and on which ground. */
+    readonly grounds: readonly { readonly name: string; readonly ground: TransferGround }[];
+    /** Not readers of personal data, though the policy would have it, since they are outside the area. */
+    readonly outside: readonly string[];
   }[];
+  /** The area, in words. */
+  readonly area: string;
   /** Trusted authorities that will see that something was appended (time, padded sizes) and no content. */
   readonly seeOnlyThatItExists: readonly string[];
   readonly warnings: readonly string[];
@@ -268,6 +282,8 @@ export type EntryPart = {
   readonly waits: "size" | "quota" | null;
   /** The media type that its content shows, where that contradicts `type`; else null, which proves nothing. */
   readonly looksLike: string | null;
+  /** On which its owner lets it be read outside its area: codes of `transfer-ground`. */
+  readonly grounds: readonly string[];
 };
 
 export type EntryDetail = EntrySummary & {
@@ -394,6 +410,21 @@ export type DeliveryStep = {
   readonly evidence: string | null;
 };
 
+/** Whether a part is for an authority. */
+export type DeliverySection = {
+  readonly part: number;
+  readonly kind: string;
+  /** By whom it is needed: docs/spec/policy.md; null of a kind that is not known here. */
+  readonly section: Section | null;
+  readonly reads: "yes" | "no" | "unknown";
+  /** By what its readers were chosen; null where that was not here. */
+  readonly by: DisclosedBy | null;
+  /** The grant by which it reads, if so. */
+  readonly grant: EntryText | null;
+  /** As of the part. */
+  readonly grounds: readonly string[];
+};
+
 /** What happened to an entry on its way to an authority, as far as the evidence that is here tells. */
 export type Delivery = {
   readonly entry: EntryText;
@@ -401,6 +432,8 @@ export type Delivery = {
   /** The step at which it stands, or null where everything arrived. */
   readonly stopsAt: Exclude<DeliveryStep["step"], "answered"> | null;
   readonly steps: readonly DeliveryStep[];
+  /** Part by part, what it may read and why; none of an entry that is not here. */
+  readonly sections: readonly DeliverySection[];
   /** The next command to run, if one helps. */
   readonly next: string | null;
 };
@@ -525,11 +558,13 @@ export type GrantReport = {
   readonly audiences: number;
   readonly entries: number;
   readonly approved: boolean;
+  /** Entries that stay closed, since they have personal data and somebody is outside the area. */
+  readonly leftOut: readonly EntryText[];
   /** None for a preview, or where there was nothing to open. */
   readonly granted: readonly EntryText[];
 };
 
-export interface NodeService extends CaseService, ErasureService {
+export interface NodeService extends CaseService, ErasureService, PolicyService {
   status(): Promise<Status>;
   logs(): Promise<readonly LogStatus[]>;
   /** The authority's own chain file, with the present checkpoint and announced addresses. */

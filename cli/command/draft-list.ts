@@ -38,7 +38,7 @@ export const draftList = defineCommand({
         formatTime(draft.createdAt),
         draft.type,
         String(draft.files.length),
-        draft.to.join(", "),
+        draft.to.join(", ") || "by policy",
       ]);
       return table(["draft", "made", "type", "files", "to"], rows);
     });

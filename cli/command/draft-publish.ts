@@ -2,6 +2,7 @@ import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { type Draft, listDrafts, readDraft, removeDraft } from "../drafts.ts";
 import { isEdited } from "../edit/edited-drafts.ts";
+import { shownLanguage } from "../language.ts";
 import { findKnownAlerts } from "../known-alerts.ts";
 import type { LocalClient } from "../local-client.ts";
 import { startProgress } from "../progress.ts";
@@ -18,7 +19,9 @@ export const draftPublish = defineCommand({
     known: { type: "boolean", help: "also new alerts on products of which there is one already" },
   },
   examples: ["entente draft publish", "entente draft publish 20261122-140305-9f3a"],
-  async run({ world, connect, print, dataDir }, [id], { known }) {
+  async run(context, [id], { known }) {
+    const { world, connect, print, dataDir } = context;
+    const language = await shownLanguage(context, undefined);
     if (id !== undefined && (await isEdited(dataDir, id)))
       throw new CliError("REFUSED", `draft ${id} is being written`, `entente publish --edit ${id}`);
     const drafts = id === undefined ? await listDrafts(dataDir) : [await readDraft(dataDir, id)];
@@ -27,8 +30,11 @@ export const draftPublish = defineCommand({
     for (const draft of drafts) {
       if (!known) await assertNew(client, draft);
       const progress = startProgress(world, `sending ${draft.id}`);
-      const published = await send(client, draft.outgoing, progress, (warnings) =>
-        print.note(...warnings.map((warning) => `warning: ${draft.id}: ${warning}`)),
+      const published = await send(client, draft.outgoing, progress, language, ({ readers, warnings }) =>
+        print.note(
+          ...readers.map((line) => `${draft.id}: ${line}`),
+          ...warnings.map((warning) => `warning: ${draft.id}: ${warning}`),
+        ),
       ).catch(naming(draft.id));
       progress.end();
       await removeDraft(dataDir, draft.id);

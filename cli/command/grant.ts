@@ -10,6 +10,7 @@ export const grant = defineCommand({
   summary: "open what was addressed so far to one authority to others",
   description: [
     "For a member who joined late, or a successor: it gets to read everything that this authority addressed to NAME until now, attachments too. What is published later is addressed as always. A grant cannot be taken back from who has read.",
+    "To somebody outside the area of the policy (entente policy show) no personal data is opened: entries that have some for the same readers stay closed and are listed.",
     "Only this node serves a grant, unless an approver key signs it (--approve): then also authorities that can read both, for a member who cannot reach this node.",
   ],
   options: {
@@ -23,6 +24,10 @@ export const grant = defineCommand({
     const client = await connect();
     const input = { to: parseNames([names], "TO"), like: options.like, approved: options.approve };
     const shown = await client.grant({ ...input, preview: true });
+    if (shown.leftOut.length > 0)
+      print.note(
+        `left out, since they have personal data and not all of ${shown.to.join(", ")} are in the area: ${shown.leftOut.join(", ")}`,
+      );
     const what = `${shown.entries} entries, addressed to ${shown.audiences} audiences with ${shown.like} in them`;
     if (options.preview || shown.audiences === 0) {
       print.result("entente/grant/1", shown, () => [

@@ -8,7 +8,7 @@ import { EXIT } from "../exit-code.ts";
 import { MAX_RECORD_FILE } from "../limits.ts";
 import { parseNames } from "../names.ts";
 import { prepareOutgoing } from "../outgoing.ts";
-import { parseAttachment, parseSection } from "../part-option.ts";
+import { PART_OPTIONS, parseAttachment, parseSection } from "../part-option.ts";
 import { readTextFile } from "../read-file.ts";
 import { publishOutgoing } from "../publish-outgoing.ts";
 import { RECORD_TYPE_NAMES } from "../record-example.ts";
@@ -21,8 +21,9 @@ export const publish = defineCommand({
   description: [
     `FILE is JSON: {"type": …, "body": {…}}, with "refs" for entries that it refers to. Types are ${RECORD_TYPE_NAMES.join(", ")}; entente publish --template alert prints one to be changed, with a note above each field. Lines that begin with // are notes, and are not published.`,
     "With --edit a record is written in the editor of VISUAL or EDITOR: from the template of a TYPE (without one, alert), from a FILE, or from a DRAFT. What is wrong with it stands above its line when the file opens again. Where nothing was changed, or the file is empty, nothing is published; what was written stays a draft, also through a crash, and entente draft list shows it.",
-    "--section adds a part with readers of its own, which are never left out. --attach adds a file for the readers of the record, or for those that it names after an @. Whatever follows the last @ are readers: write toy@2x.png@ where it belongs to the file name.",
+    "--section adds a part with readers of its own, which are never left out. --attach adds a file for those that it names after an @, else for those whom the policy says for its kind (entente policy show): pictures and attachments are for the readers of the record. Whatever follows the last @ are readers: write toy@2x.png@ where it belongs to the file name.",
     `Kinds of parts are ${PART_KINDS.join(", ")}; a file attached without one is a picture by its name, or an attachment.`,
+    "What has personal data is attached as personal. It goes to nobody outside the area of the policy, unless --transfer-ground names a ground that the policy has for them; the ground stands in the record. Before it is sent, a line for each section says who will read it and why.",
     "A code that its table does not have is refused. Before it publishes, it warns of keys that no reader knows, and of authorities that are not reached, have not added this one, or may not follow.",
     "Where there is an alert on the same product already (the same barcode, or brand and model), it asks; without a terminal it refuses and keeps the record as a draft. Mostly a follow-up is meant.",
     "While the node is down, everything is kept as a draft, files included, and the exit code is 4.",
@@ -32,20 +33,9 @@ export const publish = defineCommand({
       type: "string",
       multiple: true,
       value: "NAME,NAME",
-      help: "authorities that may read the record; required, unless a draft has them",
+      help: "authorities that may read the record; when left out those of the draft, or of the policy",
     },
-    section: {
-      type: "string",
-      multiple: true,
-      value: "KIND=FILE@NAME,NAME",
-      help: "a part for these authorities only",
-    },
-    attach: {
-      type: "string",
-      multiple: true,
-      value: "[KIND=]FILE[@NAME,NAME]",
-      help: "a file for the readers of the record, or for these",
-    },
+    ...PART_OPTIONS,
     ref: {
       type: "string",
       multiple: true,
@@ -67,20 +57,19 @@ export const publish = defineCommand({
   ],
   async run(context, [source], options) {
     if (options.template !== undefined) return printTemplate(context, options.template);
-    const { ref: refs } = options;
+    const { ref: refs, "transfer-ground": grounds } = options;
     const to = options.to.length > 0 ? parseNames(options.to, "--to") : [];
     const parts = [...options.section.map(parseSection), ...options.attach.map(parseAttachment)];
     if (options.edit && options.preview)
       throw new CliError("USAGE", "--edit and --preview exclude each other", "leave one of them out");
     if (options.edit)
-      return await editRecord(context, source ?? "alert", { to, refs, parts }, (outgoing) =>
+      return await editRecord(context, source ?? "alert", { to, refs, parts, grounds }, (outgoing) =>
         publishOutgoing(context, outgoing, options),
       );
     if (source === undefined)
       throw new CliError("USAGE", "publish needs FILE|-", "entente publish --edit alert writes one in an editor");
-    if (to.length === 0) throw new CliError("USAGE", "publish needs --to NAME,NAME", "entente help publish");
     const text = await readTextFile(context.world, source, MAX_RECORD_FILE);
-    return await publishOutgoing(context, await prepareOutgoing({ text, refs, to, parts }), options);
+    return await publishOutgoing(context, await prepareOutgoing({ text, refs, to, parts, grounds }), options);
   },
 });
 

@@ -8,7 +8,7 @@ import type { ExitCode } from "../exit-code.ts";
 import type { LocalClient } from "../local-client.ts";
 import { parseNames } from "../names.ts";
 import { prepareOutgoing } from "../outgoing.ts";
-import { parseAttachment, parseSection } from "../part-option.ts";
+import { PART_OPTIONS, parseAttachment, parseSection } from "../part-option.ts";
 import { publishOutgoing } from "../publish-outgoing.ts";
 import type { World } from "../world.ts";
 
@@ -23,13 +23,7 @@ const ACT_OPTIONS = {
   text: { type: "string", value: "TEXT", help: "in your own words" },
   lang: { type: "string", value: "LANGUAGE", help: "of what you write: nl, zh-Hans; without it, en" },
   date: { type: "string", value: "YYYY-MM-DD", help: "of the act, where that is not today" },
-  section: { type: "string", multiple: true, value: "KIND=FILE@NAME,NAME", help: "a part for these authorities only" },
-  attach: {
-    type: "string",
-    multiple: true,
-    value: "[KIND=]FILE[@NAME,NAME]",
-    help: "a file for its readers, or for these",
-  },
+  ...PART_OPTIONS,
   preview: { type: "boolean", help: "only show who would be able to read what" },
   draft: { type: "boolean", help: "only keep it, to be sent by entente draft publish" },
 } as const satisfies OptionSpecs;
@@ -95,6 +89,7 @@ export function defineAct<const O extends OptionSpecs>(spec: ActSpec<O>): Comman
         refs: [],
         to: all.to.length > 0 ? parseNames(all.to, "--to") : await readersOf(client, found),
         parts: [...all.section.map(parseSection), ...all.attach.map(parseAttachment)],
+        grounds: all["transfer-ground"],
       });
       return await publishOutgoing(context, outgoing, all);
     },

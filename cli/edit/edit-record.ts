@@ -31,6 +31,7 @@ export type EditOptions = {
   readonly to: readonly string[];
   readonly refs: readonly string[];
   readonly parts: readonly PartOption[];
+  readonly grounds: readonly string[];
 };
 
 /**
@@ -64,8 +65,7 @@ async function begin({ world, dataDir }: Context, source: string, options: EditO
   if (await isEdited(dataDir, source)) return await readEdited(dataDir, source);
   const { text, from } = await sourceText(world, dataDir, source);
   const { to, refs } = options;
-  if ((from?.outgoing.to ?? to).length === 0)
-    throw new CliError("USAGE", "publish needs --to NAME,NAME", "entente help publish");
+  const grounds = options.grounds.length > 0 ? options.grounds : from?.outgoing.grounds;
   const parts = options.parts.map((part) => ({ ...part, path: resolve(part.path) }));
   const init: EditedInit = {
     from: source,
@@ -73,6 +73,7 @@ async function begin({ world, dataDir }: Context, source: string, options: EditO
     to: to.length > 0 ? to : (from?.outgoing.to ?? []),
     refs,
     parts,
+    ...(grounds === undefined ? {} : { grounds }),
   };
   return await saveEdited(dataDir, text, init, new Date());
 }
@@ -124,12 +125,14 @@ async function write(
 
 async function prepare(edited: EditedDraft, options: EditOptions, text: string, dataDir: string): Promise<Outgoing> {
   const kept = edited.draft === undefined ? [] : (await readDraft(dataDir, edited.draft)).outgoing.parts;
+  const grounds = options.grounds.length > 0 ? options.grounds : edited.grounds;
   return await prepareOutgoing({
     text,
     refs: options.refs.length > 0 ? options.refs : edited.refs,
     to: options.to.length > 0 ? options.to : edited.to,
     parts: options.parts.length > 0 ? options.parts : edited.parts,
     kept,
+    ...(grounds === undefined ? {} : { grounds }),
   });
 }
 

@@ -24,6 +24,7 @@ export type EditedInit = {
   readonly refs: readonly string[];
   /** Paths from the root. */
   readonly parts: readonly { readonly kind: string; readonly path: string; readonly to?: readonly string[] }[];
+  readonly grounds?: readonly string[];
 };
 
 const SCHEMA = "entente/edited-draft/1";
@@ -39,6 +40,7 @@ const EDITED = z.strictObject({
   to: z.array(z.string()),
   refs: z.array(z.string()),
   parts: z.array(z.strictObject({ kind: z.string(), path: z.string(), to: z.array(z.string()).exactOptional() })),
+  grounds: z.array(z.string()).exactOptional(),
 });
 
 /** When it resolves it is on the disk, whole; until then there is none. */

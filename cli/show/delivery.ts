@@ -1,12 +1,15 @@
 import type { Delivery, DeliveryStep } from "../../node/service.ts";
 import { formatTime, indent } from "../text.ts";
+import { sectionLines } from "./readers.ts";
 
-/** Each step with its evidence, how it ends, and what to do next. */
-export function deliveryLines({ entry, authority, stopsAt, steps, next }: Delivery): string[] {
+/** Each step with its evidence, how it ends, what may be read and why, and what to do next. */
+export function deliveryLines(delivery: Delivery, language: string): string[] {
+  const { entry, authority, stopsAt, steps, sections, next } = delivery;
   return [
     `${entry} to ${authority}`,
     ...indent(steps.flatMap(stepLines)),
     stopsAt === null ? `✓ ${authority} has what is addressed to it` : `✗ ${stopText(stopsAt, steps)}`,
+    ...sectionLines(sections, language).map((line) => `${authority} ${line}`),
     ...(next === null ? [] : [`next: ${next}`]),
   ];
 }

@@ -2,6 +2,7 @@ import type { EntryDetail, EntryPart, EntrySummary, PartState } from "../../node
 import { fields, formatBytes, formatTime, indent, orDash, table } from "../text.ts";
 import { CONTESTED } from "./contested.ts";
 import { codeLabel } from "../../protocol/record/codes/label.ts";
+import { groundTexts } from "./readers.ts";
 import { type Reading, recordLines, typeHeading } from "./record.ts";
 import { valueLines } from "./value.ts";
 import { WAITS } from "./waits.ts";
@@ -44,6 +45,9 @@ export function entryDetail(entry: EntryDetail, { language, names }: Pick<Readin
       ...(entry.contested ? [["contested", CONTESTED] as const] : []),
     ]),
     ...(entry.details.length === 0 ? [] : ["", ...partTable(entry.details, language)]),
+    ...entry.details.flatMap(({ part, grounds }) =>
+      groundTexts(grounds, language).map((text) => `part ${part} ${text}`),
+    ),
     ...entry.details.flatMap(deceptionLine),
     ...saidLines(entry, { language, names, refs: entry.refs }),
   ];

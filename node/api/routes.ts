@@ -12,6 +12,7 @@ import { nodeRoutes } from "./route/node.ts";
 import { operatorRoutes } from "./route/operators.ts";
 import { partRoutes } from "./route/parts.ts";
 import { peerRoutes } from "./route/peers.ts";
+import { policyRoutes } from "./route/policy.ts";
 import { proofRoutes } from "./route/proofs.ts";
 import { scrubRoutes } from "./route/scrub.ts";
 import { searchRoutes } from "./route/search.ts";
@@ -24,6 +25,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   charterRoutes,
   peerRoutes,
   publishRoutes,
+  policyRoutes,
   grantRoutes,
   erasureRoutes,
   entryRoutes,

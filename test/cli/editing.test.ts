@@ -149,7 +149,6 @@ describe("publish --edit", () => {
 
   it.each([
     [["alert", "--to", "baua.de"], {}, 1, "no editor is named"],
-    [["alert"], { EDITOR: "true" }, 2, "publish needs --to NAME,NAME"],
     [["allert", "--to", "baua.de"], { EDITOR: "true" }, 3, "there is no type, file or draft allert"],
     [["alert", "--to", "baua.de", "--preview"], { EDITOR: "true" }, 2, "exclude each other"],
   ])("refuses %j", async (args, env, code, message) => {

@@ -50,7 +50,8 @@ describe("publish", () => {
       "--section",
       "traceability=chain.pdf@baua.de",
     );
-    expect(result).toEqual({ code: 0, stdout: "published: entry nvwa.nl:100\n", stderr: "" });
+    const shown = "Product and risk: baua.de, anses.fr (named)\nTraceability: baua.de (named); not anses.fr\n";
+    expect(result).toEqual({ code: 0, stdout: "published: entry nvwa.nl:100\n", stderr: shown });
     const [{ input, operator }] = node.service.published as [(typeof node.service.published)[number]];
     expect(operator).toBe("anna");
     expect(input).toMatchObject({
@@ -104,14 +105,17 @@ describe("publish", () => {
     expect(result).toEqual({
       code: 0,
       stdout: "published: entry nvwa.nl:100\n",
-      stderr: warnings.map((warning) => `warning: ${warning}\n`).join(""),
+      stderr: ["Product and risk: baua.de (named)\n", ...warnings.map((warning) => `warning: ${warning}\n`)].join(""),
     });
     expect(jsonLines(await inProcess("publish", ...args, "--json"))).toMatchObject([{ state: "appended", warnings }]);
     expect(jsonLines(await inProcess("publish", ...args, "--preview", "--json"))).toMatchObject([{ warnings }]);
     const [draft] = jsonLines(await inProcess("publish", ...args, "--draft", "--json"));
     expect(draft).toMatchObject({ warnings: warnings.slice(0, 2) });
+    const id = String(draft?.["id"]);
     expect((await inProcess("draft", "publish")).stderr).toBe(
-      warnings.map((warning) => `warning: ${String(draft?.["id"])}: ${warning}\n`).join(""),
+      [`${id}: Product and risk: baua.de (named)\n`, ...warnings.map((warning) => `warning: ${id}: ${warning}\n`)].join(
+        "",
+      ),
     );
   });
 
@@ -131,6 +135,9 @@ describe("publish", () => {
       "0     record   –       640 B    baua.de",
       "1     picture  part-1  4.0 KiB  anses.fr",
       "",
+      "Product and risk: baua.de (named)",
+      "Product and risk (Picture): anses.fr (named); not baua.de",
+      "",
       "see that something was published, when, and about how large, and nothing else: anses.fr",
       "warning: baua.de has not been reached since yesterday",
       "nothing was published",
@@ -142,7 +149,7 @@ describe("publish", () => {
   it.each([
     [["nothing.json", "--to", "baua.de"], 3, "there is no "],
     [["answer.json", "--to", "Baua"], 2, '--to: "Baua" is no name of an authority'],
-    [["answer.json"], 2, "publish needs --to NAME,NAME"],
+    [["answer.json"], 1, "nobody is addressed\nhint: say who may read it: --to NAME"],
     [["answer.json", "--to", "baua.de", "--attach", "none.jpg"], 3, "none.jpg"],
     [["answer.json", "--to", "baua.de", "--section", "traceability=chain.pdf"], 2, "names no readers after an @"],
     [["answer.json", "--to", "baua.de", "--preview", "--draft"], 2, "exclude each other"],
@@ -184,7 +191,11 @@ describe("a node that is down", () => {
     expect(await drafts()).toEqual([id]);
 
     await node.start();
-    expect(await inProcess("draft", "publish")).toEqual({ code: 0, stdout: `${id}: entry nvwa.nl:100\n`, stderr: "" });
+    expect(await inProcess("draft", "publish")).toEqual({
+      code: 0,
+      stdout: `${id}: entry nvwa.nl:100\n`,
+      stderr: `${id}: Product and risk: baua.de (named)\n`,
+    });
     expect(await drafts()).toEqual([]);
     expect([...node.service.staged.values()].map(({ bytes }) => String(bytes))).toEqual(["pixels"]);
   });
@@ -251,8 +262,9 @@ describe("drafts", () => {
       throw new ServiceError("DISK_FULL", "no space left", "free some");
     };
     const result = await inProcess("draft", "publish");
+    const id = String(made[0]?.["id"]);
     expect(result.stderr).toBe(
-      `entente: draft ${String(made[0]?.["id"])}, which is kept: no space left\nhint: free some\n`,
+      `${id}: Product and risk: baua.de (named)\nentente: draft ${id}, which is kept: no space left\nhint: free some\n`,
     );
     expect(result.code).toBe(1);
     expect(await drafts()).toHaveLength(1);

@@ -77,6 +77,37 @@ it("what waits for the right to sign keeps its attachments, however long it wait
   expect(Buffer.concat(pieces).equals(CONTENT)).toBe(true);
 });
 
+it("goes to the readers that it had when it was accepted, and with personal data to nobody who has left the area", async () => {
+  const start = await makeLonelyNode();
+  running = await start();
+  const { service } = running;
+  const area = { name: "here", authorities: ["away.example"] };
+  const policy = { schema: "entente/policy/1", area, sections: { traceability: "addressees", personal: "addressees" } };
+  await service.setPolicy(policy, "anna");
+  for (const kind of ["traceability", "personal"]) {
+    const file = { name: "file.txt", type: "text/plain", length: 5 };
+    const { staged } = await service.stage(file, once(Buffer.from("hello")));
+    const body = { answers: 0, outcome: "not-found", text: { en: kind } };
+    const parts = [{ kind, staged }];
+    const input = { type: "follow-up", version: 1, body, refs: ["nvwa.nl:0"], to: ["away.example"], parts };
+    expect(await service.publish(input, "anna")).toEqual({ state: "queued", entry: null });
+  }
+  await service.setPolicy({ schema: "entente/policy/1" }, "anna");
+  await service.settle("alone", "anna");
+  await until("one waits", async () => (await service.status()).signing.queued === 1);
+  const published = async (): Promise<readonly unknown[]> =>
+    await Promise.all(
+      (await service.list({ limit: 10, type: "follow-up" })).entries.map(async ({ entry }) =>
+        (await service.show(entry)).details.map(({ kind, readers }) => [kind, readers]),
+      ),
+    );
+  const record = ["record", ["away.example"]];
+  expect(await published()).toEqual([[record, ["traceability", ["away.example"]]]]);
+  await service.setPolicy(policy, "anna");
+  await until("nothing waits", async () => (await service.status()).signing.queued === 0);
+  expect((await published())[0]).toEqual([record, ["personal", ["away.example"]]]);
+});
+
 it("keeps one record under a key, and says what to do where another one waits under it", async () => {
   const start = await makeLonelyNode();
   running = await start();

@@ -6,6 +6,8 @@ import { CheckedDisk, describeKey } from "../../node/checked-disk.ts";
 import { failStop } from "../../node/fail-stop.ts";
 import { DEFAULT_FETCH } from "../../node/fetch-policy.ts";
 import { HeadsFile } from "../../node/heads-file.ts";
+import { ReaderPolicy } from "../../node/policy/part-readers.ts";
+import { PolicyStore } from "../../node/policy/policy-store.ts";
 import { Publisher } from "../../node/publisher.ts";
 import { openSpace } from "../support/space.ts";
 import { type Authority, CRYPTO } from "./authority.ts";
@@ -174,7 +176,9 @@ export class SimNode {
       chain.id,
       0,
     );
-    const publisher = await Publisher.open(core, new Entries(core));
+    const entries = new Entries(core);
+    const policy = new ReaderPolicy(core, entries, await PolicyStore.open(disk));
+    const publisher = await Publisher.open(core, entries, policy);
     await core.start();
     this.#life = { core, publisher };
   }

@@ -14,7 +14,10 @@ import type {
   SearchQuery,
   Status,
 } from "../../node/service.ts";
+import type { LeftArea, PolicyStatus } from "../../node/policy-types.ts";
 import { ServiceError } from "../../node/service.ts";
+import { NO_POLICY, readPolicyFile } from "../../protocol/policy/policy.ts";
+import { sectionOf } from "../../protocol/policy/section.ts";
 
 /** Text that would take over a terminal, as a peer might write it. */
 const HOSTILE = "evil\u001b[2J\u202egnp.exe\u0007 title\nsecond line";
@@ -47,6 +50,10 @@ export type FakeService = NodeService & {
       }
     | undefined;
   health: Health;
+  /** Of a grant. */
+  leftOut: readonly string[];
+  policyStatus: PolicyStatus;
+  leftArea: readonly LeftArea[];
   /** Of a preview. */
   warnings: readonly string[];
   /** State that a peer has after it was added. */
@@ -69,6 +76,17 @@ export function createFakeService(): FakeService {
     pageSize: 1_000,
     shown: undefined,
     addedState: "not-admitted",
+    leftOut: [],
+    policyStatus: {
+      policy: null,
+      setBy: null,
+      setAt: null,
+      area: null,
+      sections: NO_POLICY.sections,
+      authorities: [{ name: "baua.de", id: "cd".repeat(32), inArea: false, grounds: [] }],
+      notTrusted: [],
+    },
+    leftArea: [],
     warnings: [],
     health: {
       state: "warning",
@@ -159,15 +177,30 @@ export function createFakeService(): FakeService {
     publish: async (input, operator) => publish(fake, keys, input, operator),
     preview: async ({ to, parts }) => ({
       parts: [
-        { part: 0, kind: "record", name: "", size: 640, readers: to },
+        {
+          part: 0,
+          kind: "record",
+          name: "",
+          size: 640,
+          readers: addressed(to),
+          section: "product",
+          by: "named",
+          grounds: [],
+          outside: [],
+        },
         ...parts.map((part, i) => ({
           part: i + 1,
           kind: part.kind,
           name: `part-${i + 1}`,
           size: 4096,
           readers: part.to ?? to,
+          section: sectionOf(part.kind) ?? "product",
+          by: part.to === undefined ? ("record" as const) : ("named" as const),
+          grounds: [],
+          outside: [],
         })),
       ],
+      area: "the area EU/EEA",
       seeOnlyThatItExists: ["anses.fr"],
       warnings: fake.warnings,
     }),
@@ -177,7 +210,21 @@ export function createFakeService(): FakeService {
         .flatMap(({ key, state }) => (state === undefined ? [] : [{ key, ...state }])),
 
     grant: ({ to, like, approved, preview }) =>
-      Promise.resolve({ to, like, approved, audiences: 2, entries: 40, granted: preview ? [] : ["nvwa.nl:50"] }),
+      Promise.resolve({
+        to,
+        like,
+        approved,
+        audiences: 2,
+        entries: 40,
+        leftOut: fake.leftOut,
+        granted: preview ? [] : ["nvwa.nl:50"],
+      }),
+    policy: async () => fake.policyStatus,
+    setPolicy: async (file) => {
+      const policy = readPolicyFile(file);
+      fake.policyStatus = { ...fake.policyStatus, policy, setBy: "anna", setAt: TIME };
+      return { ...fake.policyStatus, left: fake.leftArea };
+    },
     erase: async ({ targets, ground, approved, preview }) => ({
       parts: targets.map(({ entry }) => ({ entry, part: 0, kind: "record", readers: ["baua.de"] })),
       ground,
@@ -269,6 +316,7 @@ export function createFakeService(): FakeService {
         },
         { step: "parts-received", state: "partly", says: `part 1 is missing (${HOSTILE})`, time: null, evidence: null },
       ],
+      sections: [],
       next: `entente fetch ${entry}`,
     }),
 
@@ -370,6 +418,12 @@ const ENTRIES: readonly EntrySummary[] = [
     contested: false,
   },
 ];
+
+function addressed(to: readonly string[]): readonly string[] {
+  if (to.length === 0)
+    throw new ServiceError("EMPTY_AUDIENCE", "nobody is addressed", "say who may read it: --to NAME");
+  return to;
+}
 
 function publish(
   fake: FakeService,
@@ -558,6 +612,7 @@ function shownDetail(fake: FakeService, entry: string): EntryDetail {
     digest: "33".repeat(32),
     readers: ["baua.de"],
     waits: null,
+    grounds: [],
     looksLike: media === "image/png" && content.startsWith("MZ") ? "application/x-msdownload" : null,
   }));
   const details = record === undefined ? [] : [record, ...others];
@@ -610,6 +665,7 @@ function detail(entry: string): EntryDetail {
       digest: "33".repeat(32),
       readers: state === "withheld" ? null : ["baua.de"],
       waits: null,
+      grounds: [],
       looksLike: null,
     })),
     witnessedBy: ["baua.de"],

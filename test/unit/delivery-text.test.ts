@@ -5,7 +5,7 @@ import type { Delivery, DeliveryStep } from "../../node/service.ts";
 const NOTHING = { time: null, evidence: null } as const;
 
 function lines(stopsAt: Delivery["stopsAt"], ...steps: readonly DeliveryStep[]): readonly string[] {
-  return deliveryLines({ entry: "nvwa.nl:3", authority: "baua.de", stopsAt, steps, next: null });
+  return deliveryLines({ entry: "nvwa.nl:3", authority: "baua.de", stopsAt, steps, sections: [], next: null }, "en");
 }
 
 it("says what it waits for", () => {

@@ -38,8 +38,8 @@ describe("the options of a command", () => {
   });
 
   it.each([
-    ["import cpsc", ["f.json"], "import cpsc needs --to NAME,NAME"],
-    ["import cpsc", ["--to", "a.nl"], "import cpsc needs FILE"],
+    ["grant", ["ptac.lv"], "grant needs --like NAME"],
+    ["show", ["--lang", "nl"], "show needs ENTRY"],
     ["publish", ["f.json", "g.json", "--to", "a.nl"], "too many arguments: g.json"],
     ["publish", ["f.json", "--to", ""], "--to is empty"],
     ["publish", ["f.json", "--to"], "--to needs a value"],

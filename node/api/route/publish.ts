@@ -15,6 +15,7 @@ const PUBLISH: z.ZodType<PublishInput> = z.strictObject({
   refs: NAMES,
   to: NAMES,
   parts: z.array(PART),
+  grounds: z.array(z.string()).exactOptional(),
   key: KEY.exactOptional(),
 });
 const KEYS = z.strictObject({ keys: z.array(z.string()).max(MAX_API_KEYS) });
