@@ -22,6 +22,8 @@ export function fileError(path: string): (error: unknown) => never {
       case "ENOSPC":
       case "EDQUOT":
         throw new CliError("DISK_FULL", `no space left for ${path}`, "free some, and repeat the command");
+      case "ENOTDIR":
+        throw new CliError("FILE", `${path} is in something that is no directory`);
       case "EISDIR":
         throw new CliError("FILE", `${path} is a directory`);
       case undefined:

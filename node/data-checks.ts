@@ -1,5 +1,5 @@
 import type { Dirent, Stats } from "node:fs";
-import { lstat, open, readdir } from "node:fs/promises";
+import { lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { KeyError } from "../keys/key-error.ts";
 import { readPassphraseFile } from "../keys/key-files.ts";
@@ -8,6 +8,7 @@ import { parseConfig } from "./config.ts";
 import { dataDir, type DataDir, readConfigFile } from "./data-dir.ts";
 import { DEFAULT_MARKS, measureSpace, spaceState } from "./disk-space.ts";
 import { SEARCHED_FILES_MAX } from "./limits.ts";
+import { quoted } from "./quoted.ts";
 import type { Finding } from "./service.ts";
 
 const GROUP_AND_OTHERS = 0o077;
@@ -23,7 +24,8 @@ const AGE_ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
  */
 export async function examineDataDir(directory: string): Promise<readonly Finding[]> {
   const paths = dataDir(directory);
-  const root = await lstat(paths.root).catch(() => undefined);
+  // A link to it is as good.
+  const root = await stat(paths.root).catch(() => undefined);
   if (root === undefined) return [noNode(paths, "there is no such directory, or no permission to see it")];
   const config = await readConfigFile(paths).catch(() => undefined);
   const entry = await lstat(paths.config).catch(() => undefined);
@@ -99,7 +101,7 @@ async function passphraseFinding(paths: DataDir, file: string): Promise<Finding>
     if (!(error instanceof KeyError)) throw error;
     return { ...about, level: "alarm", cause: error.message, fix, command: `chmod 600 ${quoted(file)}` };
   }
-  if (!relative(paths.root, file).startsWith(".."))
+  if (!relative(await realpath(paths.root), await realpath(file)).startsWith(".."))
     return {
       ...about,
       level: "warning",
@@ -235,10 +237,16 @@ async function spaceFinding(paths: DataDir, text: string | undefined): Promise<F
   const { config } = parseConfig(text ?? "", {});
   const marks = config === undefined ? DEFAULT_MARKS : { low: config.diskLow, full: config.diskFull };
   const state = spaceState(free, marks);
-  const about = { code: "DISK", subject: null, cause: `${Math.floor(free / 1024 ** 2)} MiB are free` } as const;
+  const cause = `${Math.floor(free / 1024 ** 2)} MiB are free where the data directory lies`;
+  const about = { code: "DISK", subject: paths.root, cause } as const;
   if (state === "ok") return well(about);
   const level = state === "full" ? "alarm" : "warning";
-  return { ...about, level, fix: "make room, or move the data directory to a larger disk", command: "df -h" };
+  return {
+    ...about,
+    level,
+    fix: "make room, or move the data directory to a larger disk",
+    command: `df -h ${quoted(paths.root)}`,
+  };
 }
 
 function clockFinding(): Finding {
@@ -276,9 +284,4 @@ async function headOf(path: string): Promise<string | undefined> {
 
 function well(finding: Pick<Finding, "code" | "subject" | "cause">): Finding {
   return { ...finding, level: "ok", fix: null, command: null };
-}
-
-/** For a shell. */
-function quoted(path: string): string {
-  return /^[A-Za-z0-9_./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

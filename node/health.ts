@@ -1,4 +1,5 @@
 import { CLOCK_OFFSET_S, HEAD_AGE_S, PEER_AWAY_S, PEER_LAG_S, SETTLING_S, WITNESS_LAG_S } from "./limits.ts";
+import { quoted } from "./quoted.ts";
 import type { Finding, Health, LogStatus, PeerStatus, Status } from "./service.ts";
 
 /** What health is judged by: what people are told, and the little beside it that they are not. */
@@ -8,6 +9,7 @@ export type Facts = Omit<Status, "health"> & {
   readonly lastTime: number | undefined;
   /** Seconds since 1970. */
   readonly now: number;
+  readonly dataDir: string;
 };
 
 const ORDER: readonly Finding["level"][] = ["alarm", "warning", "note", "ok"];
@@ -247,7 +249,7 @@ const DISK = {
   full: { code: "DISK_FULL", level: "alarm", means: ": neither entries nor attachments are taken in" },
 } as const;
 
-function diskFindings({ disk }: Facts): readonly Finding[] {
+function diskFindings({ disk, dataDir }: Facts): readonly Finding[] {
   if (disk.state === "ok") return [];
   const { code, level, means } = DISK[disk.state];
   return [
@@ -257,7 +259,7 @@ function diskFindings({ disk }: Facts): readonly Finding[] {
       subject: null,
       cause: `${Math.floor(disk.free / 1024 ** 2)} MiB are free where the data directory lies${means}`,
       fix: "make room, or move the data directory to a larger disk",
-      command: "df -h",
+      command: `df -h ${quoted(dataDir)}`,
     },
   ];
 }

@@ -69,7 +69,7 @@ export async function createNodeService({
   const startedAt = seconds(core.clock);
   const peers = new PeerStatuses(core, startedAt);
   const status = (): Promise<Status> =>
-    nodeStatus({ core, publisher, entries, peers, indexer, version, startedAt, announce });
+    nodeStatus({ core, publisher, entries, peers, indexer, version, startedAt, announce, dataDir: paths.root });
   const logs = (): readonly LogStatus[] => entries.logs().map((log) => logStatus(core, log));
   const metrics = createMetrics();
   const { sha256 } = core.init.crypto;

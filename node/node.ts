@@ -313,7 +313,7 @@ async function unlock(paths: DataDir, passphrase: string): Promise<OnlineKeys> {
     if (error instanceof KeyError)
       throw new NodeError(
         "KEYS",
-        error.message,
+        error.message.includes(paths.onlineKeys) ? error.message : `${paths.onlineKeys}: ${error.message}`,
         "the passphrase is taken from --passphrase-file, a systemd credential, or the terminal",
       );
     throw error;

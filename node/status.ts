@@ -25,6 +25,7 @@ export type StatusInit = {
   readonly startedAt: number;
   /** Addresses that peers are told, where they are not those on which the node listens. */
   readonly announce: readonly string[];
+  readonly dataDir: string;
 };
 
 /** How the node, its log and its peers stand, as people are told; what they should look at follows from that. */
@@ -53,7 +54,10 @@ export async function nodeStatus(init: StatusInit): Promise<Status> {
   };
   const mirrors = logs.slice(1).map((log) => logStatus(core, log));
   const lastTime = await ownLeafTime(core, own.store.head.size - 1);
-  return { ...facts, health: judgeHealth({ ...facts, mirrors, lastTime, now: seconds(core.clock) }) };
+  return {
+    ...facts,
+    health: judgeHealth({ ...facts, mirrors, lastTime, now: seconds(core.clock), dataDir: init.dataDir }),
+  };
 }
 
 /** What `charter export` tells: where nobody said otherwise, where the node listens. */

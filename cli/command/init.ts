@@ -75,6 +75,7 @@ export const init = defineCommand({
       { file: options["offline-passphrase-file"], prompt },
       `the root keys in ${offlineDir}`,
     );
+    if (!print.isJson) print.note("making the keys and encrypting each of them: this takes some seconds");
     const { initNode } = await import("../../node/node.ts");
     const made = await initNode({
       dataDir,

@@ -73,6 +73,7 @@ function facts(more: Partial<Facts> = {}): Facts {
     mirrors: [{ ...LOG, name: "baua.de", own: false }],
     lastTime: NOW - HOUR,
     now: NOW,
+    dataDir: "/srv/the node",
     ...more,
   };
 }
