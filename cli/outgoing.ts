@@ -11,6 +11,7 @@ import { parseEntryText } from "./entry-text.ts";
 import { fileError } from "./fs-error.ts";
 import { MAX_PART_FILE } from "./limits.ts";
 import { mediaType } from "./media-type.ts";
+import { type IdOf, withIds } from "./named-authorities.ts";
 import type { PartOption } from "./part-option.ts";
 import { checkRecord } from "./record-check.ts";
 
@@ -45,6 +46,8 @@ export type OutgoingInit = {
   /** Files of the draft from which it was made: before the others. */
   readonly kept?: readonly OutgoingPart[];
   readonly grounds?: readonly string[];
+  /** For authorities that the record names. */
+  readonly idOf: IdOf;
 };
 
 /**
@@ -52,7 +55,13 @@ export type OutgoingInit = {
  * that type, the files are there. Throws `CliError` and `FormatError`.
  */
 export async function prepareOutgoing(init: OutgoingInit): Promise<Outgoing> {
-  const { type, version = newestVersion(type), refs: ownRefs = [], body } = parseRecordJson(withoutNotes(init.text));
+  const {
+    type,
+    version = newestVersion(type),
+    refs: ownRefs = [],
+    body: written,
+  } = parseRecordJson(withoutNotes(init.text));
+  const body = await withIds(type, version, written, init.idOf);
   // Positions in the body count the file's own references: others come after them.
   const refs = [...ownRefs, ...init.refs].map(parseEntryText);
   checkRecord({ type, version, body, refs });

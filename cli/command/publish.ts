@@ -2,6 +2,7 @@ import { PART_KINDS } from "../../protocol/record/codes/part.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
+import { idLookup } from "../desk/ids.ts";
 import { editRecord } from "../edit/edit-record.ts";
 import { recordTemplate } from "../edit/template.ts";
 import { EXIT } from "../exit-code.ts";
@@ -69,7 +70,11 @@ export const publish = defineCommand({
     if (source === undefined)
       throw new CliError("USAGE", "publish needs FILE|-", "entente publish --edit alert writes one in an editor");
     const text = await readTextFile(context.world, source, MAX_RECORD_FILE);
-    return await publishOutgoing(context, await prepareOutgoing({ text, refs, to, parts, grounds }), options);
+    return await publishOutgoing(
+      context,
+      await prepareOutgoing({ text, refs, to, parts, grounds, idOf: idLookup(context) }),
+      options,
+    );
   },
 });
 

@@ -7,6 +7,7 @@ import { parseEntryText } from "../entry-text.ts";
 import type { ExitCode } from "../exit-code.ts";
 import type { LocalClient } from "../local-client.ts";
 import { parseNames } from "../names.ts";
+import { idLookup } from "./ids.ts";
 import { prepareOutgoing } from "../outgoing.ts";
 import { PART_OPTIONS, parseAttachment, parseSection } from "../part-option.ts";
 import { publishOutgoing } from "../publish-outgoing.ts";
@@ -87,6 +88,7 @@ export function defineAct<const O extends OptionSpecs>(spec: ActSpec<O>): Comman
       const outgoing = await prepareOutgoing({
         text: JSON.stringify({ type, refs: refs.list, body }),
         refs: [],
+        idOf: idLookup(context),
         to: all.to.length > 0 ? parseNames(all.to, "--to") : await readersOf(client, found),
         parts: [...all.section.map(parseSection), ...all.attach.map(parseAttachment)],
         grounds: all["transfer-ground"],

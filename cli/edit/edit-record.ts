@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { FormatError } from "../../protocol/format-error.ts";
 import { CliError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
+import { idLookup } from "../desk/ids.ts";
+import type { IdOf } from "../named-authorities.ts";
 import { DRAFT_ID } from "../draft-files.ts";
 import { type Draft, readDraft, removeDraft } from "../drafts.ts";
 import type { ExitCode } from "../exit-code.ts";
@@ -49,7 +51,9 @@ export async function editRecord(
   // A Ctrl-C is for the editor.
   world.heedInterrupts();
   const edited = await begin(context, source, options);
-  const outgoing = await write(edited, options, dataDir, () => runEditor(world, edited.path, print.isJson));
+  const outgoing = await write(edited, options, { dataDir, idOf: idLookup(context) }, () =>
+    runEditor(world, edited.path, print.isJson),
+  );
   const code = await publish(outgoing).catch(async (error: unknown) => {
     if (!(error instanceof CliError)) throw error;
     // It is another draft now, as a record.
@@ -99,11 +103,13 @@ async function readSource(world: Context["world"], path: string): Promise<string
   });
 }
 
+type Around = { readonly dataDir: string; readonly idOf: IdOf };
+
 /** Again and again, until it is a record. */
 async function write(
   edited: EditedDraft,
   options: EditOptions,
-  dataDir: string,
+  around: Around,
   edit: () => Promise<number | null>,
 ): Promise<Outgoing> {
   for (;;) {
@@ -116,14 +122,19 @@ async function write(
     if (withoutNotes(text).trim() === "") throw stopped(edited, "the file is empty");
     if (text === before) throw stopped(edited, "nothing was changed");
     try {
-      return await prepare(edited, options, text, dataDir);
+      return await prepare(edited, options, text, around);
     } catch (error) {
       await writeText(edited, marked(withoutFaults(text), error));
     }
   }
 }
 
-async function prepare(edited: EditedDraft, options: EditOptions, text: string, dataDir: string): Promise<Outgoing> {
+async function prepare(
+  edited: EditedDraft,
+  options: EditOptions,
+  text: string,
+  { dataDir, idOf }: Around,
+): Promise<Outgoing> {
   const kept = edited.draft === undefined ? [] : (await readDraft(dataDir, edited.draft)).outgoing.parts;
   const grounds = options.grounds.length > 0 ? options.grounds : edited.grounds;
   return await prepareOutgoing({
@@ -133,6 +144,7 @@ async function prepare(edited: EditedDraft, options: EditOptions, text: string, 
     parts: options.parts.length > 0 ? options.parts : edited.parts,
     kept,
     ...(grounds === undefined ? {} : { grounds }),
+    idOf,
   });
 }
 

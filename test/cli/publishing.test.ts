@@ -91,6 +91,20 @@ describe("publish", () => {
     expect(await drafts()).toEqual([]);
   });
 
+  it("takes authorities by name, which records hold by id", async () => {
+    const asked = { kind: "information", to: ["baua.de", "ab".repeat(32)], question: { en: "Which batch?" }, case: 0 };
+    const write = (body: object): Promise<void> =>
+      writeFile(path("request.json"), JSON.stringify({ type: "request", refs: ["nvwa.nl:12"], body }));
+    await write(asked);
+    expect(await inProcess("publish", path("request.json"), "--to", "baua.de")).toMatchObject({ code: 0, stderr: "" });
+    expect(node.service.published[0]?.input.body).toMatchObject({ to: ["cd".repeat(32), "ab".repeat(32)] });
+    await write({ ...asked, to: ["baua.de", "nobody.example"] });
+    expect(await inProcess("publish", path("request.json"), "--to", "baua.de")).toMatchObject({
+      code: 1,
+      stderr: "entente: body.to[1]: nobody.example is not a trusted authority\nhint: entente peer list\n",
+    });
+  });
+
   it("warns before it publishes: of keys that nobody knows, and of what the node says of the readers", async () => {
     node.service.warnings = ["baua.de has not been reached since yesterday"];
     const body = { answers: 0, outcome: "not-found", outcom: "not-found", zzz: 1 };

@@ -20,11 +20,12 @@ afterAll(async () => {
 });
 
 function init(directory: string): Promise<CliResult> {
-  return runCli([
-    ...["init", "--name", "nvwa.nl", "--title", "NVWA", "--country", "NL", "--operator", "anna", "--data", directory],
-    ...["--offline-dir", join(home, "offline"), "--passphrase-file", join(home, "passphrase")],
-    ...["--offline-passphrase-file", join(home, "passphrase")],
-  ]);
+  const args = [
+    ["init", "--name", "nvwa.nl", "--title", "NVWA", "--country", "NL", "--operator", "anna", "--data", directory],
+    ["--offline-dir", join(home, "offline"), "--passphrase-file", join(home, "passphrase")],
+    ["--offline-passphrase-file", join(home, "passphrase")],
+  ];
+  return runCli(args.flat());
 }
 
 describe("what is in the way is named", () => {

@@ -22,6 +22,7 @@ afterEach(async () => {
 
 function prepare(): Promise<Outgoing> {
   return prepareOutgoing({
+    idOf: async (name) => name,
     text: TEXT,
     refs: ["baua.de:3"],
     to: ["baua.de"],
@@ -104,7 +105,9 @@ describe("what is prepared", () => {
 
   it("is refused where the record is wrong, before anything is sent", async () => {
     const wrong = JSON.stringify({ type: "follow-up", body: { answers: 3, outcome: "not-found" } });
-    await expect(prepareOutgoing({ text: wrong, refs: [], to: ["baua.de"], parts: [] })).rejects.toMatchObject({
+    await expect(
+      prepareOutgoing({ text: wrong, refs: [], to: ["baua.de"], parts: [], idOf: async (name) => name }),
+    ).rejects.toMatchObject({
       code: "RECORD_MALFORMED",
     });
   });
