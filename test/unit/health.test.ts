@@ -160,11 +160,15 @@ describe("health", () => {
     ],
     ["a clock that was set back", { lastTime: NOW + 900 }, ["alarm CLOCK_SET_BACK null"]],
     ["little room", { disk: { free: 5e9, total: 1e12, state: "low" } }, ["warning DISK_LOW null"]],
-    ["no room where a path has a space", { disk: { free: 5e6, total: 1e12, state: "full" } }, ["alarm DISK_FULL null"]],
     ["no room", { disk: { free: 5e6, total: 1e12, state: "full" } }, ["alarm DISK_FULL null"]],
     ["strangers", { pending: 3 }, ["note PEERS_PENDING null"]],
   ])("tells %s", (_what, more, expected) => {
     expect(codes(more)).toEqual(expected);
+  });
+
+  it("looks at the disk of the data directory, in a command that can be typed as it stands", () => {
+    const { findings } = judgeHealth(facts({ disk: { free: 5e6, total: 1e12, state: "full" } }));
+    expect(findings.map(({ command }) => command)).toEqual(["df -h '/srv/the node'"]);
   });
 
   it("shows the worst first and is as bad as that; a note is well", () => {
