@@ -32,7 +32,7 @@ export const grant = defineCommand({
     if (options.preview || shown.audiences === 0) {
       print.result("entente/grant/1", shown, () => [
         shown.audiences === 0
-          ? `nothing was addressed to ${shown.like} that ${shown.to.join(", ")} could not read`
+          ? `nothing${shown.leftOut.length > 0 ? " else" : ""} was addressed to ${shown.like} that ${shown.to.join(", ")} could not read`
           : `${shown.to.join(", ")} would get to read ${what}`,
       ]);
       return;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { lastCharter } from "../../protocol/charter-chain.ts";
 import type { PublishInput } from "../../node/service.ts";
 import { FIVE, entriesOf, findIn, link, startTrusting } from "../support/five.ts";
 import type { InProcessNode } from "../support/in-process-node.ts";
@@ -252,6 +253,16 @@ describe("with a policy", () => {
       expect(left[0]?.count).toBe(left[0]?.entries.length);
     },
   );
+
+  it("a grant passes over an audience after which nothing came yet", async () => {
+    const { core, service } = at(OWNER);
+    const members = [OUTSIDE, LATE].map((name) => at(name).authority);
+    await core.ownAudiences.ensure(
+      members.map(({ chain }) => ({ id: chain.id, memberKey: lastCharter(chain).member })),
+    );
+    const grant = { to: [INSIDE], like: OUTSIDE, approved: false, preview: false };
+    expect((await service.grant(grant, "anna")).granted).toHaveLength(1);
+  });
 
   it("is refused with a fault, and the one in force stays", async () => {
     await expect(at(OWNER).service.setPolicy({ ...POLICY, area: { name: "EU" } }, "anna")).rejects.toMatchObject({
