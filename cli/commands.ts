@@ -19,6 +19,7 @@ import { doctor } from "./command/doctor.ts";
 import { draftList } from "./command/draft-list.ts";
 import { draftPublish } from "./command/draft-publish.ts";
 import { draftRemove } from "./command/draft-remove.ts";
+import { drop } from "./command/drop.ts";
 import { erase } from "./command/erase.ts";
 import { erasures } from "./command/erasures.ts";
 import { evidenceDecide } from "./command/evidence-decide.ts";
@@ -137,6 +138,7 @@ export const COMMANDS: readonly Command[] = [
   draftRemove,
   importSafetyGate,
   importCpsc,
+  drop,
   logs,
   list,
   search,

@@ -47,3 +47,12 @@ export const LINGER_MS = 2_000;
 
 /** What another node printed of a case: 200 bytes an entry, as many entries as a case may have. */
 export const MAX_DIGEST_FILE = 16 * 1024 ** 2;
+
+/** Files of a drop folder that are looked at in one scan: a scan takes less than a second, and the next one goes on. */
+export const MAX_DROP_SCAN = 1_000;
+
+/** Files of one dropped directory: a record has at most 63 parts beside it. */
+export const MAX_DROPPED_FILES = 64;
+
+/** All files of one dropped directory, which are copied before they are published: two films of the largest size. */
+export const MAX_DROPPED_BYTES = 2 * MAX_PART_FILE;

@@ -17,7 +17,8 @@ export async function runningProcess(
     : { pid: data.pid, isAlive: () => isAlive(data.pid) };
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of that number on this machine. */
+export function isAlive(pid: number): boolean {
   try {
     // Signal 0 is sent to nobody: it asks whether there is somebody.
     return process.kill(pid, 0);
