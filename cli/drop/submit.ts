@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { NOTIFICATION_FORMAT } from "../../protocol/export/notification.ts";
 import { CliError } from "../cli-error.ts";
+import { idsOf } from "../desk/ids.ts";
 import { fileStart } from "../import/file-start.ts";
 import { importAlerts } from "../import/import-alerts.ts";
 import { readSafetyGateFile } from "../import/safety-gate-file.ts";
 import { findKnownAlerts } from "../known-alerts.ts";
 import { MAX_RECORD_FILE } from "../limits.ts";
 import type { LocalClient } from "../local-client.ts";
+import type { IdOf } from "../named-authorities.ts";
 import { type Outgoing, prepareOutgoing } from "../outgoing.ts";
 import { readTextFile } from "../read-file.ts";
 import { send } from "../send.ts";
@@ -45,7 +47,8 @@ export async function submit(init: SubmitInit): Promise<Submitted | undefined> {
   const { isKnown, to = init.to, ...dropped } = parseDroppedRecord(text, beside ?? new Map());
   if (to.length === 0)
     throw new CliError("EMPTY_AUDIENCE", 'it names no readers: give it "to", or start entente drop with --to');
-  const prepared = await prepareOutgoing({ ...dropped, to, refs: [] });
+  const idOf: IdOf = async (name) => (await idsOf(init.client, [name]))[0] ?? name;
+  const prepared = await prepareOutgoing({ ...dropped, to, refs: [], idOf });
   return await submitRecord(init, { ...prepared, key: keyOf(init.staged, to) }, isKnown);
 }
 
@@ -80,7 +83,7 @@ async function submitRecord(init: SubmitInit, outgoing: Outgoing, isKnown: boole
       `entente follow-up ${known.entry} --outcome CODE; or drop it again with "known": true`,
     );
   const quiet = { update: () => undefined, end: () => undefined };
-  const { state, entry, warnings } = await send(client, outgoing, quiet, () => undefined);
+  const { state, entry, warnings } = await send(client, outgoing, quiet, "en", () => undefined);
   const published = entry ?? (await queuedEntry(init, outgoing.key));
   if (published === undefined) return undefined;
   return { state: state === "already" ? "already" : "published", entries: [published], warnings };
