@@ -96,7 +96,10 @@ describe("publish", () => {
     const write = (body: object): Promise<void> =>
       writeFile(path("request.json"), JSON.stringify({ type: "request", refs: ["nvwa.nl:12"], body }));
     await write(asked);
-    expect(await inProcess("publish", path("request.json"), "--to", "baua.de")).toMatchObject({ code: 0, stderr: "" });
+    expect(await inProcess("publish", path("request.json"), "--to", "baua.de")).toMatchObject({
+      code: 0,
+      stderr: "Product and risk: baua.de (named)\n",
+    });
     expect(node.service.published[0]?.input.body).toMatchObject({ to: ["cd".repeat(32), "ab".repeat(32)] });
     await write({ ...asked, to: ["baua.de", "nobody.example"] });
     expect(await inProcess("publish", path("request.json"), "--to", "baua.de")).toMatchObject({
