@@ -4,11 +4,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { CliError, type CliErrorCode } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { Arrivals } from "../drop/arrivals.ts";
+import { Arrivals, type ArrivalsInit } from "../drop/arrivals.ts";
 import type { DropEvent } from "../drop/drop-event.ts";
 import { openDropFolders } from "../drop/drop-folders.ts";
 import { holdDirectory } from "../drop/held-directory.ts";
-import { Incoming } from "../drop/incoming.ts";
+import { Incoming, type IncomingInit } from "../drop/incoming.ts";
 import { QUIET_MS } from "../drop/lying.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { fileError } from "../fs-error.ts";
@@ -43,7 +43,7 @@ export const drop = defineCommand({
       type: "string",
       multiple: true,
       value: "NAME,NAME",
-      help: "authorities that may read what names no readers of its own",
+      help: "authorities that may read what names no readers of its own; when left out those of the policy",
     },
     once: { type: "boolean", help: "do what there is to do, and end: for a timer. Exit code 1: a file was refused" },
   },
@@ -62,9 +62,10 @@ export const drop = defineCommand({
       if (event.event === "refused") refused += 1;
       context.print.result("entente/drop/1", event, () => [eventLine(event)]);
     };
+    const language = await shownLanguage(context, undefined);
     const works: Work[] = [];
-    if (options.in !== undefined) works.push(incoming(context, options.in, to, tell));
-    if (options.out !== undefined) works.push(await arrivals(context, options.out, tell));
+    if (options.in !== undefined) works.push(incoming(context, { folder: options.in, to, language, tell }));
+    if (options.out !== undefined) works.push(arrivals(context, { folder: options.out, language, tell }));
     const interrupted = world.heedInterrupts();
     if (options.once) {
       for (const work of works) await workOnce(context, work, interrupted);
@@ -74,20 +75,13 @@ export const drop = defineCommand({
   },
 });
 
-function incoming(
-  { dataDir, print }: Context,
-  folder: string,
-  to: readonly string[],
-  tell: (event: DropEvent) => void,
-): Work {
-  const note = (line: string): void => print.note(line);
-  const drops = new Incoming({ folder, dataDir, to, tell, note });
+function incoming({ dataDir, print }: Context, init: Omit<IncomingInit, "dataDir" | "note">): Work {
+  const drops = new Incoming({ ...init, dataDir, note: (line) => print.note(line) });
   return (client, interrupted) => drops.pass(client, interrupted);
 }
 
-async function arrivals(context: Context, folder: string, tell: (event: DropEvent) => void): Promise<Work> {
-  const language = await shownLanguage(context, undefined);
-  const writes = new Arrivals({ folder, language, tell, note: (line) => context.print.note(line) });
+function arrivals({ print }: Context, init: Omit<ArrivalsInit, "note">): Work {
+  const writes = new Arrivals({ ...init, note: (line) => print.note(line) });
   return async (client, interrupted) => {
     await writes.pass(client, interrupted);
     return false;

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { isMap } from "../../protocol/record/body.ts";
 import { PART_KINDS } from "../../protocol/record/codes/part.ts";
+import { formatPath } from "../../protocol/record/malformed.ts";
 import { parseJson, toJsonValue } from "../../protocol/record/json.ts";
 import { CliError } from "../cli-error.ts";
+import { withoutNotes } from "../edit/notes.ts";
 import { parseNames } from "../names.ts";
 import type { PartOption } from "../part-option.ts";
 
@@ -13,6 +15,8 @@ export type DroppedRecord = {
   /** Undefined where the record names no readers of its own. */
   readonly to: readonly string[] | undefined;
   readonly parts: readonly PartOption[];
+  /** On which personal data may go outside the area. */
+  readonly grounds: readonly string[];
   /** Whether it is meant although there is an alert on the same product. */
   readonly isKnown: boolean;
 };
@@ -23,6 +27,7 @@ const OPTIONS = z.strictObject({
   parts: z
     .array(z.strictObject({ file: z.string(), kind: z.enum(PART_KINDS), to: NAMES.exactOptional() }))
     .exactOptional(),
+  grounds: NAMES.exactOptional(),
   known: z.boolean().exactOptional(),
 });
 
@@ -31,14 +36,21 @@ const OPTIONS = z.strictObject({
  * `FormatError` and `CliError`.
  */
 export function parseDroppedRecord(text: string, beside: ReadonlyMap<string, string>): DroppedRecord {
-  const json = parseJson(text);
+  const json = parseJson(withoutNotes(text));
   if (!isMap(json)) throw new CliError("INVALID", "it is no JSON object");
-  const { to, parts, known, ...record } = json;
-  const given = Object.fromEntries(Object.entries({ to, parts, known }).filter(([, value]) => value !== undefined));
+  const { to, parts, grounds, known, ...record } = json;
+  const given = Object.fromEntries(
+    Object.entries({ to, parts, grounds, known }).filter(([, value]) => value !== undefined),
+  );
   const options = OPTIONS.safeParse(given);
   if (!options.success) {
     const [issue] = options.error.issues;
-    throw new CliError("INVALID", `${issue?.path.join(".") ?? "it"}: ${issue?.message ?? "is wrong"}`);
+    const [key, ...keys] = issue?.path ?? [];
+    const path = formatPath(
+      String(key),
+      keys.map((one) => (typeof one === "number" ? one : String(one))),
+    );
+    throw new CliError("INVALID", `${path}: ${issue?.message ?? "is wrong"}`, null, { path });
   }
   const named = options.data.parts ?? [];
   for (const name of beside.keys())
@@ -52,6 +64,7 @@ export function parseDroppedRecord(text: string, beside: ReadonlyMap<string, str
       path: pathOf(beside, file),
       ...(readers === undefined ? {} : { to: parseNames(readers, `"to" of ${file}`) }),
     })),
+    grounds: options.data.grounds ?? [],
     isKnown: options.data.known === true,
   };
 }

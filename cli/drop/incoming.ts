@@ -17,6 +17,8 @@ export type IncomingInit = {
   readonly dataDir: string;
   /** Readers of what names none. */
   readonly to: readonly string[];
+  /** Of what receipts say. */
+  readonly language: string;
   readonly tell: (event: DropEvent) => void;
   /** Of something that stays where it is, once. */
   readonly note: (line: string) => void;
@@ -106,12 +108,12 @@ export class Incoming {
     file: string,
     interrupted: AbortSignal,
   ): Promise<Submitted | CliError | undefined> {
-    const { dataDir, to } = this.#init;
+    const { dataDir, to, language } = this.#init;
     let directory = "";
     try {
       await using staged = await stageDropped(dataDir, taking, slot, file);
       directory = staged.directory;
-      return await submit({ client, staged, to, interrupted });
+      return await submit({ client, staged, to, language, interrupted });
     } catch (error) {
       if (error instanceof CliError && NOT_ITS_FAULT.includes(error.code)) throw error;
       if (await isGone(taking.at(slot))) return undefined;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { NOTIFICATION_FORMAT } from "../../protocol/export/notification.ts";
 import { CliError } from "../cli-error.ts";
 import { idsOf } from "../desk/ids.ts";
+import { faultLine, isTextFault } from "../edit/fault-line.ts";
 import { fileStart } from "../import/file-start.ts";
 import { importAlerts } from "../import/import-alerts.ts";
 import { readSafetyGateFile } from "../import/safety-gate-file.ts";
@@ -22,6 +23,8 @@ export type Submitted = {
   /** `already`: the same was published before. */
   readonly state: "published" | "already";
   readonly entries: readonly string[];
+  /** Who will read which section of a record, and why; a line each. */
+  readonly readers: readonly string[];
   readonly warnings: readonly string[];
 };
 
@@ -30,6 +33,8 @@ export type SubmitInit = {
   readonly staged: Staged;
   /** Readers of what names none. */
   readonly to: readonly string[];
+  /** Of what a receipt says. */
+  readonly language: string;
   readonly interrupted: AbortSignal;
 };
 
@@ -44,17 +49,27 @@ export async function submit(init: SubmitInit): Promise<Submitted | undefined> {
   const { record, beside } = init.staged;
   if (beside === undefined && !(await isRecord(record))) return await submitAlerts(init);
   const text = await readTextFile({ stdin: process.stdin }, record, MAX_RECORD_FILE);
-  const { isKnown, to = init.to, ...dropped } = parseDroppedRecord(text, beside ?? new Map());
-  if (to.length === 0)
-    throw new CliError("EMPTY_AUDIENCE", 'it names no readers: give it "to", or start entente drop with --to');
-  const idOf: IdOf = async (name) => (await idsOf(init.client, [name]))[0] ?? name;
-  const prepared = await prepareOutgoing({ ...dropped, to, refs: [], idOf });
-  return await submitRecord(init, { ...prepared, key: keyOf(init.staged, to) }, isKnown);
+  try {
+    const { isKnown, to = init.to, ...dropped } = parseDroppedRecord(text, beside ?? new Map());
+    const idOf: IdOf = async (name) => (await idsOf(init.client, [name]))[0] ?? name;
+    const prepared = await prepareOutgoing({ ...dropped, to, refs: [], idOf });
+    return await submitRecord(init, { ...prepared, key: keyOf(init.staged, to) }, isKnown);
+  } catch (error) {
+    throw located(error, text);
+  }
+}
+
+/** With the line that it is about. */
+function located(error: unknown, text: string): unknown {
+  const line = isTextFault(error) ? faultLine(text, error) : undefined;
+  if (!isTextFault(error) || line === undefined) return error;
+  return new CliError("INVALID", `line ${line + 1}: ${error.message}`, error instanceof CliError ? error.hint : null);
 }
 
 /** JSON that is no notification. */
 async function isRecord(path: string): Promise<boolean> {
-  if (!/^\s*[{[]/.test(await fileStart(path))) return false;
+  // A list is said to be no record, and a note may stand before one.
+  if (!/^\s*([{[]|\/\/)/.test(await fileStart(path))) return false;
   const text = await readTextFile({ stdin: process.stdin }, path, MAX_RECORD_FILE);
   try {
     const json: unknown = JSON.parse(text);
@@ -73,8 +88,8 @@ function keyOf({ digest }: Staged, to: readonly string[]): Outgoing["key"] {
 
 async function submitRecord(init: SubmitInit, outgoing: Outgoing, isKnown: boolean): Promise<Submitted | undefined> {
   const { client } = init;
-  const before = await publishedUnder(client, outgoing.key);
-  if (before !== undefined) return { state: "already", entries: [before], warnings: [] };
+  const earlier = await publishedUnder(client, outgoing.key);
+  if (earlier !== undefined) return { state: "already", entries: [earlier], readers: [], warnings: [] };
   const [known] = isKnown ? [] : await findKnownAlerts(client, outgoing);
   if (known !== undefined)
     throw new CliError(
@@ -83,10 +98,13 @@ async function submitRecord(init: SubmitInit, outgoing: Outgoing, isKnown: boole
       `entente follow-up ${known.entry} --outcome CODE; or drop it again with "known": true`,
     );
   const quiet = { update: () => undefined, end: () => undefined };
-  const { state, entry, warnings } = await send(client, outgoing, quiet, "en", () => undefined);
+  let readers: readonly string[] = [];
+  const { state, entry, warnings } = await send(client, outgoing, quiet, init.language, (before) => {
+    readers = before.readers;
+  });
   const published = entry ?? (await queuedEntry(init, outgoing.key));
   if (published === undefined) return undefined;
-  return { state: state === "already" ? "already" : "published", entries: [published], warnings };
+  return { state: state === "already" ? "already" : "published", entries: [published], readers, warnings };
 }
 
 async function publishedUnder(client: LocalClient, { key, digest }: Outgoing["key"]): Promise<string | undefined> {
@@ -110,8 +128,6 @@ async function queuedEntry({ client, interrupted }: SubmitInit, key: Outgoing["k
 }
 
 async function submitAlerts({ client, staged, to, interrupted }: SubmitInit): Promise<Submitted | undefined> {
-  if (to.length === 0)
-    throw new CliError("EMPTY_AUDIENCE", "such a file names no readers: start entente drop with --to");
   // Of each alert the entry in which it stands now.
   const entries = new Map<string, string | null>();
   const done = await importAlerts({
@@ -148,6 +164,7 @@ async function submitAlerts({ client, staged, to, interrupted }: SubmitInit): Pr
   return {
     state: done.imported + done.updated > 0 ? "published" : "already",
     entries: [...entries.values()].filter((entry) => entry !== null),
+    readers: [],
     warnings: done.warnings.map(problemLine),
   };
 }

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { FormatError } from "../../protocol/format-error.ts";
 import { CliError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
 import { idLookup } from "../desk/ids.ts";
@@ -23,7 +22,7 @@ import {
   saveEdited,
   writeText,
 } from "./edited-drafts.ts";
-import { jsonLines } from "./json-lines.ts";
+import { faultLine, isTextFault } from "./fault-line.ts";
 import { withFault, withoutFaults, withoutNotes } from "./notes.ts";
 import { runEditor } from "./run-editor.ts";
 import { recordTemplate, recordText } from "./template.ts";
@@ -150,19 +149,9 @@ async function prepare(
 
 /** The text with what is wrong above the line that it is about, or at its head. Rethrows what is no fault of the text. */
 function marked(text: string, error: unknown): string {
-  const fault = error instanceof FormatError || (error instanceof CliError && error.code === "INVALID");
-  if (!fault) throw error;
+  if (!isTextFault(error)) throw error;
   const hint = error instanceof CliError && error.hint !== null ? `\n${error.hint}` : "";
-  const { lines, broken } = jsonLines(withoutNotes(text));
-  const path = error.data?.["path"];
-  const line = broken ?? (typeof path === "string" ? nearest(lines, path) : 0);
-  return withFault(text, line, `${error.message}${hint}`);
-}
-
-/** Of the path, or of what it is in: what is missing has no line. */
-function nearest(lines: ReadonlyMap<string, number>, path: string): number {
-  const parent = path.replace(/(\.[^.[]+|\[\d+\])$/, "");
-  return lines.get(path) ?? (parent === path ? 0 : nearest(lines, parent));
+  return withFault(text, faultLine(text, error) ?? 0, `${error.message}${hint}`);
 }
 
 async function readText({ path }: EditedDraft): Promise<string> {

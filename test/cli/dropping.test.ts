@@ -76,6 +76,7 @@ describe("drop --in", () => {
       at: expect.any(String),
       state: "published",
       entries: ["nvwa.nl:100"],
+      readers: [expect.stringContaining("anses.fr, baua.de")],
       warnings: [],
     });
     expect(jsonLines(result)).toEqual([
@@ -130,6 +131,9 @@ describe("drop --in", () => {
     ["[1]", "it is no JSON object"],
     ["", "odd.json is empty"],
     [{ ...ANSWER, body: { ...ANSWER.body, answers: "zero" } }, "body.answers"],
+    [`{"type": "follow-up",\n "refs": ["nvwa.nl:12"],\n "body": {"answers": 0,\n  "outcome": "x y"}}`, "line 4: "],
+    [`{"type": "follow-up",\n "body": {}\n "refs": []}`, "line 2: not JSON"],
+    [`{"type": "follow-up",\n "to": [\n  1]}`, "line 3: to[0]: "],
     [{ ...ANSWER, body: { ...ANSWER.body, outcome: "not-fund" } }, "did you mean not-found?\nhint: one of "],
     [{ ...ANSWER, to: [] }, "to: "],
     [{ ...ANSWER, to: "baua.de" }, "to: "],
@@ -155,12 +159,26 @@ describe("drop --in", () => {
     expect(node.service.published).toEqual([]);
   });
 
-  it("refuses what names no readers, where nobody else does", async () => {
+  it("leaves it to the policy who reads what names no readers", async () => {
     await begin("a.json", ANSWER);
     await begin("b.csv", await readFile(join(SAMPLES, "safety-gate-sample.csv"), "utf8"));
+    node.service.onPublish = ({ to }) => {
+      if (to.length === 0) throw new ServiceError("EMPTY_AUDIENCE", "nobody is addressed", "entente policy show");
+    };
     expect(await dropOnce()).toMatchObject({ code: 1 });
-    expect(await why("a.json")).toContain('it names no readers: give it "to", or start entente drop with --to');
-    expect(await why("b.csv")).toContain("start entente drop with --to");
+    for (const name of ["a.json", "b.csv"]) expect(await why(name)).toContain("nobody is addressed");
+  });
+
+  it("takes grounds, names of authorities and notes as publish does, and says who will read it", async () => {
+    const { id = "" } = node.service.peerList[0] ?? {};
+    const body = { case: 0, to: ["baua.de"], kind: "information", question: { en: "Which batches?" } };
+    const record = { type: "request", refs: ["nvwa.nl:12"], body, to: ["baua.de"], grounds: ["gdpr-49-1-d"] };
+    await begin("a.json", `// to Dortmund\n${JSON.stringify(record)}`);
+    const result = await dropOnce();
+    expect(await files("refused")).toEqual([]);
+    expect(result).toMatchObject({ code: 0 });
+    expect(node.service.published).toMatchObject([{ input: { grounds: ["gdpr-49-1-d"], body: { to: [id] } } }]);
+    expect(await receipt("a.json")).toMatchObject({ readers: [expect.stringContaining("baua.de (named)")] });
   });
 
   it("follows no link and waits for no pipe", async () => {
