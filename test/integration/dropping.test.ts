@@ -13,7 +13,7 @@ import { until } from "../support/until.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const SAMPLES = join(ROOT, "samples");
-const KILLS = process.env["ENTENTE_NIGHTLY"] === "1" ? 60 : 4;
+const KILLS = process.env["ENTENTE_NIGHTLY"] === "1" ? 60 : 2;
 const SEED = process.env["ENTENTE_KILL_SEED"] ?? String(randomInt(2 ** 31));
 const PATIENCE_MS = 60_000 + KILLS * 5_000;
 
