@@ -24,7 +24,10 @@ export function seconds(clock: Clock): number {
   return Math.floor(clock.now() / 1000);
 }
 
-/** RFC 3339 in UTC, whole seconds. */
+/** The last second that RFC 3339 can write. */
+const LAST_SECOND = 253_402_300_799;
+
+/** RFC 3339 in UTC, whole seconds; what a peer claims beyond that is its last one. */
 export function isoTime(secondsSince1970: number): string {
-  return `${new Date(secondsSince1970 * 1000).toISOString().slice(0, 19)}Z`;
+  return `${new Date(Math.min(secondsSince1970, LAST_SECOND) * 1000).toISOString().slice(0, 19)}Z`;
 }

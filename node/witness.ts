@@ -1,4 +1,13 @@
-import { concatBytes, equalBytes, fromHex, toHex, utf8Decode, utf8Encode } from "../protocol/bytes.ts";
+import {
+  concatBytes,
+  equalBytes,
+  fromHex,
+  readU64be,
+  toHex,
+  u64be,
+  utf8Decode,
+  utf8Encode,
+} from "../protocol/bytes.ts";
 import { parseCheckpoint } from "../protocol/checkpoint.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import { MAX_NOTE_SIGNATURES } from "../protocol/limits.ts";
@@ -8,7 +17,7 @@ import { parseCosignature, verifyCosignature } from "../protocol/cosignature.ts"
 import type { Primitives } from "../protocol/crypto.ts";
 import type { Vkey } from "../protocol/vkey.ts";
 import type { Disk, DiskWrite } from "./disk.ts";
-import { logKey, prefixRange, u48 } from "./keyspace.ts";
+import { logKey, prefixRange } from "./keyspace.ts";
 import type { LogStore } from "./log-store.ts";
 import { formatReceiptArrival, readReceiptArrival, type ReceiptArrival } from "./receipt-arrival.ts";
 
@@ -116,7 +125,7 @@ export class Witnesses {
     if (index >= this.#witnessed) return undefined;
     const range = { gte: logKey("witnessed", this.#log, 0), lt: logKey("witnessed", this.#log, index + 1) };
     for await (const [, value] of this.#disk.scan({ ...range, reverse: true, limit: 1 }))
-      return { time: Buffer.from(value).readUIntBE(0, 6), witness: toHex(value.subarray(6)) };
+      return { time: readU64be(value, 0), witness: toHex(value.subarray(8)) };
     return undefined;
   }
 
@@ -125,7 +134,7 @@ export class Witnesses {
     if (witness === this.#owner || size <= this.#witnessed) return [];
     const key = logKey("witnessed", this.#log, this.#witnessed);
     this.#witnessed = size;
-    return [{ key, value: concatBytes(u48(time), fromHex(witness)) }];
+    return [{ key, value: concatBytes(u64be(time), fromHex(witness)) }];
   }
 
   /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../protocol/bytes.ts";
+import { isoTime } from "../../node/clock.ts";
 import type { ReceiptArrival } from "../../node/receipt-arrival.ts";
 import { cosigned, signedAlone, Witnesses } from "../../node/witness.ts";
 import type { Receipt } from "../../protocol/receipt.ts";
@@ -141,4 +142,17 @@ it("tells who else than the owner first signed that an entry was there, also aft
     { time: 130, witness: second },
     undefined,
   ]);
+});
+
+it("takes a cosignature of whatever time its witness claims", async () => {
+  const witnesses = await Witnesses.open(new Drive().instant(), LOG);
+  const time = Number.MAX_SAFE_INTEGER;
+  const head = formatCheckpoint({ origin: owner.name, size: 5, root: new Uint8Array(32) });
+  const line = createCosigner(`${peer.name}/witness`, peer.keys.witness).cosign(head, time);
+  const note = `${head}\n${createNoteSigner(owner.name, owner.keys.log).sign(head)}\n${line}\n`;
+  const id = toHex(peer.chain.id);
+  expect(await witnesses.keepCosignature(id, note)).toBe(true);
+  expect(await witnesses.firstWitnessed(4)).toEqual({ time, witness: id });
+  // For people there is a last day.
+  expect(isoTime(time)).toBe("9999-12-31T23:59:59Z");
 });
