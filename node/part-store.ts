@@ -214,14 +214,6 @@ export class PartStore {
     }
   }
 
-  /** Writes that delete some chunks of a large part, the first of those that are here. */
-  async chunkDeletes(number: number, limit: number): Promise<DiskWrite[]> {
-    const writes: DiskWrite[] = [];
-    for await (const [key] of this.#disk.scan({ ...prefixRange(numberKey("chunk", number)), limit }))
-      writes.push({ key, value: undefined });
-    return writes;
-  }
-
   writeLarge(log: number, index: number, part: number, large: LargePart): DiskWrite {
     return { key: logKey("largePart", log, index, part), value: formatLarge(large) };
   }

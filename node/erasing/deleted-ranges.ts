@@ -25,19 +25,22 @@ export const COPIED_RANGES: DeletedRanges = (["queue", "staged", "case"] as cons
   prefixRange(bytesKey(concern)),
 );
 
-/** One range for each kind of value, from the first to the last: to compact many small ones costs more. */
+/** One range for each kind of value and log, from the first to the last: to compact many small ones costs more. */
 export function merged(ranges: DeletedRanges): DeletedRanges {
-  const byKind = new Map<number, DeletedRange>();
+  const byLog = new Map<string, DeletedRange>();
   for (const range of ranges) {
-    const kind = range.gte[0] ?? 0;
-    const known = byKind.get(kind);
-    byKind.set(
-      kind,
+    const log = Buffer.from(range.gte.subarray(0, KIND_AND_LOG)).toString("latin1");
+    const known = byLog.get(log);
+    byLog.set(
+      log,
       known === undefined ? range : { gte: lesser(known.gte, range.gte), lt: greater(known.lt, range.lt) },
     );
   }
-  return [...byKind.values()];
+  return [...byLog.values()];
 }
+
+/** Bytes of a key before the index; of chunks, that many large parts. */
+const KIND_AND_LOG = 5;
 
 /** The range of one key, between ends that are no keys: all keys of a kind are of one length. */
 function around(key: Uint8Array): DeletedRange {

@@ -25,10 +25,10 @@ import type { EntryDraft } from "../own-log.ts";
 import type { ReferenceIndex } from "../reference-index.ts";
 import { type EntryText, ServiceError } from "../service.ts";
 import type { PartPlace } from "./erased-parts.ts";
-import type { Erasure, Erasures } from "./erasures.ts";
+import { deletedFrom, type Erasure, type Erasures } from "./erasures.ts";
 import type { LegalHolds } from "./legal-holds.ts";
 import { retain } from "./retention.ts";
-import { deletedFrom, erasuresOf } from "./sweep.ts";
+import { erasuresOf } from "./sweep.ts";
 
 export type EraseServiceInit = {
   readonly core: Core;

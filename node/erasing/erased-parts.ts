@@ -8,7 +8,7 @@ import { isMap } from "../../protocol/record/body.ts";
 import { type Envelope, parseEnvelope } from "../../protocol/record/envelope.ts";
 import { commitmentOf } from "../../protocol/verify-batch.ts";
 import { type Disk, DiskError, type DiskWrite } from "../disk.ts";
-import { bytesKey, logKey, u32, u48 } from "../keyspace.ts";
+import { bytesKey, logKey, numberKey, u32, u48 } from "../keyspace.ts";
 import { ERASE_STEP_CHUNKS, ERASE_STEP_PARTS } from "../limits.ts";
 import type { LogStore } from "../log-store.ts";
 import { missingMark } from "../missing-mark.ts";
@@ -16,7 +16,7 @@ import { once } from "../once.ts";
 import { type LargePart, parseLarge, type PartContent, type PartStore } from "../part-store.ts";
 import { formatParts, type RunPart } from "../run.ts";
 import { searchAnew } from "../search/anew.ts";
-import { type DeletedRanges, partRanges } from "./deleted-ranges.ts";
+import { type DeletedRange, type DeletedRanges, partRanges } from "./deleted-ranges.ts";
 
 export type PartPlace = { readonly index: number; readonly part: number };
 
@@ -130,28 +130,39 @@ export class ErasedParts {
     return missing;
   }
 
+  /** Number of the log in the store. */
+  get log(): number {
+    return this.#init.store.number;
+  }
+
   /** Deletes what is hidden. Where it lay is to be compacted. */
   async delete(items: readonly PartPlace[]): Promise<DeletedRanges> {
-    const { disk, store, parts } = this.#init;
-    const ranges: DeletedRanges[number][] = [];
-    for (const item of items) {
-      if ((await this.mark(item.index, item.part)) === undefined) continue;
-      const large = await disk.get(this.#key("hiddenLarge", item));
-      const number = large === undefined ? undefined : parseLarge(large).number;
-      for (let chunks: DiskWrite[] = []; number !== undefined; await disk.write(chunks, false)) {
-        chunks = await parts.chunkDeletes(number, ERASE_STEP_CHUNKS);
-        if (chunks.length === 0) break;
-      }
-      await disk.write(
-        [
-          { key: this.#key("hiddenPart", item), value: undefined },
-          { key: this.#key("hiddenLarge", item), value: undefined },
-        ],
-        true,
-      );
-      ranges.push(...partRanges(store.number, item, await store.runStart(item.index), number));
+    const ranges: DeletedRange[] = [];
+    for (let at = 0; at < items.length; at += ERASE_STEP_PARTS) {
+      const writes: DiskWrite[] = [];
+      for (const item of items.slice(at, at + ERASE_STEP_PARTS)) ranges.push(...(await this.#delete(item, writes)));
+      await this.#init.disk.write(writes, true);
     }
     return ranges;
+  }
+
+  /** `writes`: of the parts themselves. Chunks go before, since what names them goes with these. */
+  async #delete(item: PartPlace, writes: DiskWrite[]): Promise<DeletedRanges> {
+    const { disk, store } = this.#init;
+    if ((await this.mark(item.index, item.part)) === undefined) return [];
+    const value = await disk.get(this.#key("hiddenLarge", item));
+    const large = value === undefined ? undefined : parseLarge(value);
+    for (let chunk = 0; large !== undefined && chunk < large.held; chunk += ERASE_STEP_CHUNKS) {
+      const count = Math.min(ERASE_STEP_CHUNKS, large.held - chunk);
+      const keys = Array.from({ length: count }, (_, offset) => numberKey("chunk", large.number, chunk + offset));
+      await disk.write(
+        keys.map((key) => ({ key, value: undefined })),
+        false,
+      );
+    }
+    for (const concern of ["hiddenPart", "hiddenLarge"] as const)
+      writes.push({ key: this.#key(concern, item), value: undefined });
+    return partRanges(store.number, item, await store.runStart(item.index), large?.number);
   }
 
   /** Whether bytes of it are still here, out of sight. */

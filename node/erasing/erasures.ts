@@ -1,6 +1,6 @@
 import { decodeCbor, encodeCbor } from "../../protocol/cbor.ts";
 import { verifyApproval } from "../../protocol/approval.ts";
-import { type Chain, disavowed } from "../../protocol/charter-chain.ts";
+import { type Chain, disavowed, disavowedFrom } from "../../protocol/charter-chain.ts";
 import type { EraseLeaf } from "../../protocol/leaf/erase.ts";
 import { readLeaf } from "../../protocol/leaf/leaf.ts";
 import { isMap } from "../../protocol/record/body.ts";
@@ -8,7 +8,7 @@ import type { BatchCrypto } from "../../protocol/verify-batch.ts";
 import { type Clock, seconds } from "../clock.ts";
 import { type Disk, DiskError, type DiskWrite } from "../disk.ts";
 import { indexOfKey, logKey, prefixRange } from "../keyspace.ts";
-import { ERASURES_OPEN_MAX } from "../limits.ts";
+import { ERASE_DELAY_MS, ERASURES_OPEN_MAX } from "../limits.ts";
 import type { LogStore } from "../log-store.ts";
 import type { ErasedParts, PartPlace } from "./erased-parts.ts";
 
@@ -28,6 +28,13 @@ export type Erasure = {
   readonly isApproved: boolean;
   /** What its owner was told of last, if anything: `deleted`, `refused`. */
   readonly reported: string;
+};
+
+/** What an erase leaf names of one epoch; `item`: the place of each in the leaf. */
+export type NamedParts = {
+  readonly epoch: number;
+  readonly parts: ErasedParts;
+  readonly items: readonly (PartPlace & { readonly item: number })[];
 };
 
 export type ErasuresInit = {
@@ -51,6 +58,8 @@ export class Erasures {
   readonly #open = new Map<number, Erasure>();
   /** The first leaf that may have something to hide. */
   #hidingFrom: number | undefined;
+  /** Of what is open now. */
+  #due: Due | undefined;
   /** There are more open ones on the disk. */
   #hasMore = false;
 
@@ -60,6 +69,7 @@ export class Erasures {
 
   async load(): Promise<void> {
     this.#open.clear();
+    this.#due = undefined;
     this.#hasMore = false;
     for await (const erasure of this.#stored(0)) {
       if (erasure.state === "hiding") this.#hidingFrom = Math.min(this.#hidingFrom ?? Infinity, erasure.index);
@@ -85,6 +95,29 @@ export class Erasures {
   /** Those for which there may be something to do, in order; asked for at every change. */
   get open(): Iterable<Erasure> {
     return this.#open.values();
+  }
+
+  /**
+   * When something is to be done next, in milliseconds since 1970, infinite where nothing is. Asked for at every change, so
+   * it is kept. `isTold`: whether its owner is told what became of it.
+   */
+  nextDue(isTold: boolean): number {
+    this.#due ??= this.#dueNow();
+    const { deleted, told, newest } = this.#due;
+    if (newest >= disavowedFrom(this.#init.chain(), this.#init.store.epoch) || (isTold && told)) return 0;
+    return deleted;
+  }
+
+  #dueNow(): Due {
+    const due = { deleted: Infinity, told: false, newest: -1 };
+    for (const erasure of this.#open.values()) {
+      if (erasure.state !== "hidden") due.told ||= outcomeOf(erasure.state) !== undefined;
+      else {
+        due.deleted = Math.min(due.deleted, deletedFrom(erasure) * 1000);
+        due.newest = Math.max(due.newest, erasure.index);
+      }
+    }
+    return due;
   }
 
   /** Whether there is something to hide. */
@@ -124,6 +157,7 @@ export class Erasures {
     const changed = { ...erasure, ...change };
     await this.#init.disk.write([{ key: this.#key(index), value: formatErasure(changed) }], true);
     this.#open.delete(index);
+    this.#due = undefined;
     this.#keep(changed);
     // There is room for those that had none.
     if (this.#hasMore && this.#open.size === 0) await this.load();
@@ -162,13 +196,13 @@ export class Erasures {
   }
 
   /** What the leaf names and may name, by epoch, where that epoch's log is here. */
-  async itemsOf(
-    index: number,
-  ): Promise<readonly { readonly epoch: number; readonly parts: ErasedParts; readonly items: readonly PartPlace[] }[]> {
+  async itemsOf(index: number): Promise<readonly NamedParts[]> {
     const { epoch: own } = this.#init.store;
     const leaf = await this.leaf(index);
     // SPEC: of its own epoch, before it, or of an earlier epoch.
-    const items = leaf?.items.filter((item) => item.epoch < own || (item.epoch === own && item.index < index)) ?? [];
+    const items = (leaf?.items ?? [])
+      .map((item, at) => ({ ...item, item: at }))
+      .filter((item) => item.epoch < own || (item.epoch === own && item.index < index));
     return [...new Set(items.map(({ epoch }) => epoch))].flatMap((epoch) => {
       const parts = this.#init.partsOf(epoch);
       return parts === undefined ? [] : [{ epoch, parts, items: items.filter((item) => item.epoch === epoch) }];
@@ -195,6 +229,14 @@ export class Erasures {
   #key(index: number): Uint8Array {
     return logKey("erasure", this.#init.store.number, index);
   }
+}
+
+/** When the first is deleted, whether one is to be told of, and the newest that may be disavowed. */
+type Due = { deleted: number; told: boolean; newest: number };
+
+/** In seconds since 1970. */
+export function deletedFrom({ since, isApproved }: Erasure): number {
+  return isApproved ? since : since + ERASE_DELAY_MS / 1000;
 }
 
 const STATES: readonly ErasureState[] = ["hiding", "hidden", "kept", "deleted", "undone"];

@@ -2,11 +2,12 @@ import type { CborMap } from "../../protocol/cbor.ts";
 import { MAX_RECORD_LIST } from "../../protocol/limits.ts";
 import type { Core } from "../core.ts";
 import type { Entries, NamedLog } from "../entries.ts";
-import { ERASE_DELAY_MS, ERASE_RETRY_MS } from "../limits.ts";
+import { ERASE_REST, ERASE_RETRY_MS } from "../limits.ts";
 import type { Published, PublishInput } from "../service.ts";
 import { Turns } from "../turns.ts";
-import { COPIED_RANGES, type DeletedRanges, merged } from "./deleted-ranges.ts";
-import { type Erasure, type Erasures, outcomeOf } from "./erasures.ts";
+import { COPIED_RANGES, type DeletedRange, type DeletedRanges, merged } from "./deleted-ranges.ts";
+import type { PartPlace } from "./erased-parts.ts";
+import { deletedFrom, type Erasures, outcomeOf } from "./erasures.ts";
 import type { LegalHold, LegalHolds } from "./legal-holds.ts";
 
 export type SweepInit = {
@@ -51,16 +52,26 @@ export class ErasureSweep {
     await this.#turns.idle();
   }
 
-  /** Does now what is due. */
+  /** Does now what is due. What goes wrong with one log does not keep the others from it. */
   run(): Promise<void> {
     return this.#turns.run(async () => {
-      for (const log of this.#init.entries.logs()) {
-        const erasures = erasuresOf(this.#init.core, log);
-        // As of now: each may leave the list, or come back into it.
-        const open = Array.from(erasures.open, ({ index }) => index);
-        for (const index of open) await this.#handle(log, erasures, index);
-      }
+      const deleted: Deleted[] = [];
+      for (const log of this.#init.entries.logs())
+        await this.#guarded(log, async () => deleted.push(...(await this.#deleteDue(log))));
+      if (deleted.length > 0) await this.#takeOut(deleted);
+      for (const log of this.#init.entries.logs()) await this.#guarded(log, () => this.#reportAll(log));
     });
+  }
+
+  async #guarded(log: NamedLog, step: () => Promise<unknown>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.#init.core.log.error(
+        { log: log.name, error: String(error) },
+        "what is erased could not be deleted, or told",
+      );
+    }
   }
 
   /** Called at every change: it costs a look at what is open, in memory. */
@@ -71,13 +82,15 @@ export class ErasureSweep {
     this.#cancel();
     this.#cancel = core.clock.after(Math.max(0, Math.max(at, this.#notBefore) - core.clock.now()), () => {
       this.#isRunning = true;
+      const begun = core.clock.now();
       this.run()
         .catch((error: unknown) => core.log.error({ error: String(error) }, "what is erased could not be deleted"))
         .finally(() => {
           this.#isRunning = false;
-          // What could not be done now is not tried again at every change.
-          const isLeft = (this.#nextDue() ?? Infinity) <= core.clock.now();
-          this.#notBefore = isLeft ? core.clock.now() + ERASE_RETRY_MS : 0;
+          const now = core.clock.now();
+          // What could not be done now is not tried again at every change; and who erases without end does not keep the disk busy.
+          const isLeft = (this.#nextDue() ?? Infinity) <= now;
+          this.#notBefore = now + (isLeft ? ERASE_RETRY_MS : ERASE_REST * (now - begun));
           this.#look();
         });
     });
@@ -86,22 +99,27 @@ export class ErasureSweep {
   /** When something is to be done next, in milliseconds since 1970. */
   #nextDue(): number | undefined {
     const { core } = this.#init;
-    const own = [...core.ownErasures.open].flatMap((erasure) => dueOf(core.ownErasures, erasure, true));
-    const others = core
-      .readableMirrors()
-      .flatMap(({ erasures }) => [...erasures.open].flatMap((erasure) => dueOf(erasures, erasure, false)));
-    const due = [...own, ...others];
-    return due.length === 0 ? undefined : Math.min(...due);
+    const dues = [core.ownErasures.nextDue(false)];
+    // Who is not trusted any more is told nothing.
+    for (const { owner, erasures } of core.readableMirrors())
+      dues.push(erasures.nextDue(core.trust.get(owner) !== undefined));
+    const due = Math.min(...dues);
+    return due === Infinity ? undefined : due;
   }
 
-  async #handle(log: NamedLog, erasures: Erasures, index: number): Promise<void> {
-    const now = this.#init.core.clock.now();
-    const erasure = await erasures.get(index);
-    if (erasure?.state === "hidden") {
-      if (erasures.isDisavowed(index)) return await this.#undo(log, erasures, index);
-      if (now >= deletedFrom(erasure) * 1000) await this.#delete(log, erasures, index);
+  /** Deletes what is due in one log, or puts back what its owner disavowed. */
+  async #deleteDue(log: NamedLog): Promise<readonly Deleted[]> {
+    const { core, holds } = this.#init;
+    const erasures = erasuresOf(core, log);
+    const deleted: Deleted[] = [];
+    for (const index of indexesOf(erasures)) {
+      const erasure = await erasures.get(index);
+      if (erasure?.state !== "hidden") continue;
+      if (erasures.isDisavowed(index)) await this.#undo(log, erasures, index);
+      else if (core.clock.now() >= deletedFrom(erasure) * 1000)
+        deleted.push({ log, erasures, index, ...(await deleteItems(erasures, index, holds)) });
     }
-    await this.#report(log, erasures, index);
+    return deleted;
   }
 
   async #undo(log: NamedLog, erasures: Erasures, index: number): Promise<void> {
@@ -111,50 +129,20 @@ export class ErasureSweep {
     if (isMissing) await core.askAgain(log.store);
   }
 
-  async #delete(log: NamedLog, erasures: Erasures, index: number): Promise<void> {
+  /** Out of the files, all of it at once: that costs the same for one erasure as for thousands. */
+  async #takeOut(deleted: readonly Deleted[]): Promise<void> {
     const { core, entries, settle } = this.#init;
-    const { kept, ranges } = await this.#deleteItems(log, erasures, index);
     await settle();
-    if (ranges.length > 0) await core.init.disk.compact(merged([...ranges, ...COPIED_RANGES]));
-    await erasures.update(index, { state: kept.length === 0 ? "deleted" : "kept" });
-    core.log.info({ entry: entries.entryText(log, index), kept: kept.length }, "what was erased is deleted");
-  }
-
-  async #deleteItems(
-    log: NamedLog,
-    erasures: Erasures,
-    index: number,
-  ): Promise<{ readonly kept: readonly number[]; readonly ranges: DeletedRanges }> {
-    const kept = await this.kept(log, erasures, index);
-    const ranges: DeletedRanges[number][] = [];
-    for (const { epoch, parts, items } of await erasures.itemsOf(index)) {
-      const free = [];
-      for (const item of items) if ((await this.#holdOn(log, epoch, item.index)) === undefined) free.push(item);
-      ranges.push(...(await parts.delete(free)));
+    await core.init.disk.compact(merged([...deleted.flatMap(({ ranges }) => ranges), ...COPIED_RANGES]));
+    for (const { log, erasures, index, kept } of deleted) {
+      await erasures.update(index, { state: kept ? "kept" : "deleted" });
+      core.log.info({ entry: entries.entryText(log, index), kept }, "what was erased is deleted");
     }
-    return { kept: kept.map(({ item }) => item), ranges };
   }
 
-  /** What of an erasure stays for a legal hold, by its place in the leaf. */
-  async kept(
-    log: NamedLog,
-    erasures: Erasures,
-    index: number,
-  ): Promise<readonly { readonly item: number; readonly hold: LegalHold }[]> {
-    const leaf = await erasures.leaf(index);
-    const found = await erasures.itemsOf(index);
-    const kept: { item: number; hold: LegalHold }[] = [];
-    for (const [item, { epoch, index: of, part }] of (leaf?.items ?? []).entries()) {
-      const hold = await this.#holdOn(log, epoch, of);
-      const parts = found.find((one) => one.epoch === epoch)?.parts;
-      if (hold !== undefined && (await parts?.isHidden({ index: of, part })) === true) kept.push({ item, hold });
-    }
-    return kept;
-  }
-
-  #holdOn(log: NamedLog, epoch: number, index: number): Promise<LegalHold | undefined> {
-    const store = this.#init.entries.logs().find((one) => one.id === log.id && one.epoch === epoch)?.store;
-    return store === undefined ? Promise.resolve(undefined) : this.#init.holds.of(store.number, index);
+  async #reportAll(log: NamedLog): Promise<void> {
+    const erasures = erasuresOf(this.#init.core, log);
+    for (const index of indexesOf(erasures)) await this.#report(log, erasures, index);
   }
 
   /** SPEC: who was addressed answers with a record, addressed to the owner. */
@@ -165,29 +153,24 @@ export class ErasureSweep {
     if (outcome === undefined || erasure?.reported === outcome) return;
     const isOwn = log.mirror === undefined;
     if (!isOwn && (core.trust.get(log.id) === undefined || !core.ready)) return;
-    const entry = entries.entryText(log, index);
-    if (!isOwn && (await this.#concernsUs(erasures, index))) {
-      const body = await this.#bodyOf(log, erasures, index, outcome);
-      const key = { key: `erasure-report ${log.id}/${log.epoch}:${index} ${outcome}`, digest: JSON.stringify(body) };
+    if (!isOwn && (await concernsUs(erasures, index))) {
+      const body = await this.#bodyOf(erasures, index, outcome);
+      const to = await this.#readersOf(log, erasures, index);
+      // Told once, whatever a hold says by now.
+      const key = { key: `erasure-report ${log.id}/${log.epoch}:${index}`, digest: outcome };
+      const replaces = erasure?.reported === "" ? {} : { replaces: erasure?.reported ?? "" };
+      const refs = [entries.entryText(log, index)];
       await publish(
-        {
-          type: "erasure-report",
-          version: 1,
-          body,
-          refs: [entry],
-          to: await this.#readersOf(log, erasures, index),
-          parts: [],
-          key,
-        },
+        { type: "erasure-report", version: 1, body, refs, to, parts: [], key: { ...key, ...replaces } },
         NODE_ITSELF,
       );
     }
     await erasures.update(index, { reported: outcome });
   }
 
-  async #bodyOf(log: NamedLog, erasures: Erasures, index: number, outcome: string): Promise<CborMap> {
+  async #bodyOf(erasures: Erasures, index: number, outcome: string): Promise<CborMap> {
     if (outcome === "deleted") return { erasure: 0, outcome };
-    const kept = await this.kept(log, erasures, index);
+    const kept = await keptItems(erasures, index, this.#init.holds);
     const reasons = [...new Set(kept.map(({ hold }) => hold.reason))];
     return {
       erasure: 0,
@@ -210,27 +193,64 @@ export class ErasureSweep {
     }
     return [...ids];
   }
+}
 
-  /** Whether anything that it names was here, or addressed to us. */
-  async #concernsUs(erasures: Erasures, index: number): Promise<boolean> {
-    for (const { parts, items } of await erasures.itemsOf(index))
-      for (const item of items) if ((await parts.mark(item.index, item.part))?.isOurs === true) return true;
-    return false;
+/** An erasure of which all is deleted but what is `kept` for a legal hold. */
+type Deleted = {
+  readonly log: NamedLog;
+  readonly erasures: Erasures;
+  readonly index: number;
+  readonly kept: boolean;
+  readonly ranges: DeletedRanges;
+};
+
+async function deleteItems(
+  erasures: Erasures,
+  index: number,
+  holds: LegalHolds,
+): Promise<Pick<Deleted, "kept" | "ranges">> {
+  let kept = false;
+  const ranges: DeletedRange[] = [];
+  for (const { parts, items } of await erasures.itemsOf(index)) {
+    const free: PartPlace[] = [];
+    for (const item of items) {
+      const isHeld = (await holds.of(parts.log, item.index)) !== undefined;
+      if (!isHeld) free.push(item);
+      else kept ||= await parts.isHidden(item);
+    }
+    ranges.push(...(await parts.delete(free)));
   }
+  return { kept, ranges: merged(ranges) };
+}
+
+/** What of an erasure stays for a legal hold, by its place in the leaf. */
+async function keptItems(
+  erasures: Erasures,
+  index: number,
+  holds: LegalHolds,
+): Promise<readonly { readonly item: number; readonly hold: LegalHold }[]> {
+  const kept: { item: number; hold: LegalHold }[] = [];
+  for (const { parts, items } of await erasures.itemsOf(index))
+    for (const one of items) {
+      const hold = await holds.of(parts.log, one.index);
+      if (hold !== undefined && (await parts.isHidden(one))) kept.push({ item: one.item, hold });
+    }
+  return kept;
+}
+
+/** Whether anything that it names was here, or addressed to us. */
+async function concernsUs(erasures: Erasures, index: number): Promise<boolean> {
+  for (const { parts, items } of await erasures.itemsOf(index))
+    for (const item of items) if ((await parts.mark(item.index, item.part))?.isOurs === true) return true;
+  return false;
+}
+
+/** As of now: each may leave the list, or come back into it. */
+function indexesOf({ open }: Erasures): readonly number[] {
+  return Array.from(open, ({ index }) => index);
 }
 
 /** The erase leaves of a log that is here. */
 export function erasuresOf(core: Core, { mirror }: NamedLog): Erasures {
   return mirror === undefined ? core.ownErasures : mirror.erasures;
-}
-
-/** When there is something to do for an erasure, in milliseconds since 1970; nothing where all is done. */
-function dueOf(erasures: Erasures, erasure: Erasure, isOwn: boolean): readonly number[] {
-  if (erasure.state === "hidden") return [erasures.isDisavowed(erasure.index) ? 0 : deletedFrom(erasure) * 1000];
-  return outcomeOf(erasure.state) === undefined || isOwn ? [] : [0];
-}
-
-/** In seconds since 1970. */
-export function deletedFrom({ since, isApproved }: Erasure): number {
-  return isApproved ? since : since + ERASE_DELAY_MS / 1000;
 }
