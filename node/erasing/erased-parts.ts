@@ -15,7 +15,7 @@ import { missingMark } from "../missing-mark.ts";
 import { once } from "../once.ts";
 import { type LargePart, parseLarge, type PartContent, type PartStore } from "../part-store.ts";
 import { formatParts, type RunPart } from "../run.ts";
-import { searchAnew } from "../search/anew.ts";
+import { searchAnew, searchWithout } from "../search/anew.ts";
 import { type DeletedRange, type DeletedRanges, partRanges } from "./deleted-ranges.ts";
 
 export type PartPlace = { readonly index: number; readonly part: number };
@@ -80,7 +80,8 @@ export class ErasedParts {
       if (item.part === 0) writes.push(...(await this.#leaveCase(item.index, size)));
       const moved = size <= CHUNK_SIZE ? await this.#moveSmall(item, runs) : await this.#moveLarge(item);
       const isOurs = wasMissing || moved.length > 0;
-      writes.push(...moved, { key: this.#key("erased", item), value: formatMark({ by, isOurs }) });
+      const mark = { key: this.#key("erased", item), value: formatMark({ by, isOurs }) };
+      writes.push(...moved, mark, searchWithout(store, item.index));
     }
     for (const [first, left] of runs)
       writes.push({

@@ -4,7 +4,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { SearchError } from "./search-error.ts";
 
 /** Of the tables below, and of what is written into them: a file of another number is made anew. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /**
  * `words` keeps no text, only which token stands where. Its tokenizer parts at spaces and folds nothing that is not folded:
@@ -16,9 +16,6 @@ const TABLES = `
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, epoch INTEGER NOT NULL,
     position INTEGER NOT NULL, last TEXT NOT NULL, UNIQUE (id, epoch));
   CREATE TABLE entry (number INTEGER PRIMARY KEY AUTOINCREMENT, log INTEGER NOT NULL, at INTEGER NOT NULL, UNIQUE (log, at));
-  CREATE TABLE erased (
-    id TEXT NOT NULL, epoch INTEGER NOT NULL, at INTEGER NOT NULL, part INTEGER NOT NULL,
-    PRIMARY KEY (id, epoch, at, part)) WITHOUT ROWID;
   CREATE TABLE purge (due INTEGER PRIMARY KEY);
   CREATE VIRTUAL TABLE words USING fts5 (tokens, content='', contentless_delete=1, tokenize='ascii');
   INSERT INTO words (words, rank) VALUES ('automerge', 0), ('deletemerge', 0), ('crisismerge', 1000);
@@ -55,10 +52,13 @@ export type LogPosition = {
 
 export type EntryPlace = { readonly id: string; readonly epoch: number; readonly index: number };
 
-/** `words`: everything by which it is found; `undefined` where it is in the index no more. */
-export type EntryWords = { readonly index: number; readonly words: string | undefined };
-
-export type ErasedPart = EntryPlace & { readonly part: number };
+export type EntryWords = {
+  readonly index: number;
+  /** Everything by which it is found; `undefined` where it is in the index no more. */
+  readonly words: string | undefined;
+  /** Whether words by which it was found are to be overwritten. */
+  readonly hasLost: boolean;
+};
 
 /** What one transaction brings. */
 export type IndexStep = {
@@ -66,7 +66,6 @@ export type IndexStep = {
   readonly from: number;
   readonly log: LogPosition;
   readonly entries: readonly EntryWords[];
-  readonly erased: readonly ErasedPart[];
   /** Whether it must outlive a power failure: what is not repeated from `from` on. */
   readonly isDurable: boolean;
 };
@@ -109,27 +108,20 @@ export class SearchDatabase {
     return this.#open.positions.get(`${id}/${epoch}`) ?? { id, epoch, position: 0, last: "" };
   }
 
-  /** Parts of an entry that its owner erased. */
-  erasedParts({ id, epoch, index }: EntryPlace): readonly number[] {
-    return this.#guard(() => this.#open.erasedParts.all(id, epoch, index).map((row) => Number(row["part"])));
-  }
-
   /** All or nothing; whether it was written. Entries that are there already are replaced. */
-  write({ from, log, entries, erased, isDurable }: IndexStep): boolean {
+  write({ from, log, entries, isDurable }: IndexStep): boolean {
     if (this.position(log.id, log.epoch).position !== from) return false;
     this.#guard(() =>
       this.#transaction(isDurable, () => {
         const { id, epoch, position, last } = log;
         this.#open.putLog.run(id, epoch, position, last);
         const number = this.#logNumber(id, epoch);
-        for (const { index, words } of entries) {
+        for (const { index, words, hasLost } of entries) {
           const wasThere = this.#remove(number, index);
           if (words !== undefined) this.#insert(number, index, words);
           // What was replaced is words that are there again, unless some of them had to go.
-          if (wasThere && (words === undefined || this.erasedParts({ id, epoch, index }).length > 0))
-            this.#purgeLater();
+          if (wasThere && (words === undefined || hasLost)) this.#purgeLater();
         }
-        for (const part of erased) this.#erase(part);
       }),
     );
     this.#open.positions.set(`${log.id}/${log.epoch}`, log);
@@ -207,12 +199,6 @@ export class SearchDatabase {
     this.#open.deleteEntry.run(number);
     this.#open.entries -= 1;
     return true;
-  }
-
-  #erase({ id, epoch, index, part }: ErasedPart): void {
-    this.#open.putErased.run(id, epoch, index, part);
-    if (part === 0) this.#remove(this.#logNumber(id, epoch), index);
-    this.#purgeLater();
   }
 
   /** Deleted words still stand in the file, and are only passed over. */
@@ -318,8 +304,6 @@ function prepared(database: DatabaseSync, path: string) {
     putWords: statement("INSERT INTO words (rowid, tokens) VALUES (?, ?)"),
     deleteEntry: statement("DELETE FROM entry WHERE number = ?"),
     deleteWords: statement("DELETE FROM words WHERE rowid = ?"),
-    putErased: statement("INSERT OR IGNORE INTO erased (id, epoch, at, part) VALUES (?, ?, ?, ?)"),
-    erasedParts: statement("SELECT part FROM erased WHERE id = ? AND epoch = ? AND at = ?"),
     putPurge: statement("INSERT OR IGNORE INTO purge (due) VALUES (1)"),
     // The newest first is the order in which FTS5 walks, and it ends where the limit is.
     find: statement(

@@ -1,6 +1,5 @@
 import { toHex } from "../../protocol/bytes.ts";
 import { type Chain, disavowedFrom } from "../../protocol/charter-chain.ts";
-import { readLeaf } from "../../protocol/leaf/leaf.ts";
 import { leafHash } from "../../protocol/merkle/hash.ts";
 import { RECORD_TYPES } from "../../protocol/record/index.ts";
 import type { Core } from "../core.ts";
@@ -10,9 +9,9 @@ import { indexOfKey, logKey, prefixRange } from "../keyspace.ts";
 import { INDEX_AGAIN_STEP, INDEX_QUIET_MS, INDEX_RETRY_MS, INDEX_SLICE_ENTRIES, INDEX_SLICE_MS } from "../limits.ts";
 import type { StoredEntry } from "../log-store.ts";
 import type { IndexStatus } from "../service.ts";
-import { searchAnew } from "./anew.ts";
-import { type EntryWords, type ErasedPart, SearchDatabase } from "./database.ts";
-import { wordsOf } from "./entry-words.ts";
+import { isWithout, searchAnew } from "./anew.ts";
+import { type EntryWords, SearchDatabase } from "./database.ts";
+import { type Readable, wordsOf } from "./entry-words.ts";
 import { ReadableEntries } from "./readable.ts";
 import { SearchError } from "./search-error.ts";
 
@@ -207,8 +206,7 @@ export class Indexer {
   async #slice(log: NamedLog, run: readonly StoredEntry[], at: number): Promise<number> {
     const begun = performance.now();
     const { id, epoch } = log;
-    const words: EntryWords[] = [];
-    const erased: ErasedPart[] = [];
+    const entries: EntryWords[] = [];
     let taken = 0;
     const from = run[at]?.index ?? 0;
     let last: StoredEntry | undefined;
@@ -216,33 +214,15 @@ export class Indexer {
       if (taken > 0 && performance.now() - begun > INDEX_SLICE_MS) break;
       taken += 1;
       last = entry;
-      const gone = this.#database.erasedParts({ id, epoch, index: entry.index });
-      const readable = await this.readable.of(log, entry, gone);
-      if (readable !== undefined)
-        words.push({ index: entry.index, words: wordsOf(readable, id, this.#core.init.crypto.sha256) });
-      erased.push(...erasedBy(log, entry));
+      const words = this.#wordsOf(log, await this.readable.of(log, entry));
+      if (words !== undefined) entries.push({ index: entry.index, words, hasLost: false });
     }
     if (last === undefined) return 0;
-    await this.#againWithout(erased);
     const position = { id, epoch, position: last.index + 1, last: this.#hash(last.leaf) };
-    const erasedHere = new Set(erased.filter((one) => one.epoch === epoch && one.part === 0).map(({ index }) => index));
-    const entries = words.filter(({ index }) => !erasedHere.has(index));
-    const isWritten = this.#database.write({ from, log: position, entries, erased, isDurable: false });
+    const isWritten = this.#database.write({ from, log: position, entries, isDurable: false });
     await this.#rest(begun);
     await this.#timed(() => this.#database.tidy());
     return isWritten ? taken : 0;
-  }
-
-  /** Of those that keep their record, the other words are indexed anew. */
-  async #againWithout(erased: readonly ErasedPart[]): Promise<void> {
-    const writes = this.#entries
-      .logs()
-      .flatMap(({ id, epoch, store }) =>
-        erased
-          .filter((one) => one.id === id && one.epoch === epoch && one.part > 0)
-          .map(({ index }) => searchAnew(store, index)),
-      );
-    if (writes.length > 0) await this.#core.init.disk.write(writes, false);
   }
 
   /** Entries of which parts came or went later; whether there were any. */
@@ -253,7 +233,7 @@ export class Indexer {
     // In turn: a part that comes now marks its entry once more.
     const taken = await store.inTurn(async () => {
       const keys: Uint8Array[] = [];
-      const words: EntryWords[] = [];
+      const entries: EntryWords[] = [];
       const position = this.#database.position(id, epoch);
       const range = { ...prefixRange(logKey("unsearched", store.number)), limit: INDEX_AGAIN_STEP };
       for await (const [key] of disk.scan(range)) {
@@ -261,13 +241,11 @@ export class Indexer {
         const index = indexOfKey(key);
         // What is above is read when its turn comes.
         if (index >= position.position) continue;
-        const gone = this.#database.erasedParts({ id, epoch, index });
-        const readable = await this.readable.at(log, index, gone);
-        const text = readable === undefined ? undefined : wordsOf(readable, id, this.#core.init.crypto.sha256);
-        words.push({ index, words: text });
+        const words = this.#wordsOf(log, await this.readable.at(log, index));
+        entries.push({ index, words, hasLost: isWithout(key) });
       }
-      if (words.length > 0)
-        this.#database.write({ from: position.position, log: position, entries: words, erased: [], isDurable: true });
+      if (entries.length > 0)
+        this.#database.write({ from: position.position, log: position, entries, isDurable: true });
       if (keys.length > 0)
         await disk.write(
           keys.map((key) => ({ key, value: undefined })),
@@ -277,6 +255,10 @@ export class Indexer {
     });
     if (taken > 0) await this.#rest(begun);
     return taken > 0;
+  }
+
+  #wordsOf({ id }: NamedLog, readable: Readable | undefined): string | undefined {
+    return readable === undefined ? undefined : wordsOf(readable, id, this.#core.init.crypto.sha256);
   }
 
   #positionOf({ id, epoch }: NamedLog): number {
@@ -320,15 +302,6 @@ export class Indexer {
 export function endOf(core: Core, { epoch, store, mirror }: NamedLog): number {
   const chain: Chain = mirror === undefined ? core.ownChain : mirror.chain;
   return Math.min(store.head.size, disavowedFrom(chain, epoch));
-}
-
-/** Parts that an erasure names, of entries before it. */
-function erasedBy({ id, epoch }: NamedLog, { index, leaf }: StoredEntry): readonly ErasedPart[] {
-  const reading = readLeaf(leaf);
-  if (reading.status !== "known" || reading.leaf.kind !== "erase") return [];
-  return reading.leaf.items
-    .filter((item) => item.epoch < epoch || (item.epoch === epoch && item.index < index))
-    .map((item) => ({ id, ...item }));
 }
 
 function keyOf({ id, epoch }: NamedLog): string {

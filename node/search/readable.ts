@@ -18,22 +18,18 @@ export class ReadableEntries {
   }
 
   /** An entry read by itself; `undefined` where it is no record that can be read here. */
-  async at({ store }: NamedLog, index: number, erased: readonly number[]): Promise<Readable | undefined> {
+  async at({ store }: NamedLog, index: number): Promise<Readable | undefined> {
     const leaf = await store.readLeaf(index);
     return leaf === undefined
       ? undefined
-      : this.#read(readLeaf(leaf), erased, store.id, async (part, size) =>
+      : this.#read(readLeaf(leaf), store.id, async (part, size) =>
           size <= CHUNK_SIZE ? store.readSmallPart(index, part) : this.#large(store.number, index, part, size),
         );
   }
 
   /** The same of an entry with the parts that came with it at hand. */
-  of(
-    { store }: NamedLog,
-    { index, leaf, parts }: StoredEntry,
-    erased: readonly number[],
-  ): Promise<Readable | undefined> {
-    return this.#read(readLeaf(leaf), erased, store.id, async (part, size) => {
+  of({ store }: NamedLog, { index, leaf, parts }: StoredEntry): Promise<Readable | undefined> {
+    return this.#read(readLeaf(leaf), store.id, async (part, size) => {
       const found = parts.find((one) => one.part === part);
       if (found !== undefined) return found.bytes;
       return size <= CHUNK_SIZE ? store.readLatePart(index, part) : this.#large(store.number, index, part, size);
@@ -42,7 +38,6 @@ export class ReadableEntries {
 
   async #read(
     reading: LeafReading,
-    erased: readonly number[],
     owner: Uint8Array,
     bytesOf: (part: number, size: number) => Promise<Uint8Array | undefined>,
   ): Promise<Readable | undefined> {
@@ -50,7 +45,7 @@ export class ReadableEntries {
     const { parts } = reading.leaf;
     const content = async (part: number): Promise<Uint8Array | undefined> => {
       const size = parts[part]?.size;
-      const bytes = size === undefined || erased.includes(part) ? undefined : await bytesOf(part, size);
+      const bytes = size === undefined ? undefined : await bytesOf(part, size);
       return bytes === undefined ? undefined : unlessMalformed(() => parsePart(bytes, owner).content);
     };
     const body = await content(0);

@@ -78,8 +78,7 @@ function formsOf({ core }: SearchInit, own: readonly ExactKey[], kinds: readonly
 async function readKeys(init: SearchInit, places: Places, place: EntryPlace): Promise<readonly ExactKey[] | undefined> {
   const log = places.logOf(place);
   if (log === undefined) return undefined;
-  const erased = ask(init, (database) => database.erasedParts(place));
-  const readable = await init.indexer.readable.at(log, place.index, erased);
+  const readable = await init.indexer.readable.at(log, place.index);
   return readable === undefined ? undefined : keysOf(readable).filter(({ kind }) => TYING.has(kind));
 }
 

@@ -142,6 +142,7 @@ it("what was erased is not found, and is not in the file", { timeout: PATIENCE_M
     { epoch: 0, index: half, part: 1 },
     { epoch: 0, index: later, part: 0 },
   ];
+  expect(log.size).toBe(half + 1);
   log.add({ kind: "erase", time: TIME, items, ground: "retention", approval: "" });
   log.addRecord(audience, "axolotl");
   await arrived();
@@ -158,6 +159,13 @@ it("what was erased is not found, and is not in the file", { timeout: PATIENCE_M
   await until("the index is made anew", async () => (await found("narwhal")).length === 1);
   expect(await found("xyloteuthis")).toEqual([]);
   expect(await found("fjordhandelen")).toEqual([]);
+
+  // What its owner disavows in time is undone, in the index too.
+  const erased = node().core.mirrorOf(Buffer.from(log.id).toString("hex"))?.erased;
+  await erased?.restore({ epoch: 0, index: half + 1 }, items);
+  await node().indexer.upToDate();
+  expect(await found("xyloteuthis")).toEqual([`owner.example:${gone}`]);
+  expect(await found("fjordhandelen")).toEqual([`owner.example:${half}`]);
 });
 
 /** Whether the end of a word stands in the file, or beside it: SQLite leaves out beginnings that a word shares with another. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -19,8 +19,7 @@ function step(from: number, ...words: readonly string[]): IndexStep {
   return {
     from,
     log: { id: ID, epoch: 0, position: from + words.length, last: "ff" },
-    entries: words.map((text, at) => ({ index: from + at, words: text })),
-    erased: [],
+    entries: words.map((text, at) => ({ index: from + at, words: text, hasLost: false })),
     isDurable: false,
   };
 }
@@ -72,7 +71,7 @@ it("of a step that fails nothing is there", () => {
   const database = opened();
   database.write(step(0, "one"));
   const broken = step(1, "two", "three");
-  const bad = { ...broken, entries: [...broken.entries, { index: Number.NaN, words: "four" }] };
+  const bad = { ...broken, entries: [...broken.entries, { index: Number.NaN, words: "four", hasLost: false }] };
   expect(() => database.write({ ...bad, log: { ...bad.log, last: {} as never } })).toThrow();
   expect(database.position(ID, 0).position).toBe(1);
   expect({ two: found(database, "two"), entries: database.entries }).toEqual({ two: [], entries: 1 });
@@ -115,6 +114,20 @@ it("says why it cannot be opened", () => {
   writeFileSync(join(home, "index"), "a file where the directory should be");
   const database = opened();
   expect(() => database.entries).toThrow(expect.objectContaining({ name: "SearchError", code: "FAILED" }));
+});
+
+it.each([
+  ["the entry", undefined],
+  ["a word of it", "kept"],
+])("overwrites in the file what was lost with %s", (_, words) => {
+  const database = opened();
+  database.write(step(0, "kept fjordhandelen"));
+  const lost = { index: 0, words, hasLost: true };
+  database.write({ ...step(1), log: { id: ID, epoch: 0, position: 1, last: "ff" }, entries: [lost] });
+  while (database.tidy());
+  expect(found(database, "kept")).toEqual(words === undefined ? [] : [0]);
+  for (const end of ["", "-wal"]) expect(readFileSync(`${path}${end}`).includes("handelen")).toBe(false);
+  database.close();
 });
 
 it("stays small in the number of its segments", () => {
