@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
@@ -23,6 +24,12 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  if (options.metrics.size > 1 || !options.metrics.has("search")) await measurePeers(options);
+  // Last, since it takes as long as all others, and once, since it is compared with nothing that varies beside it.
+  if (options.metrics.has("search")) measureSearch(options);
+}
+
+async function measurePeers(options: Options): Promise<void> {
   await introduce(options);
   const figures = new Figures();
   mkdirSync(WORK, { recursive: true });
@@ -42,6 +49,13 @@ async function main(): Promise<void> {
     end();
   }
   console.log(`\n${formatTable(figures.all)}`);
+}
+
+/** The search index, and the lists of cases, in a process of their own that prints its figures itself. */
+function measureSearch({ alerts }: Options): void {
+  const program = join(import.meta.dirname, "search.ts");
+  const { status } = spawnSync(process.execPath, [program, "--alerts", String(alerts)], { stdio: "inherit" });
+  if (status !== 0) process.exitCode = 1;
 }
 
 /** What the figures are of: the machine, the peers, the workload. */

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const METRICS = ["append", "single", "replication", "live", "verify", "open"] as const;
+export const METRICS = ["append", "single", "replication", "live", "verify", "open", "search"] as const;
 export type Metric = (typeof METRICS)[number];
 
 export type Options = {
@@ -9,6 +9,8 @@ export type Options = {
   readonly sizes: readonly number[];
   readonly singles: number;
   readonly liveAppends: number;
+  /** Alerts among which is searched. */
+  readonly alerts: number;
   readonly metrics: ReadonlySet<Metric>;
   /** Ours alone, without Hypercore. */
   readonly alone: boolean;
@@ -17,6 +19,9 @@ export type Options = {
   /** Seconds to wait for a quiet machine before each measurement. */
   readonly patience: number;
 };
+
+const QUICK = { sizes: [2_000], singles: 200, liveAppends: 50, alerts: 2_000, patience: 0 };
+const FULL = { sizes: [20_000, 100_000], singles: 2_000, liveAppends: 500, alerts: 100_000, patience: 8 };
 
 const USAGE = `npm run bench -- [--quick] [--runs N] [--only ${METRICS.join(",")}] [--alone] [--profile DIR]`;
 
@@ -35,7 +40,5 @@ export function readOptions(): Options {
   const named = values.only?.split(",") ?? METRICS;
   const metrics = new Set(METRICS.filter((metric) => named.includes(metric)));
   if (!Number.isSafeInteger(runs) || runs < 1 || metrics.size !== named.length) throw new RangeError(USAGE);
-  return quick
-    ? { runs, sizes: [2_000], singles: 200, liveAppends: 50, metrics, alone, profile, patience: 0 }
-    : { runs, sizes: [20_000, 100_000], singles: 2_000, liveAppends: 500, metrics, alone, profile, patience: 8 };
+  return quick ? { runs, metrics, alone, profile, ...QUICK } : { runs, metrics, alone, profile, ...FULL };
 }

@@ -14,8 +14,9 @@ import { formatPart } from "../protocol/part.ts";
 import { ALERT_EXAMPLE } from "../protocol/record/alert-example.ts";
 import { formatRecord } from "../protocol/record/index.ts";
 import { testData } from "../test/data.ts";
+import { PlainFts5 } from "./peers/plain-fts5.ts";
 import { type BenchNode, chainOf, createAuthority, createNode, openNode, trusted } from "./setup.ts";
-import { cpuSeconds, now, peakMemory, rounded } from "./usage.ts";
+import { cpuSeconds, now, peakMemory, percentile, rounded } from "./usage.ts";
 
 /** On the same disk as the program, and not in a temporary directory: that may lie in memory. */
 const WORK = join(import.meta.dirname, "work");
@@ -24,25 +25,31 @@ const PORTAL = testData("safety-gate-2020-w01-10.csv");
 /** As much as a frame of a history brings that is taken from a peer. */
 const BATCH = 50;
 const QUERIES = 400;
+/** Entries that a question shows. */
+const SHOWN = 20;
 const MIB = 2 ** 20;
 
 type Body = CborMap;
 
 /**
- * Measures the search index over one log of alerts: how long it takes to make, and what a question costs. Prints one line of
- * JSON a figure:
+ * Measures the search index over one log of alerts, how long it takes to make and what a question costs, and the lists of
+ * cases; beside it SQLite's own full-text search over the same texts. Prints one line of JSON a figure, with a ratio where
+ * the peer does the same:
  *
- *     {"figure":"query, median","alerts":100000,"value":6.1,"unit":"ms"}
+ *     {"figure":"query of words, median","alerts":100000,"value":6.1,"unit":"ms","peer":12.2,"ratio":2}
  *
- *     node bench/search.ts [--alerts 100000] [--lists]
+ *     node bench/search.ts [--alerts 100000]
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { alerts: { type: "string", default: "100000" }, lists: { type: "boolean" } },
+    options: { alerts: { type: "string", default: "100000" } },
   });
   const alerts = Number(values.alerts);
-  const tell = (figure: string, value: number, unit: string): void =>
-    console.log(JSON.stringify({ figure, alerts, value: rounded(value), unit }));
+  const tell: Tell = (figure, value, unit, peer) => {
+    // Of all that is compared less is better.
+    const beside = peer === undefined ? {} : { peer: rounded(peer), ratio: rounded(peer / value) };
+    console.log(JSON.stringify({ figure, alerts, value: rounded(value), unit, ...beside }));
+  };
   mkdirSync(WORK, { recursive: true });
   const directory = mkdtempSync(join(WORK, "search-"));
   try {
@@ -50,9 +57,13 @@ async function main(): Promise<void> {
     console.log(JSON.stringify({ node: process.version, alerts, varied: bodies.length }));
     const node = await publishedNode(directory, bodies, alerts);
     const { service } = await createNodeService({ ...node, version: "bench", announce: [] });
-    await measureIndexing(node, tell);
+    const peer = new PlainFts5(join(directory, "plain.sqlite"));
+    const peerIndexing = peer.index(alerts, (index) => textOf(variant(bodies, index)));
+    await measureIndexing(node, peerIndexing, tell);
+    await measureWords(service, peer, bodies, alerts, tell);
+    peer.close();
     await measureQueries(service, bodies, alerts, tell);
-    if (values.lists === true) await measureLists(service, tell);
+    await measureLists(service, tell);
     tell("peak memory of the process", peakMemory(), "MiB");
     await node.indexer.stop();
     await node.close();
@@ -61,9 +72,9 @@ async function main(): Promise<void> {
   }
 }
 
-type Tell = (figure: string, value: number, unit: string) => void;
+type Tell = (figure: string, value: number, unit: string, peer?: number) => void;
 
-async function measureIndexing(node: BenchNode, tell: Tell): Promise<void> {
+async function measureIndexing(node: BenchNode, peer: number, tell: Tell): Promise<void> {
   tell("memory before", process.memoryUsage.rss() / MIB, "MiB");
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const [began, cpu] = [now(), cpuSeconds()];
@@ -71,12 +82,34 @@ async function measureIndexing(node: BenchNode, tell: Tell): Promise<void> {
   node.indexer.start();
   await node.indexer.upToDate();
   delay.disable();
-  tell("indexing", (now() - began) / 1000, "s");
+  tell("indexing", (now() - began) / 1000, "s", peer / 1000);
   tell("indexing, CPU", cpuSeconds() - cpu, "s");
   tell("indexing, others waited, p99", delay.percentile(99) / 1e6, "ms");
   tell("indexing, others waited, longest", delay.max / 1e6, "ms");
   tell("memory after", process.memoryUsage.rss() / MIB, "MiB");
   tell("file", statSync(node.paths.searchIndex).size / MIB, "MiB");
+}
+
+/** Two words, which the peer can look for too; ours also says what each entry is. */
+async function measureWords(
+  service: NodeService,
+  peer: PlainFts5,
+  bodies: readonly Body[],
+  alerts: number,
+  tell: Tell,
+): Promise<void> {
+  const times: { readonly ours: number[]; readonly peers: number[] } = { ours: [], peers: [] };
+  for (let n = 0; n < QUERIES / 2; n++) {
+    const { q } = queryOf(n * 8, bodies, alerts);
+    const began = now();
+    await service.search({ q, kind: [], limit: SHOWN });
+    const between = now();
+    peer.find(q.split(" "), SHOWN);
+    times.ours.push(between - began);
+    times.peers.push(now() - between);
+  }
+  tell("query of words, median", percentile(times.ours, 0.5), "ms", percentile(times.peers, 0.5));
+  tell("query of words, p95", percentile(times.ours, 0.95), "ms", percentile(times.peers, 0.95));
 }
 
 async function measureQueries(
@@ -90,7 +123,7 @@ async function measureQueries(
   for (let n = 0; n < QUERIES; n++) {
     const query = queryOf(n, bodies, alerts);
     const began = now();
-    const { entries } = await service.search({ ...query, limit: 20 });
+    const { entries } = await service.search({ ...query, limit: SHOWN });
     times.push(now() - began);
     found += entries.length > 0 ? 1 : 0;
   }
@@ -119,11 +152,9 @@ async function measureLists(service: NodeService, tell: Tell): Promise<void> {
 }
 
 function tellSpread(name: string, times: readonly number[], tell: Tell): void {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
-  tell(`${name}, median`, at(0.5), "ms");
-  tell(`${name}, p95`, at(0.95), "ms");
-  tell(`${name}, longest`, at(1), "ms");
+  tell(`${name}, median`, percentile(times, 0.5), "ms");
+  tell(`${name}, p95`, percentile(times, 0.95), "ms");
+  tell(`${name}, longest`, percentile(times, 1), "ms");
 }
 
 /** What people look for, in turn: words of an alert, a phrase of it, beginnings, its barcode, and what is everywhere. */

@@ -5,7 +5,7 @@ import { type Case, foldCase } from "../protocol/case/fold.ts";
 import type { CaseNode } from "../protocol/case/graph.ts";
 import { groupByRoot, rootOf } from "../protocol/case/root.ts";
 import { FormatError } from "../protocol/format-error.ts";
-import { readLeaf } from "../protocol/leaf/leaf.ts";
+import { type LeafReading, readLeaf } from "../protocol/leaf/leaf.ts";
 import { leafHash } from "../protocol/merkle/hash.ts";
 import { parseId, type Reference } from "../protocol/name.ts";
 import { parsePart } from "../protocol/part.ts";
@@ -13,17 +13,23 @@ import { readRecord } from "../protocol/record/index.ts";
 import { type CaseKey, CaseRows, type RowQuery } from "./case-rows.ts";
 import { isoTime } from "./clock.ts";
 import type { Core } from "./core.ts";
-import type { DiskWrite } from "./disk.ts";
-import type { Entries } from "./entries.ts";
+import { DiskError, type DiskWrite } from "./disk.ts";
+import type { Entries, NamedLog } from "./entries.ts";
 import { indexOfKey, logKey, prefixRange } from "./keyspace.ts";
-import { CASE_CLIMB_MAX, CASE_DIRTY_STEP } from "./limits.ts";
+import { CASE_CLIMB_MAX, CASE_DIRTY_STEP, CASE_ENTRIES_MAX } from "./limits.ts";
 import type { Place, ReferenceIndex } from "./reference-index.ts";
 import { type EntryText, ServiceError } from "./service.ts";
 import { Turns } from "./turns.ts";
 import type { FirstWitnessed } from "./witness.ts";
 
 /** An entry of a case where it lies, with its owner's claim of when it was appended. */
-export type Member = { readonly place: Place; readonly entry: CaseEntry; readonly time: number };
+export type Member = {
+  readonly place: Place;
+  readonly entry: CaseEntry;
+  readonly time: number;
+  /** For whom the record is. */
+  readonly audience: number;
+};
 
 /** By log and index. */
 type ReadMembers = Map<string, Member>;
@@ -64,6 +70,7 @@ export class Cases {
   /** The case to which an entry belongs. */
   async of(entry: EntryText): Promise<HeldCase> {
     const { log, index } = this.#entries.locate(entry);
+    await this.#references.upToDate();
     const member = await this.#read({ log, index });
     if (member === undefined)
       throw new ServiceError("INVALID", `${entry} is no record that can be read here`, `entente show ${entry}`);
@@ -96,8 +103,9 @@ export class Cases {
   /** References of those entries of a case that another authority may read too, as far as is known here. */
   async sharedWith(held: HeldCase, authority: string): Promise<readonly Reference[]> {
     const shared: Reference[] = [];
-    for (const { place, entry } of held.members.values()) {
-      const readers = await this.#readersOf(place);
+    for (const member of held.members.values()) {
+      const { place, entry } = member;
+      const readers = await this.#readersOf(member);
       if (place.log.id === authority || readers?.includes(authority) === true) shared.push(entry.ref);
     }
     return shared;
@@ -131,19 +139,23 @@ export class Cases {
   }
 
   /** Folds anew what changed. */
-  upToDate(onProgress: (done: number) => void): Promise<void> {
-    return this.#turns.run(async () => {
-      await this.#references.upToDate();
-      let done = 0;
-      for (const log of this.#entries.logs()) {
-        for (;;) {
-          const taken = await this.#refold(log.store.number);
-          done += taken;
-          onProgress(done);
-          if (taken < CASE_DIRTY_STEP) break;
-        }
+  async upToDate(onProgress: (done: number) => void): Promise<void> {
+    await this.#references.upToDate();
+    let done = 0;
+    for (const { store } of this.#entries.logs())
+      for (let taken = CASE_DIRTY_STEP; taken === CASE_DIRTY_STEP;) {
+        taken = await this.#turns.run(() => this.#refold(store.number));
+        done += taken;
+        onProgress(done);
       }
-    });
+  }
+
+  /** A step of the same; whether there may be more. */
+  async step(): Promise<boolean> {
+    if (await this.#references.step()) return true;
+    for (const { store } of this.#entries.logs())
+      if ((await this.#turns.run(() => this.#refold(store.number))) > 0) return true;
+    return false;
   }
 
   /** Folds the cases of some entries anew. The number of entries. */
@@ -153,11 +165,13 @@ export class Cases {
     const writes = new Map<string, DiskWrite>();
     const roots = new Set<string>();
     const read: ReadMembers = new Map();
-    let taken = 0;
+    const indexes: number[] = [];
     for await (const [key] of disk.scan({ ...prefixRange(logKey("caseDirty", number)), limit: CASE_DIRTY_STEP })) {
-      taken++;
       writes.set(toHex(key), { key, value: undefined });
-      const index = indexOfKey(key);
+      indexes.push(indexOfKey(key));
+    }
+    if (log !== undefined) await this.#readAhead(log, indexes, read);
+    for (const index of indexes) {
       const member = log === undefined ? undefined : await this.#read({ log, index }, read);
       // It was erased: with an alert goes its case.
       if (member === undefined) {
@@ -173,22 +187,53 @@ export class Cases {
       writes.set(toHex(rowKey), { key: rowKey, value: held === undefined ? undefined : this.#rowOf(held) });
     }
     if (writes.size > 0) await this.#rows.write([...writes.values()]);
-    return taken;
+    return indexes.length;
+  }
+
+  /** Entries that lie side by side, as those that were imported, are read together. */
+  async #readAhead(log: NamedLog, indexes: readonly number[], read: ReadMembers): Promise<void> {
+    const wanted = new Set(indexes);
+    try {
+      for (const { from, to } of rangesOf(indexes))
+        for await (const run of log.store.entryRuns(from, to))
+          for (const { index, leaf, parts } of run) {
+            const bytes = wanted.has(index) ? parts.find(({ part }) => part === 0)?.bytes : undefined;
+            const place = { log, index };
+            const member = bytes === undefined ? undefined : this.#parse(place, leaf, readLeaf(leaf), bytes);
+            if (member !== undefined) read.set(placeText(place), member);
+          }
+    } catch (error) {
+      // Then each is read by itself, and those that are damaged are left out.
+      if (!(error instanceof DiskError) || error.code !== "CORRUPT") throw error;
+    }
   }
 
   async #fold(root: Place, read: ReadMembers = new Map()): Promise<HeldCase | undefined> {
     const first = await this.#read(root, read);
     if (first === undefined) return undefined;
-    const members = new Map<string, Member>();
-    for await (const place of this.#references.referring(root)) {
-      const member = await this.#read(place, read);
-      if (member !== undefined) members.set(entryKey(member.entry.ref), member);
-    }
+    const members = await this.#membersOf(root, read);
     const key = entryKey(first.entry.ref);
     const group = groupByRoot([...members.values()].map(({ entry }) => entry)).get(key) ?? [];
-    const readers = await this.#readersOf(root);
+    const readers = await this.#readersOf(first);
     const folded = foldCase(key, group, readers ?? [this.#core.ownId]);
     return folded === undefined ? undefined : { root, case: folded, members, readers };
+  }
+
+  /** The entry and everything held that refers to it, directly or not. */
+  async #membersOf(root: Place, read: ReadMembers): Promise<ReadonlyMap<string, Member>> {
+    const members = new Map<string, Member>();
+    const seen = new Set<string>();
+    const open = [root];
+    for (let place = open.pop(); place !== undefined && seen.size < CASE_ENTRIES_MAX; place = open.pop()) {
+      if (seen.has(placeText(place))) continue;
+      seen.add(placeText(place));
+      const member = await this.#read(place, read);
+      if (member !== undefined) members.set(entryKey(member.entry.ref), member);
+      // Also of what cannot be read: others may have referred to it.
+      const hash = member?.entry.ref.leafHash ?? (await this.#references.leafHash(place));
+      open.push(...(await this.#references.referrers(hash, CASE_ENTRIES_MAX)).toReversed());
+    }
+    return members;
   }
 
   async #rootOf({ place, entry }: Member, read: ReadMembers = new Map()): Promise<Place | undefined> {
@@ -211,7 +256,7 @@ export class Cases {
 
   /** `read`: those that were read a moment ago; to read a record is most of the work. */
   async #read(place: Place, read: ReadMembers = new Map()): Promise<Member | undefined> {
-    const key = `${place.log.store.number}/${place.index}`;
+    const key = placeText(place);
     const known = read.get(key);
     if (known !== undefined) return known;
     const member = await this.#readAnew(place);
@@ -225,13 +270,19 @@ export class Cases {
     const reading = leaf === undefined ? undefined : readLeaf(leaf);
     if (leaf === undefined || reading?.status !== "known" || reading.leaf.kind !== "record") return undefined;
     const bytes = await this.#entries.recordPart(log, index, reading.leaf);
-    if (bytes === undefined) return undefined;
+    return bytes === undefined ? undefined : this.#parse(place, leaf, reading, bytes);
+  }
+
+  #parse(place: Place, leaf: Uint8Array, reading: LeafReading, bytes: Uint8Array): Member | undefined {
+    if (reading.status !== "known" || reading.leaf.kind !== "record") return undefined;
+    const { log, index } = place;
+    const { time, parts } = reading.leaf;
     try {
-      const record = readRecord(parsePart(bytes, log.store.id).content, reading.leaf.parts.length);
+      const record = readRecord(parsePart(bytes, log.store.id).content, parts.length);
       if (record.status !== "known") return undefined;
       const hash = leafHash(this.#core.init.crypto.sha256, leaf);
       const ref = { id: parseId(log.id), epoch: log.epoch, index, leafHash: hash };
-      return { place, entry: { ref, record }, time: reading.leaf.time };
+      return { place, entry: { ref, record }, time, audience: parts[0]?.audience ?? 0 };
     } catch (error) {
       // One bad record is set aside; the case goes on.
       if (error instanceof FormatError) return undefined;
@@ -240,16 +291,27 @@ export class Cases {
   }
 
   /** Ids of those who may read the record of an entry, its owner left out. */
-  async #readersOf({ log, index }: Place): Promise<readonly string[] | undefined> {
-    const leaf = await log.store.readLeaf(index);
-    const reading = leaf === undefined ? undefined : readLeaf(leaf);
-    if (reading?.status !== "known" || reading.leaf.kind !== "record") return undefined;
-    const [part] = reading.leaf.parts;
-    if (part === undefined) return undefined;
+  async #readersOf({ place, audience }: Member): Promise<readonly string[] | undefined> {
+    const { mirror } = place.log;
     const members =
-      log.mirror === undefined
-        ? await this.#core.ownAudiences.members(part.audience)
-        : (await log.mirror.audiences.get(log.mirror.chain, part.audience)).members;
+      mirror === undefined
+        ? await this.#core.ownAudiences.members(audience)
+        : (await mirror.audiences.get(mirror.chain, audience)).members;
     return members === undefined ? undefined : [...members];
   }
+}
+
+function placeText({ log, index }: Place): string {
+  return `${log.store.number}/${index}`;
+}
+
+/** Of ascending numbers: those that follow each other, together. */
+function rangesOf(indexes: readonly number[]): readonly { readonly from: number; readonly to: number }[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const index of indexes) {
+    const last = ranges.at(-1);
+    if (last?.to === index) last.to = index + 1;
+    else ranges.push({ from: index, to: index + 1 });
+  }
+  return ranges;
 }

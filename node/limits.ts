@@ -332,11 +332,20 @@ export const INDEX_SLICE_ENTRIES = 32;
 /** Entries to be read anew that are taken at a time, while their log waits. */
 export const INDEX_AGAIN_STEP = 8;
 
-/** When nothing came for so long the node has nothing better to do than to index. */
-export const INDEX_QUIET_MS = 1_000;
-
-/** After a failure of its disk the index is tried again: a person needs as long to make room. */
+/** After a damaged value its log is left alone by the index: a scrub takes as long to mend it. */
 export const INDEX_RETRY_MS = 60_000;
+
+/** When nothing came for so long the node has nothing better to do than what goes on behind it. */
+export const BACKGROUND_QUIET_MS = 1_000;
+
+/** After a failure of the disk it is tried again: a person needs as long to make room. */
+export const BACKGROUND_RETRY_MS = 60_000;
+
+/** While there is anything else to do the search index takes half of the time. */
+export const INDEX_REST_TIMES = 1;
+
+/** And cases, for which nobody waits before he asks for them, a quarter. */
+export const FOLDING_REST_TIMES = 3;
 
 /** A key that more entries than this have in common joins none: it is a word such as "unknown", or a code of everybody. */
 export const RELATED_COMMON_MAX = 1_000;

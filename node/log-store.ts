@@ -356,21 +356,13 @@ export class LogStore {
   /** Stored runs that overlap `from ≤ index < to`: the one that begins at or before `from`, and all up to `to`. */
   async *#runs(concern: "leaves" | "parts", from: number, to: number): AsyncGenerator<readonly [number, Uint8Array]> {
     const floor = logKey(concern, this.number, 0);
-    let first = from;
-    for await (const [key] of this.#disk.scan({
-      gte: floor,
-      lt: logKey(concern, this.number, from + 1),
-      reverse: true,
-      limit: 1,
-    })) {
-      first = indexOfKey(key);
-    }
-    for await (const [key, value] of this.#disk.scan({
-      gte: logKey(concern, this.number, first),
-      lt: logKey(concern, this.number, to),
-    })) {
+    const after = logKey(concern, this.number, from + 1);
+    for await (const [key, value] of this.#disk.scan({ gte: floor, lt: after, reverse: true, limit: 1 }))
       yield [indexOfKey(key), value];
-    }
+    // To read one entry, which is most of what is read, it is there.
+    if (to <= from + 1) return;
+    for await (const [key, value] of this.#disk.scan({ gte: after, lt: logKey(concern, this.number, to) }))
+      yield [indexOfKey(key), value];
   }
 
   #remember(runs: readonly Run[]): void {

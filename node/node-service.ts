@@ -32,6 +32,8 @@ import { Publisher } from "./publisher.ts";
 import { Reader } from "./reader.ts";
 import { ReferenceIndex } from "./reference-index.ts";
 import { Scrubber } from "./scrubber.ts";
+import type { Background } from "./background.ts";
+import { caseFolding } from "./case-folding.ts";
 import type { Indexer } from "./search/indexer.ts";
 import { createSearchService } from "./search/search-service.ts";
 import { type LogStatus, type NodeService, ServiceError, type Status } from "./service.ts";
@@ -52,14 +54,11 @@ export type ServiceInit = {
 };
 
 /** What a running node offers to its people, over its core. */
-export async function createNodeService({
-  core,
-  version,
-  announce,
-  paths,
-  checked,
-  indexer,
-}: ServiceInit): Promise<{ readonly service: NodeService; readonly sweep: ErasureSweep }> {
+export async function createNodeService({ core, version, announce, paths, checked, indexer }: ServiceInit): Promise<{
+  readonly service: NodeService;
+  readonly sweep: ErasureSweep;
+  readonly folding: Background;
+}> {
   const entries = new Entries(core);
   const policies = await PolicyStore.open(core.init.disk);
   const publisher = await Publisher.open(core, entries, new ReaderPolicy(core, entries, policies));
@@ -179,7 +178,7 @@ export async function createNodeService({
       return stored === undefined ? undefined : new TextDecoder().decode(stored);
     },
   };
-  return { service, sweep };
+  return { service, sweep, folding: caseFolding(core, cases.cases) };
 }
 
 /** Several that come at a time may take more room than each was told there is. */

@@ -218,7 +218,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     const core = await openCore({ disk: space.watch(store), space, log: options.log }, heads, keys, config);
     await core.parts.sweep(seconds(SYSTEM_CLOCK) - STAGED_MS / 1000);
     const indexer = new Indexer(core, new Entries(core), paths.searchIndex);
-    const { service, sweep } = await createNodeService({
+    const { service, sweep, folding } = await createNodeService({
       core,
       version: VERSION,
       announce: config.announce,
@@ -230,6 +230,8 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     await core.start();
     closing.push(() => indexer.stop());
     indexer.start();
+    closing.push(() => folding.stop());
+    folding.start();
     closing.push(() => sweep.stop());
     sweep.start();
     const socketPath = await prepareSocketPath(paths);

@@ -9,9 +9,9 @@ import type { Core } from "./core.ts";
 import type { DiskWrite } from "./disk.ts";
 import type { Entries, NamedLog } from "./entries.ts";
 import { bytesKey, logKey, prefixRange, u32, u48 } from "./keyspace.ts";
-import { CASE_ENTRIES_MAX } from "./limits.ts";
 import type { Reader } from "./reader.ts";
 import { type EntrySummary, type EntryText, ServiceError } from "./service.ts";
+import { Turns } from "./turns.ts";
 
 /** Entries of one thread that are shown; a case has dozens. */
 const THREAD_MAX = 1000;
@@ -27,7 +27,7 @@ export class ReferenceIndex {
   readonly #core: Core;
   readonly #entries: Entries;
   readonly #reader: Reader;
-  #catchingUp: Promise<void> | undefined;
+  readonly #turns = new Turns();
 
   constructor(core: Core, entries: Entries, reader: Reader) {
     this.#core = core;
@@ -59,36 +59,56 @@ export class ReferenceIndex {
   async find(reference: Reference): Promise<Place | undefined> {
     const log = this.#entries.logs().find((one) => one.id === toHex(reference.id) && one.epoch === reference.epoch);
     if (log === undefined || reference.index >= log.store.head.size) return undefined;
-    return toHex(await this.#leafHash({ log, index: reference.index })) === toHex(reference.leafHash)
+    return toHex(await this.leafHash({ log, index: reference.index })) === toHex(reference.leafHash)
       ? { log, index: reference.index }
       : undefined;
   }
 
-  /** An entry and everything held that refers to it, directly or not. */
-  async *referring(start: Place): AsyncGenerator<Place> {
-    await this.upToDate();
-    yield* this.#below(start, CASE_ENTRIES_MAX);
+  /** Brings the index up to what is stored. */
+  async upToDate(): Promise<void> {
+    while (await this.step());
   }
 
-  /** Brings the index up to what is stored. */
-  upToDate(): Promise<void> {
-    this.#catchingUp ??= this.#catchUp().finally(() => {
-      this.#catchingUp = undefined;
+  /** Indexes the next run of one log; whether there was one. */
+  step(): Promise<boolean> {
+    return this.#turns.run(async () => {
+      for (const log of this.#entries.logs()) if (await this.#indexRun(log)) return true;
+      return false;
     });
-    return this.#catchingUp;
+  }
+
+  /** Entries held that refer to the one whose leaf has this hash, at most so many. */
+  async referrers(leafHashOf: Uint8Array, max: number): Promise<readonly Place[]> {
+    const logs = new Map(this.#entries.logs().map((log) => [log.store.number, log]));
+    const places: Place[] = [];
+    const range = { ...prefixRange(bytesKey("reference", leafHashOf)), limit: max };
+    for await (const [key] of this.#core.init.disk.scan(range)) {
+      const tail = Buffer.from(key.subarray(33));
+      const log = logs.get(tail.readUInt32BE(0));
+      if (log !== undefined) places.push({ log, index: tail.readUIntBE(4, 6) });
+    }
+    return places;
+  }
+
+  async leafHash({ log, index }: Place): Promise<Uint8Array> {
+    const leaf = await log.store.readLeaf(index);
+    if (leaf === undefined)
+      throw new ServiceError("NOT_FOUND", `${this.#entries.entryText(log, index)} is not here`, null);
+    return leafHash(this.#core.init.crypto.sha256, leaf);
   }
 
   /** An entry and everything held that refers to it, in causal order, each once. */
-  async *#below(start: Place, max = THREAD_MAX): AsyncGenerator<Place & { readonly depth: number }> {
+  async *#below(start: Place): AsyncGenerator<Place & { readonly depth: number }> {
     const seen = new Set<string>();
     const open = [{ ...start, depth: 0 }];
-    for (let place = open.pop(); place !== undefined && seen.size < max; place = open.pop()) {
+    for (let place = open.pop(); place !== undefined && seen.size < THREAD_MAX; place = open.pop()) {
       const text = this.#entries.entryText(place.log, place.index);
       if (seen.has(text)) continue;
       seen.add(text);
       yield place;
       const { depth } = place;
-      open.push(...(await this.#referrers(place, max)).map((next) => ({ ...next, depth: depth + 1 })).reverse());
+      const referrers = await this.referrers(await this.leafHash(place), THREAD_MAX);
+      open.push(...referrers.map((next) => ({ ...next, depth: depth + 1 })).reverse());
     }
   }
 
@@ -110,27 +130,6 @@ export class ReferenceIndex {
     return reference === undefined ? undefined : this.find(reference);
   }
 
-  async #referrers(place: Place, max: number): Promise<readonly Place[]> {
-    const logs = new Map(this.#entries.logs().map((log) => [log.store.number, log]));
-    const places: Place[] = [];
-    for await (const [key] of this.#core.init.disk.scan({
-      ...prefixRange(bytesKey("reference", await this.#leafHash(place))),
-      limit: max,
-    })) {
-      const tail = Buffer.from(key.subarray(33));
-      const log = logs.get(tail.readUInt32BE(0));
-      if (log !== undefined) places.push({ log, index: tail.readUIntBE(4, 6) });
-    }
-    return places;
-  }
-
-  async #leafHash({ log, index }: Place): Promise<Uint8Array> {
-    const leaf = await log.store.readLeaf(index);
-    if (leaf === undefined)
-      throw new ServiceError("NOT_FOUND", `${this.#entries.entryText(log, index)} is not here`, null);
-    return leafHash(this.#core.init.crypto.sha256, leaf);
-  }
-
   async #envelope({ log, index }: Place): Promise<Envelope | undefined> {
     const leaf = await log.store.readLeaf(index);
     return leaf === undefined ? undefined : this.#envelopeAt(log, index, leaf);
@@ -143,19 +142,17 @@ export class ReferenceIndex {
     return part === undefined ? undefined : envelopeOf(part, log.store.id);
   }
 
-  async #catchUp(): Promise<void> {
-    for (const log of this.#entries.logs()) await this.#indexLog(log);
-  }
-
-  async #indexLog(log: NamedLog): Promise<void> {
+  /** Whether there was one. */
+  async #indexRun(log: NamedLog): Promise<boolean> {
     const { store } = log;
     const { disk } = this.#core.init;
     const cursorKey = logKey("indexed", store.number);
     const stored = await disk.get(cursorKey);
     const from = stored === undefined ? 0 : Buffer.from(stored).readUIntBE(0, 6);
     const { size } = store.head;
-    if (from >= size) return;
+    if (from >= size) return false;
     for await (const run of store.entryRuns(from, size)) {
+      if (run.length === 0) continue;
       const writes: DiskWrite[] = [];
       let next = from;
       for (const entry of run) {
@@ -171,7 +168,9 @@ export class ReferenceIndex {
         }
       }
       await disk.write([...writes, { key: cursorKey, value: u48(next) }], false);
+      break;
     }
+    return true;
   }
 }
 

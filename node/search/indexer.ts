@@ -2,11 +2,12 @@ import { toHex } from "../../protocol/bytes.ts";
 import { type Chain, disavowedFrom } from "../../protocol/charter-chain.ts";
 import { leafHash } from "../../protocol/merkle/hash.ts";
 import { RECORD_TYPES } from "../../protocol/record/index.ts";
+import { Background } from "../background.ts";
 import type { Core } from "../core.ts";
 import { DiskError } from "../disk.ts";
 import type { Entries, NamedLog } from "../entries.ts";
 import { indexOfKey, logKey, prefixRange } from "../keyspace.ts";
-import { INDEX_AGAIN_STEP, INDEX_QUIET_MS, INDEX_RETRY_MS, INDEX_SLICE_ENTRIES, INDEX_SLICE_MS } from "../limits.ts";
+import { INDEX_AGAIN_STEP, INDEX_REST_TIMES, INDEX_RETRY_MS, INDEX_SLICE_ENTRIES, INDEX_SLICE_MS } from "../limits.ts";
 import type { StoredEntry } from "../log-store.ts";
 import type { IndexStatus } from "../service.ts";
 import { isWithout, searchAnew } from "./anew.ts";
@@ -31,13 +32,7 @@ export class Indexer {
   readonly #checked = new Set<string>();
   /** Until when logs are left alone of which something could not be read, by the same. */
   readonly #unreadable = new Map<string, number>();
-  #work: Promise<void> | undefined;
-  #problem: string | null = null;
-  #isStale = false;
-  #stopped = false;
-  #lastChange = -Infinity;
-  #stopListening = (): void => undefined;
-  #endPause = (): void => undefined;
+  readonly #background: Background;
 
   /** `path`: of the file, which is made where it is not there. */
   constructor(core: Core, entries: Entries, path: string) {
@@ -45,22 +40,17 @@ export class Indexer {
     this.#entries = entries;
     this.#database = new SearchDatabase(path, KNOWS);
     this.readable = new ReadableEntries(core.parts);
+    const step = (): Promise<boolean> => this.#step();
+    this.#background = new Background({ core, what: "the search index", step, restTimes: INDEX_REST_TIMES });
   }
 
   start(): void {
-    this.#stopListening = this.#core.onChange(() => {
-      this.#lastChange = performance.now();
-      this.#wake();
-    });
-    this.#wake();
+    this.#background.start();
   }
 
   /** Resolves when the file is closed. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#stopListening();
-    this.#endPause();
-    await this.#work;
+    await this.#background.stop();
     this.#database.close();
   }
 
@@ -77,14 +67,13 @@ export class Indexer {
   }
 
   /** Resolves when all that was here when it was called is in the index. */
-  async upToDate(): Promise<void> {
-    this.#wake();
-    while (this.#work !== undefined && !this.#stopped) await this.#work;
+  upToDate(): Promise<void> {
+    return this.#background.upToDate();
   }
 
   get status(): IndexStatus {
     try {
-      return { entries: this.count, behind: this.behind, problem: this.#problem };
+      return { entries: this.count, behind: this.behind, problem: this.#background.problem };
     } catch (error) {
       if (!(error instanceof SearchError)) throw error;
       return { entries: 0, behind: 0, problem: error.message };
@@ -105,39 +94,14 @@ export class Indexer {
   /** What the index says of an entry is not what can be read of it: it is read once more. */
   async readAnew({ store }: NamedLog, index: number): Promise<void> {
     await this.#core.init.disk.write([searchAnew(store, index)], false);
-    this.#wake();
-  }
-
-  #wake(): void {
-    this.#isStale = true;
-    if (this.#stopped) return;
-    this.#work ??= this.#run().finally(() => {
-      this.#work = undefined;
-      // What came after the last look.
-      if (this.#isStale && !this.#stopped) this.#wake();
-    });
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopped && this.#isStale) {
-      this.#isStale = false;
-      try {
-        while (!this.#stopped && (await this.#step())) this.#problem = null;
-        this.#problem = null;
-      } catch (error) {
-        this.#problem = error instanceof Error ? error.message : String(error);
-        this.#core.log.warn({ error: String(error) }, "the search index stays behind");
-        await this.#pause(INDEX_RETRY_MS);
-        this.#isStale = true;
-      }
-    }
+    this.#background.wake();
   }
 
   #renew(why: string): void {
     this.#core.log.warn({}, why);
     this.#checked.clear();
     this.#database.renew();
-    this.#wake();
+    this.#background.wake();
   }
 
   /** Does what is to be done first; whether there may be more. */
@@ -191,7 +155,7 @@ export class Indexer {
     if (from >= end) return false;
     for await (const run of log.store.entryRuns(from, end)) {
       if (run.length === 0) continue;
-      for (let at = 0; at < run.length && !this.#stopped;) {
+      for (let at = 0; at < run.length && !this.#background.isStopped;) {
         const taken = await this.#slice(log, run, at);
         // Somebody began anew.
         if (taken === 0) break;
@@ -220,7 +184,7 @@ export class Indexer {
     if (last === undefined) return 0;
     const position = { id, epoch, position: last.index + 1, last: this.#hash(last.leaf) };
     const isWritten = this.#database.write({ from, log: position, entries, isDurable: false });
-    await this.#rest(begun);
+    await this.#background.rest(begun);
     await this.#timed(() => this.#database.tidy());
     return isWritten ? taken : 0;
   }
@@ -253,7 +217,7 @@ export class Indexer {
         );
       return keys.length;
     });
-    if (taken > 0) await this.#rest(begun);
+    if (taken > 0) await this.#background.rest(begun);
     return taken > 0;
   }
 
@@ -276,25 +240,8 @@ export class Indexer {
   async #timed<T>(step: () => T): Promise<T> {
     const begun = performance.now();
     const result = step();
-    await this.#rest(begun);
+    await this.#background.rest(begun);
     return result;
-  }
-
-  /** Others come first: while there is anything else to do, the index takes half of the time. */
-  #rest(begun: number): Promise<void> {
-    const now = performance.now();
-    return this.#pause(now - this.#lastChange < INDEX_QUIET_MS ? now - begun : 0);
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#core.clock.after(ms, resolve);
-      this.#endPause = () => {
-        cancel();
-        resolve();
-      };
-      if (this.#stopped) this.#endPause();
-    });
   }
 }
 

@@ -124,13 +124,16 @@ function filledText(max: number) {
   return boundedText(max).min(1, "an empty text: leave the key out");
 }
 
+/** Bytes of UTF-8 that one unit of a string takes at the most. */
+const UNIT_MAX = 3;
+
 /** Text that canonical CBOR can hold. */
 function boundedText(max: number) {
   return z
     .string()
     .refine((text) => !text.startsWith("\uFEFF"), "begins with a byte order mark")
-    .refine((text) => utf8Length(text) >= 0, "holds half a surrogate pair")
-    .refine((text) => utf8Length(text) <= max, `longer than ${max} bytes`)
+    .refine((text) => text.isWellFormed(), "holds half a surrogate pair")
+    .refine((text) => text.length * UNIT_MAX <= max || utf8Length(text) <= max, `longer than ${max} bytes`)
     .meta({ maxLength: max, $comment: `at most ${max} bytes of UTF-8` });
 }
 

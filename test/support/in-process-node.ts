@@ -84,7 +84,7 @@ export async function startInProcess(
   );
   core.failed.then((error) => faults.push(`cannot go on: ${String(error)}`)).catch(() => undefined);
   const indexer = new Indexer(core, new Entries(core), paths.searchIndex);
-  const { service, sweep } = await createNodeService({
+  const { service, sweep, folding } = await createNodeService({
     core,
     version: "test",
     announce: [],
@@ -94,6 +94,7 @@ export async function startInProcess(
   });
   await core.start();
   indexer.start();
+  folding.start();
   sweep.start();
   const [address] = transport.addresses();
   if (address === undefined) throw new Error("the node does not listen");
@@ -114,6 +115,7 @@ export async function startInProcess(
     trustWithoutFollowers: (other) => core.addPeer(unheardOf(other)),
     async stop() {
       await sweep.stop();
+      await folding.stop();
       await indexer.stop();
       await core.stop();
       space.close();
