@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { forDataDir } from "./for-data-dir.ts";
 import { createLocalClient } from "./local-client.ts";
 import type { LocalClient } from "./local-client.ts";
 import type { GlobalOptions } from "./parse-arguments.ts";
@@ -14,6 +15,8 @@ export type Context = {
   readonly world: World;
   readonly print: Printer;
   readonly dataDir: string;
+  /** A command that is shown to be copied, as it is to be typed here. */
+  readonly command: (text: string) => string;
   readonly passphraseFile: string | undefined;
   /** The running node. Throws `NODE_DOWN`, and `UNAUTHORISED` where no token is found. */
   readonly connect: () => Promise<LocalClient>;
@@ -31,6 +34,7 @@ export function createContext(
     world,
     print,
     dataDir,
+    command: (text) => forDataDir(text, globals.dataDir),
     passphraseFile: globals.passphraseFile,
     connect: async () => {
       // A node that is down is the first thing to mend, whoever asks.

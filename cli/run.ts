@@ -10,6 +10,7 @@ import { createContext } from "./context.ts";
 import { findDataDir } from "./data-dir.ts";
 import { EXIT } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
+import { forDataDir } from "./for-data-dir.ts";
 import { groupHelp, helpOf, overview } from "./help.ts";
 import { parseCommand, parseGlobals, splitCommandLine } from "./parse-arguments.ts";
 import { recordExample } from "./record-example.ts";
@@ -36,7 +37,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     const dataDir = findDataDir(world, globals.dataDir);
     return (await command.run(createContext(COMMANDS, world, print, dataDir, globals), args, options)) ?? EXIT.done;
   } catch (error) {
-    return report(print, error);
+    return report(print, error, globals.dataDir);
   }
 }
 
@@ -87,10 +88,10 @@ function commandsOf(word: string): readonly Command[] {
   return COMMANDS.filter(({ name }) => name.startsWith(`${word} `));
 }
 
-function report(print: Printer, thrown: unknown): ExitCode {
+function report(print: Printer, thrown: unknown, dataDir: string | undefined): ExitCode {
   const error = toCliError(thrown);
   const { code, message, hint, data } = error;
-  print.note(`entente: ${message}`, ...(hint === null ? [] : [`hint: ${hint}`]));
+  print.note(`entente: ${message}`, ...(hint === null ? [] : [`hint: ${forDataDir(hint, dataDir)}`]));
   if (print.isJson) print.result("entente/error/1", { code, message, hint, ...data }, () => []);
   return exitCodeOf(code);
 }

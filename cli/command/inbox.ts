@@ -17,7 +17,7 @@ export const inbox = defineCommand({
   },
   examples: ["entente inbox"],
   async run(context, _args, options) {
-    const { connect, print } = context;
+    const { connect, print, command } = context;
     const lang = await shownLanguage(context, options.lang);
     const { cases, total } = await (
       await connect()
@@ -33,6 +33,6 @@ export const inbox = defineCommand({
           contested: rest.contested,
         })),
     );
-    print.list("entente/inbox-item/1", items, () => inboxLines(items, total - cases.length));
+    print.list("entente/inbox-item/1", items, () => inboxLines(items, total - cases.length, command));
   },
 });

@@ -32,7 +32,8 @@ const CONTEST: Readonly<Record<CaseSummary["contested"][number], string>> = {
   verification: "one says that a measure works, another that it failed",
 };
 
-export function inboxLines(items: readonly InboxItem[], more: number): string[] {
+/** `command`: a command as it is to be typed. */
+export function inboxLines(items: readonly InboxItem[], more: number, command: (text: string) => string): string[] {
   if (items.length === 0) return ["nothing waits for this authority"];
   // What is owed about one entry stands on one line.
   const lines = Map.groupBy(items, ({ case: root, about }) => `${root} ${about}`);
@@ -50,7 +51,7 @@ export function inboxLines(items: readonly InboxItem[], more: number): string[] 
     "",
     ...table(
       ["to do", "command"],
-      kinds.map((kind) => [DUTY[kind][0], DUTY[kind][1]("ENTRY")]),
+      kinds.map((kind) => [DUTY[kind][0], command(DUTY[kind][1]("ENTRY"))]),
     ),
   ];
 }

@@ -20,7 +20,7 @@ afterAll(removeNodes);
 
 async function withConfig(config: object, ...args: readonly string[]): Promise<CliResult> {
   await writeFile(join(node.dataDir, "config.json"), JSON.stringify(config));
-  return await runInProcess([...args, "--data", node.dataDir]);
+  return await runInProcess(args, { env: { ENTENTE_DATA: node.dataDir } });
 }
 
 describe("config check", () => {
@@ -46,8 +46,9 @@ describe("config check", () => {
       code: 0,
       stdout: `${file} is valid\n`,
     });
-    const elsewhere = await runInProcess(["config", "check", "--data", join(node.dataDir, "none")]);
-    expect(elsewhere).toMatchObject({ code: 3, stderr: expect.stringContaining("hint: entente init") });
+    const none = join(node.dataDir, "none");
+    const elsewhere = await runInProcess(["config", "check", "--data", none]);
+    expect(elsewhere).toMatchObject({ code: 3, stderr: expect.stringContaining(`hint: entente --data ${none} init`) });
   });
 });
 

@@ -33,14 +33,14 @@ async function editor(...scripts: readonly string[]): Promise<string> {
 }
 
 async function edit(command: string, ...args: readonly string[]): Promise<CliResult> {
-  return await runCli(["publish", "--edit", ...args, "--data", node.dataDir], {
+  return await runCli(["publish", "--edit", ...args], {
     cwd: files,
-    env: { EDITOR: command, PATH: process.env["PATH"] ?? "" },
+    env: { EDITOR: command, PATH: process.env["PATH"] ?? "", ENTENTE_DATA: node.dataDir },
   });
 }
 
 function inProcess(...args: readonly string[]): Promise<CliResult> {
-  return runInProcess([...args, "--data", node.dataDir]);
+  return runInProcess(args, { env: { ENTENTE_DATA: node.dataDir } });
 }
 
 function drafts(): Promise<readonly string[]> {

@@ -12,7 +12,10 @@ afterEach(async () => {
 });
 
 function entente(args: readonly string[], interrupted?: AbortSignal): Promise<CliResult> {
-  return runInProcess([...args, "--data", node.dataDir], interrupted === undefined ? {} : { interrupted });
+  return runInProcess(args, {
+    env: { ENTENTE_DATA: node.dataDir },
+    ...(interrupted === undefined ? {} : { interrupted }),
+  });
 }
 
 describe("status --check", () => {

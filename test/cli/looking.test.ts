@@ -16,11 +16,11 @@ afterAll(async () => {
 });
 
 function entente(...args: readonly string[]): Promise<CliResult> {
-  return runCli([...args, "--data", node.dataDir]);
+  return runCli(args, { env: { ENTENTE_DATA: node.dataDir } });
 }
 
 function ententeInProcess(...args: readonly string[]): Promise<CliResult> {
-  return runInProcess([...args, "--data", node.dataDir]);
+  return runInProcess(args, { env: { ENTENTE_DATA: node.dataDir } });
 }
 
 /** One output as it stands on a terminal. */
@@ -315,6 +315,15 @@ describe("errors", () => {
     expect(await ententeInProcess(...args)).toEqual({ code, stdout: "", stderr });
   });
 
+  it("show commands for the directory that was named", async () => {
+    const { stderr } = await runInProcess(["show", "nvwa.nl:999", "--data", node.dataDir]);
+    expect(stderr).toContain(`\nhint: entente --data ${node.dataDir} list\n`);
+    expect((await runInProcess(["peer", "--data", "/it's here"])).stderr).toContain("hint: entente help peer");
+    expect((await runInProcess(["list", "--data", "/it's here"])).stderr).toContain(
+      "hint: entente --data '/it'\\''s here' init",
+    );
+  });
+
   it("are objects too, where JSON was asked for", async () => {
     const result = await ententeInProcess("show", "nvwa.nl:999", "--json");
     expect(jsonLines(result)).toEqual([
@@ -340,7 +349,7 @@ describe("errors", () => {
   });
 
   it("say whether there is a node at all", async () => {
-    expect(await runCli(["status", "--data", "/nonexistent"])).toEqual({
+    expect(await runCli(["status"], { env: { ENTENTE_DATA: "/nonexistent" } })).toEqual({
       code: 4,
       stdout: "",
       stderr:

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 function entente(...args: readonly string[]): Promise<CliResult> {
-  return runInProcess([...args, "--data", node.dataDir]);
+  return runInProcess(args, { env: { ENTENTE_DATA: node.dataDir } });
 }
 
 async function fileOf(text: string): Promise<string> {

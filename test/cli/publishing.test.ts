@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 function entente(...args: readonly string[]): Promise<CliResult> {
-  return runCli([...args, "--data", node.dataDir], { cwd: files });
+  return runCli(args, { cwd: files, env: { ENTENTE_DATA: node.dataDir } });
 }
 
 function path(name: string): string {
@@ -33,7 +33,7 @@ function path(name: string): string {
 }
 
 function inProcess(...args: readonly string[]): Promise<CliResult> {
-  return runInProcess([...args, "--data", node.dataDir]);
+  return runInProcess(args, { env: { ENTENTE_DATA: node.dataDir } });
 }
 
 describe("publish", () => {

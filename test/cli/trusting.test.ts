@@ -26,7 +26,7 @@ async function chainFile(name: string): Promise<string> {
 }
 
 function entente(args: readonly string[], options: WorldOptions = {}): Promise<CliResult> {
-  return runInProcess([...args, "--data", node.dataDir], options);
+  return runInProcess(args, { ...options, env: { ...options.env, ENTENTE_DATA: node.dataDir } });
 }
 
 describe("peer add, at a terminal", () => {

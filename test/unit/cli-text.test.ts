@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { findDataDir } from "../../cli/data-dir.ts";
 import { parseEntryText, parsePartNumbers } from "../../cli/entry-text.ts";
+import { forDataDir } from "../../cli/for-data-dir.ts";
+import { inboxLines } from "../../cli/show/case.ts";
 import { entryTable } from "../../cli/show/entry.ts";
 import { valueLines } from "../../cli/show/value.ts";
 import { startProgress } from "../../cli/progress.ts";
@@ -20,6 +22,18 @@ describe("text for people", () => {
       "1.0 KiB",
       "1.5 MiB",
       "5120.0 GiB",
+    ]);
+  });
+
+  it("the commands below an inbox are for the directory that was named, what peers wrote stays as it is", () => {
+    const duty = { kind: "acknowledge", about: "nvwa.nl:3", mine: true, due: null, state: "open" };
+    const item = { ...duty, case: "nvwa.nl:3", title: "Type entente stop", status: "open", contested: [] } as never;
+    const lines = inboxLines([item], 0, (text) => forDataDir(text, "my nodes/ee"));
+    expect(lines.slice(1)).toEqual([
+      "–    nvwa.nl:3  acknowledge  Type entente stop",
+      "",
+      "to do        command",
+      "acknowledge  entente --data 'my nodes/ee' ack ENTRY",
     ]);
   });
 
