@@ -16,7 +16,7 @@ import { formatRecord } from "../protocol/record/index.ts";
 import { testData } from "../test/data.ts";
 import { PlainFts5 } from "./peers/plain-fts5.ts";
 import { type BenchNode, chainOf, createAuthority, createNode, openNode, trusted } from "./setup.ts";
-import { cpuSeconds, now, peakMemory, percentile, rounded } from "./usage.ts";
+import { cpuSeconds, forgetPeakMemory, now, peakMemory, percentile, rounded } from "./usage.ts";
 
 /** On the same disk as the program, and not in a temporary directory: that may lie in memory. */
 const WORK = join(import.meta.dirname, "work");
@@ -59,12 +59,18 @@ async function main(): Promise<void> {
     const { service } = await createNodeService({ ...node, version: "bench", announce: [] });
     const peer = new PlainFts5(join(directory, "plain.sqlite"));
     const peerIndexing = peer.index(alerts, (index) => textOf(variant(bodies, index)));
-    await measureIndexing(node, peerIndexing, tell);
-    await measureWords(service, peer, bodies, alerts, tell);
+    const measure = async (what: string, step: () => Promise<void>): Promise<void> => {
+      forgetPeakMemory();
+      await step();
+      tell(`${what}, peak memory of the process`, peakMemory(), "MiB");
+    };
+    await measure("indexing", () => measureIndexing(node, peerIndexing, tell));
+    await measure("queries", async () => {
+      await measureWords(service, peer, bodies, alerts, tell);
+      await measureQueries(service, bodies, alerts, tell);
+    });
     peer.close();
-    await measureQueries(service, bodies, alerts, tell);
-    await measureLists(service, tell);
-    tell("peak memory of the process", peakMemory(), "MiB");
+    await measure("lists of cases", () => measureLists(service, tell));
     await node.indexer.stop();
     await node.close();
   } finally {

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,6 +18,11 @@ export function cpuSeconds(): number {
 /** The most memory that this process ever held, in MiB: VmHWM, which unlike ru_maxrss is not inherited from a parent. */
 export function peakMemory(): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
+}
+
+/** Forgets what was held before, so that the peak is of what comes next. */
+export function forgetPeakMemory(): void {
+  writeFileSync("/proc/self/clear_refs", "5");
 }
 
 /** CPU seconds during which the machine was busy with anything since it was started. */

@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { copyFile, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdtempSync, rmdirSync } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -16,6 +18,15 @@ const SAMPLES = join(ROOT, "samples");
 const KILLS = process.env["ENTENTE_NIGHTLY"] === "1" ? 60 : 2;
 const SEED = process.env["ENTENTE_KILL_SEED"] ?? String(randomInt(2 ** 31));
 const PATIENCE_MS = 60_000 + KILLS * 5_000;
+
+/** Whether a small file system can be mounted here, to be filled. */
+const canMount = ((): boolean => {
+  const probe = mkdtempSync(join(tmpdir(), "entente-test-"));
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe]);
+  if (status === 0) spawnSync("umount", [probe]);
+  rmdirSync(probe);
+  return status === 0;
+})();
 
 const prng = new Prng(SEED);
 const children = new Set<ChildProcess>();
@@ -80,6 +91,12 @@ async function arrived(): Promise<readonly Json[]> {
 function followUp(text: string): string {
   const body = { answers: 0, outcome: "not-found", text: { en: text } };
   return JSON.stringify({ type: "follow-up", refs: ["nvwa.nl:0"], body, to: ["baua.de"] });
+}
+
+/** Fills a file system to the last page. */
+async function leaveNothing(path: string): Promise<void> {
+  const full = writeFile(join(path, "ballast"), Buffer.alloc(1024 * 1024));
+  await expect(full).rejects.toMatchObject({ code: "ENOSPC" });
 }
 
 /** Under its name only when it is whole, as a program does that may be ended too. */
@@ -155,6 +172,34 @@ describe("a folder", () => {
     const name = (await filesIn(later)).at(-1) ?? "";
     expect(await readJson(join(later, name))).toMatchObject({ entry, body: null, recordStatus: "erased" });
   });
+
+  it.runIf(canMount)(
+    "waits where its folder is full, leaves no half a file, and goes on",
+    { timeout: 120_000 },
+    async () => {
+      const small = await temporaryDirectory();
+      spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", small]);
+      try {
+        const whole = join(await temporaryDirectory(), "whole");
+        await mkdir(whole);
+        await nvwa.entente("publish", join(SAMPLES, "alert.json"), "--to", "baua.de", "--known");
+        await baua.catchUpWith(nvwa);
+        await baua.entente("drop", "--out", whole, "--once");
+        const expected = await filesIn(whole);
+        expect(expected.length).toBeGreaterThan(1);
+        await leaveNothing(small);
+        const reader = watch(baua, "--out", small);
+        await until("it says so", () => reader.output.stderr.includes("no space left"));
+        expect(await readdir(small)).toEqual(["ballast"]);
+        await rm(join(small, "ballast"));
+        await until("all has come", async () => (await filesIn(small)).length === expected.length);
+        for (const name of await filesIn(small)) expect(await readJson(join(small, name))).toMatchObject({ type: /./ });
+        expect(await end(reader.child, "SIGTERM")).toBe(0);
+      } finally {
+        spawnSync("umount", [small]);
+      }
+    },
+  );
 
   it(
     "loses nothing and publishes nothing twice, whenever it is ended",
