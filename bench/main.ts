@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import START_FLAGS from "../cli/start-flags.json" with { type: "json" };
 import { Figures } from "./figures.ts";
 import { type Options, readOptions } from "./options.ts";
 import type { Peer, PeerName } from "./peers/peer.ts";
@@ -54,7 +55,8 @@ async function measurePeers(options: Options): Promise<void> {
 /** The search index, and the lists of cases, in a process of their own that prints its figures itself. */
 function measureSearch({ alerts }: Options): void {
   const program = join(import.meta.dirname, "search.ts");
-  const { status } = spawnSync(process.execPath, [program, "--alerts", String(alerts)], { stdio: "inherit" });
+  const args = [...START_FLAGS, program, "--alerts", String(alerts)];
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
   if (status !== 0) process.exitCode = 1;
 }
 

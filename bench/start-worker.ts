@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import START_FLAGS from "../cli/start-flags.json" with { type: "json" };
 import type { Job, Reply } from "./roles.ts";
 
 /** A role that runs in a process of its own. */
@@ -13,9 +13,6 @@ export type Worker = {
   kill(): void;
 };
 
-const START_FLAGS: readonly string[] = JSON.parse(
-  readFileSync(new URL("../cli/start-flags.json", import.meta.url), "utf8"),
-);
 const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 export function startWorker(job: Job): Worker {

@@ -1,3 +1,4 @@
+import type { RetentionRule } from "../protocol/policy/retention.ts";
 import type { EntryText, Progress } from "./service.ts";
 
 // What the node offers on erasure, legal holds and retention, and in what shapes.
@@ -73,23 +74,6 @@ export type LegalHoldStatus = {
 };
 
 /** How long parts of one kind are kept. */
-export type RetentionRule = {
-  /** `record`, or the kind of a part. */
-  readonly section: string;
-  /** Only of records of these types; of all where it is left out. */
-  readonly types?: readonly string[] | undefined;
-  /** The word that the erasure then gives, as in `EraseInput`. */
-  readonly ground: string;
-  /** From when the time runs: the entry was published, or its case was closed (never while it is open). */
-  readonly from: "published" | "closed";
-  /** How long, all added up; at least a day. */
-  readonly keep: {
-    readonly years?: number | undefined;
-    readonly months?: number | undefined;
-    readonly days?: number | undefined;
-  };
-};
-
 export type RetentionInput = {
   /** The first that fits a part decides. */
   readonly rules: readonly RetentionRule[];

@@ -34,9 +34,6 @@ export const ERASE_RETRY_MS = 60_000;
 /** Parts that one call erases: ten leaves full, and each is read to say who has it. */
 export const ERASE_AT_ONCE_MAX = 10_240;
 
-/** Rules of one retention schedule: one for each kind of part and ground, several times over. */
-export const RETENTION_RULES_MAX = 100;
-
 // Local API
 
 /** JSON body of one request: a record of 1 MiB whose text JSON escapes, or a chain file of a hundred large charters. */

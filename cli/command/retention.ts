@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { RetentionDue, RetentionReport, RetentionRule } from "../../node/erasure-types.ts";
+import type { RetentionDue, RetentionReport } from "../../node/erasure-types.ts";
+import { RETENTION_RULES, type RetentionRule } from "../../protocol/policy/retention.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { startProgress } from "../progress.ts";
@@ -10,21 +11,7 @@ import { count, table } from "../text.ts";
 /** A schedule has a few rules of a few lines. */
 const FILE_MAX = 256 * 1024;
 
-const SPAN = z.int().min(0).exactOptional();
-const RULES = z.strictObject({
-  schema: z.literal("entente/retention-rules/1"),
-  rules: z
-    .array(
-      z.strictObject({
-        section: z.string(),
-        types: z.array(z.string()).min(1).exactOptional(),
-        ground: z.string().regex(/^[a-z0-9-]{1,64}$/, "not a word of lower-case letters, digits and dashes"),
-        from: z.enum(["published", "closed"]),
-        keep: z.strictObject({ years: SPAN, months: SPAN, days: SPAN }),
-      }),
-    )
-    .min(1),
-});
+const FILE = z.strictObject({ schema: z.literal("entente/retention-rules/1"), rules: RETENTION_RULES });
 
 export const retention = defineCommand({
   name: "retention",
@@ -70,7 +57,7 @@ export const retention = defineCommand({
 
 function parseRules(text: string, file: string): readonly RetentionRule[] {
   const json = parseJsonText(text, file);
-  const read = RULES.safeParse(json);
+  const read = FILE.safeParse(json);
   if (read.success) return read.data.rules;
   const [first] = read.error.issues;
   const where = first === undefined || first.path.length === 0 ? "" : `${first.path.join(".")}: `;

@@ -1,6 +1,7 @@
 import { FormatError } from "../../protocol/format-error.ts";
 import { type LeafReading, readLeaf } from "../../protocol/leaf/leaf.ts";
 import { parsePart } from "../../protocol/part.ts";
+import type { RetentionRule } from "../../protocol/policy/retention.ts";
 import { readRecord } from "../../protocol/record/index.ts";
 import { isoTime, seconds } from "../clock.ts";
 import { Cases } from "../cases.ts";
@@ -13,7 +14,6 @@ import type {
   RetentionDue,
   RetentionInput,
   RetentionReport,
-  RetentionRule,
 } from "../erasure-types.ts";
 import { ERASE_AT_ONCE_MAX } from "../limits.ts";
 import { type EntryText, type Progress, ServiceError } from "../service.ts";

@@ -94,6 +94,12 @@ describe("retention", () => {
     ["an unknown key", { ...RULES, rules: [{ ...RULE, sections: [] }] }, "rules.0: "],
     ["no rules", { ...RULES, rules: [] }, "rules: "],
     ["another schema", { ...RULES, schema: "x" }, "schema: "],
+    ["a slip of the pen", { ...RULES, rules: [{ ...RULE, section: "tracability" }] }, "did you mean traceability?"],
+    [
+      "no type of record",
+      { ...RULES, rules: [{ ...RULE, types: ["fax"] }] },
+      '"fax" is no type of record; there are alert',
+    ],
     ["nothing to keep", { ...RULES, rules: [{ ...RULE, keep: {} }] }, "less than a day"],
   ])("refuses a file with %s", async (_what, rules, says) => {
     const { code, stderr } = await entente("retention", await fileOf(rules), "--yes");

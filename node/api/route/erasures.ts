@@ -1,19 +1,13 @@
-import { Readable } from "node:stream";
 import { z } from "zod";
 import { MAX_RECORD_PARTS } from "../../../protocol/limits.ts";
-import { ERASE_AT_ONCE_MAX, MAX_API_PATH_ELEMENT, MAX_API_REASON, RETENTION_RULES_MAX } from "../../limits.ts";
+import { ERASURE_GROUND, RETENTION_RULES } from "../../../protocol/policy/retention.ts";
+import { ERASE_AT_ONCE_MAX, MAX_API_PATH_ELEMENT, MAX_API_REASON } from "../../limits.ts";
 import { progressLines, sendLines } from "../lines.ts";
 import { read } from "../read.ts";
 import type { RegisterRoutes } from "../route.ts";
-
-const PART_NUMBER = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(MAX_RECORD_PARTS - 1);
+import { PART_NUMBER, sendPart } from "../send-part.ts";
 
 const ENTRY = z.string().max(MAX_API_PATH_ELEMENT);
-const GROUND = z.string().regex(/^[a-z0-9-]{1,64}$/, "not a word of lower-case letters, digits and dashes");
 
 const ERASE = z.strictObject({
   targets: z
@@ -34,30 +28,13 @@ const ERASE = z.strictObject({
     )
     .min(1)
     .max(ERASE_AT_ONCE_MAX),
-  ground: GROUND,
+  ground: ERASURE_GROUND,
   approved: z.boolean(),
   preview: z.boolean(),
 });
 
-/** Three hundred years, in the smallest unit. */
-const LONGEST = 110_000;
-const SPAN = z.int().min(0).max(LONGEST).optional();
-
 const RETAIN = z.strictObject({
-  rules: z
-    .array(
-      z.strictObject({
-        section: z.string().min(1).max(64),
-        types: z.array(z.string().min(1).max(64)).min(1).max(64).optional(),
-        ground: GROUND,
-        from: z.enum(["published", "closed"]),
-        keep: z
-          .strictObject({ years: SPAN, months: SPAN, days: SPAN })
-          .refine(({ years = 0, months = 0, days = 0 }) => years + months + days > 0, "less than a day"),
-      }),
-    )
-    .min(1)
-    .max(RETENTION_RULES_MAX),
+  rules: RETENTION_RULES,
   asOf: z.iso.date(),
   approved: z.boolean(),
   preview: z.boolean(),
@@ -89,9 +66,6 @@ export const erasureRoutes: RegisterRoutes = (api, { service, toFailure }) => {
   });
   api.get<OnePart>("/v1/holds/:entry/parts/:part", async (request, reply) => {
     const part = await service.readHeldPart(request.params.entry, read(PART_NUMBER, request.params.part));
-    reply.header("content-type", part.type).header("content-length", part.length);
-    // Percent-encoded: a header carries no UTF-8.
-    reply.header("entente-part-name", encodeURIComponent(part.name));
-    return reply.send(Readable.from(part.content, { objectMode: false }));
+    return sendPart(reply, part);
   });
 };

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { MAX_API_PART_LENGTH } from "../../limits.ts";
@@ -6,9 +5,9 @@ import { ApiError } from "../api-error.ts";
 import { progressLines, sendLines } from "../lines.ts";
 import { read } from "../read.ts";
 import type { RegisterRoutes } from "../route.ts";
+import { PART_NUMBER, sendPart } from "../send-part.ts";
 
 const STAGE = z.strictObject({ name: z.string().max(255), type: z.string().max(127) });
-const PART_NUMBER = z.coerce.number().int().min(0).max(63);
 
 type OnePart = { Params: { entry: string; part: string } };
 
@@ -22,10 +21,7 @@ export const partRoutes: RegisterRoutes = (api, { service, toFailure }) => {
 
   api.get<OnePart>("/v1/entries/:entry/parts/:part", async (request, reply) => {
     const part = await service.readPart(request.params.entry, read(PART_NUMBER, request.params.part));
-    reply.header("content-type", part.type).header("content-length", part.length);
-    // Percent-encoded: a header carries no UTF-8.
-    reply.header("entente-part-name", encodeURIComponent(part.name));
-    return reply.send(Readable.from(part.content, { objectMode: false }));
+    return sendPart(reply, part);
   });
 
   api.post<OnePart>("/v1/entries/:entry/parts/:part/fetch", (request, reply) => {
