@@ -50,6 +50,9 @@ export type Command = CommandFace<OptionSpecs> & {
   run(context: Context, args: readonly string[], options: ParsedOptions): Promise<ExitCode | void>;
 };
 
+/** Commands that belong together, in the order of help. */
+export type CommandGroup = { readonly title: string; readonly commands: readonly Command[] };
+
 /** By name: as `parseOptions` made them of the specs. */
 export type ParsedOptions = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 

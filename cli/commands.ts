@@ -1,4 +1,4 @@
-import type { Command } from "./command.ts";
+import type { Command, CommandGroup } from "./command.ts";
 import { ack } from "./command/ack.ts";
 import { answer } from "./command/answer.ts";
 import { backup } from "./command/backup.ts";
@@ -9,6 +9,7 @@ import { caseTimeline } from "./command/case-timeline.ts";
 import { charterExport } from "./command/charter-export.ts";
 import { charterShow } from "./command/charter-show.ts";
 import { close } from "./command/close.ts";
+import { codes } from "./command/codes.ts";
 import { compare } from "./command/compare.ts";
 import { complete } from "./command/complete.ts";
 import { completion } from "./command/completion.ts";
@@ -78,84 +79,80 @@ import { verify } from "./command/verify.ts";
 import { watch } from "./command/watch.ts";
 import { withdraw } from "./command/withdraw.ts";
 
-/** Every command, in the order of help. A new one is a file and a line here. */
-export const COMMANDS: readonly Command[] = [
-  init,
-  start,
-  stop,
-  status,
-  doctor,
-  settle,
-  backup,
-  scrub,
-  configCheck,
-  configShow,
-  operatorAdd,
-  charterShow,
-  charterExport,
-  peerAdd,
-  peerList,
-  peerShow,
-  peerRemove,
-  peerPending,
-  peerSetAddress,
-  policyShow,
-  policyCheck,
-  policySet,
-  inbox,
-  watch,
-  caseList,
-  caseShow,
-  caseTimeline,
-  caseCompare,
-  stats,
-  ack,
-  followUp,
-  request,
-  answer,
-  resultAdd,
-  compare,
-  verifyMeasure,
-  update,
-  correct,
-  withdraw,
-  handOver,
-  close,
-  object,
-  reopen,
-  template,
-  publish,
-  grant,
-  erase,
-  erasures,
-  retention,
-  holdAdd,
-  holdList,
-  holdRemove,
-  holdExport,
-  draftList,
-  draftPublish,
-  draftRemove,
-  importSafetyGate,
-  importCpsc,
-  drop,
-  logs,
-  list,
-  search,
-  show,
-  thread,
-  related,
-  fetch,
-  complete,
-  explain,
-  exportEntries,
-  notification,
-  prove,
-  verify,
-  evidenceList,
-  evidenceShow,
-  evidenceVerify,
-  evidenceExport,
-  evidenceDecide,
-  completion,
+/** Every command, in the order of help. A new one is a file and a word here. */
+export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  {
+    title: "Cases, for officers: begin with inbox",
+    commands: [inbox, watch, caseList, caseShow, caseTimeline, caseCompare, stats],
+  },
+  {
+    title: "Acts in a case",
+    commands: [
+      ack,
+      followUp,
+      request,
+      answer,
+      resultAdd,
+      compare,
+      verifyMeasure,
+      update,
+      correct,
+      withdraw,
+      handOver,
+      close,
+      object,
+      reopen,
+    ],
+  },
+  {
+    title: "Reading",
+    commands: [list, search, show, thread, related, fetch, complete, explain, logs, exportEntries, notification],
+  },
+  {
+    title: "Publishing",
+    commands: [publish, template, codes, draftList, draftPublish, draftRemove, importSafetyGate, importCpsc, drop],
+  },
+  {
+    title: "Who reads what, and for how long",
+    commands: [
+      policyShow,
+      policyCheck,
+      policySet,
+      grant,
+      erase,
+      erasures,
+      retention,
+      holdAdd,
+      holdList,
+      holdRemove,
+      holdExport,
+    ],
+  },
+  {
+    title: "Proof",
+    commands: [prove, verify, evidenceList, evidenceShow, evidenceVerify, evidenceExport, evidenceDecide],
+  },
+  {
+    title: "Trust",
+    commands: [charterShow, charterExport, peerAdd, peerList, peerShow, peerRemove, peerPending, peerSetAddress],
+  },
+  {
+    title: "The node, for operators",
+    commands: [
+      init,
+      start,
+      stop,
+      status,
+      doctor,
+      settle,
+      backup,
+      scrub,
+      configCheck,
+      configShow,
+      operatorAdd,
+      completion,
+    ],
+  },
 ];
+
+export const COMMANDS: readonly Command[] = COMMAND_GROUPS.flatMap(({ commands }) => commands);

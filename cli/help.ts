@@ -1,16 +1,19 @@
-import type { Command, OptionSpecs } from "./command.ts";
+import type { Command, CommandGroup, OptionSpecs } from "./command.ts";
 import { GLOBAL_OPTIONS } from "./parse-arguments.ts";
 import { indent } from "./text.ts";
 
 /** All commands, one a line. */
-export function overview(commands: readonly Command[], version: string): string[] {
-  const width = Math.max(...commands.map(({ name }) => name.length));
+export function overview(groups: readonly CommandGroup[], version: string): string[] {
+  const width = Math.max(...groups.flatMap(({ commands }) => commands.map(({ name }) => name.length)));
   return [
     `entente ${version}: the node of a market-surveillance authority`,
     "",
     "Usage: entente COMMAND [ARGUMENTS] [OPTIONS]",
-    "",
-    ...indent(commands.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`)),
+    ...groups.flatMap(({ title, commands }) => [
+      "",
+      title,
+      ...indent(commands.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`)),
+    ]),
     "",
     ...optionLines("Options of every command", GLOBAL_OPTIONS),
     "",
@@ -33,7 +36,7 @@ export function groupHelp(word: string, commands: readonly Command[]): string[] 
 export function helpOf(command: Command): string[] {
   const { name, usage, summary, description, options, examples } = command;
   return [
-    `entente ${name} ${usage}`.trimEnd(),
+    [`entente ${name}`, usage, ...requiredOptions(options)].filter((word) => word !== "").join(" "),
     "",
     ...indent([`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`]),
     ...description.flatMap((paragraph) => ["", ...indent(wrap(paragraph, 78))]),
@@ -44,6 +47,13 @@ export function helpOf(command: Command): string[] {
     examples.length === 1 ? "Example" : "Examples",
     ...indent(examples),
   ];
+}
+
+/** Those without which the command refuses. */
+function requiredOptions(options: OptionSpecs): readonly string[] {
+  return Object.entries(options).flatMap(([name, { required, value }]) =>
+    required === true ? [`--${name} ${value ?? ""}`] : [],
+  );
 }
 
 function optionLines(title: string, options: OptionSpecs): string[] {

@@ -38,7 +38,7 @@ function unknownCode({ path, table, code }: { readonly path: string; readonly ta
   const codes: readonly string[] = Object.entries(CODE_TABLES).find(([name]) => name === table)?.[1] ?? [];
   const near = nearestWord(code, codes);
   const meant = near === undefined ? "" : `; did you mean ${near}?`;
-  const hint = codes.length > CODES_NAMED_MAX ? "docs/spec/records.md lists the codes" : `one of ${codes.join(", ")}`;
+  const hint = codes.length > CODES_NAMED_MAX ? `entente codes ${table} lists them` : `one of ${codes.join(", ")}`;
   return new CliError("INVALID", `${path}: "${code}" is no code of the table ${table}${meant}`, hint, { path });
 }
 

@@ -5,7 +5,7 @@ import { FormatError } from "../protocol/format-error.ts";
 import { nearestWord } from "../protocol/nearest-word.ts";
 import { CliError, exitCodeOf } from "./cli-error.ts";
 import type { Command } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
+import { COMMAND_GROUPS, COMMANDS } from "./commands.ts";
 import { createContext } from "./context.ts";
 import { findDataDir } from "./data-dir.ts";
 import { EXIT } from "./exit-code.ts";
@@ -53,7 +53,7 @@ function showHelp(print: Printer, topic: string): ExitCode {
   const isWord = group.length > 0 && COMMANDS.every(({ name }) => name !== topic);
   const lines =
     topic === ""
-      ? overview(COMMANDS, packageJson.version)
+      ? overview(COMMAND_GROUPS, packageJson.version)
       : isWord
         ? groupHelp(topic, group)
         : (recordHelp(topic) ?? helpOf(findCommand(topic)));

@@ -1,4 +1,5 @@
 import { defineAct } from "../desk/act.ts";
+import { requireOwner } from "../desk/require-owner.ts";
 import { codesOf } from "../desk/codes.ts";
 
 export const close = defineAct({
@@ -13,5 +14,8 @@ export const close = defineAct({
   examples: [
     'entente close nvwa.nl:12 --outcome measures-verified --reason "Three consignments since: no lead above the limit."',
   ],
-  build: async ({ options, texts }) => ["closing", { outcome: options.outcome, reason: texts(options.reason) }],
+  build: async ({ options, found, client, texts }) => {
+    await requireOwner(client, found);
+    return ["closing", { outcome: options.outcome, reason: texts(options.reason) }];
+  },
 });

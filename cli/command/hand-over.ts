@@ -1,5 +1,6 @@
 import { defineAct } from "../desk/act.ts";
 import { CliError } from "../cli-error.ts";
+import { requireOwner } from "../desk/require-owner.ts";
 import { idsOf } from "../desk/ids.ts";
 import { parseNames } from "../names.ts";
 
@@ -17,12 +18,13 @@ export const handOver = defineAct({
     cancel: { type: "boolean", help: "take an own offer back" },
   },
   examples: ["entente hand-over nvwa.nl:12 --offer gacc.gov.cn", "entente hand-over nvwa.nl:18 --accept"],
-  build: async ({ options, entry, position, client }) => {
+  build: async ({ options, entry, position, client, found }) => {
     const replies = (["accept", "refuse", "cancel"] as const).filter((step) => options[step]);
     const [reply, more] = replies;
     if (more !== undefined || (reply === undefined) === (options.offer === undefined))
       throw new CliError("USAGE", "say one of --offer NAME, --accept, --refuse and --cancel", "entente help hand-over");
     if (reply !== undefined) return ["hand-over", { step: reply, offer: position(entry) }];
+    await requireOwner(client, found);
     const [to = ""] = await idsOf(client, parseNames([options.offer ?? ""], "--offer"));
     return ["hand-over", { step: "offer", to }];
   },

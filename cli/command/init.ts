@@ -4,6 +4,7 @@ import type { InitResult } from "../../node/node.ts";
 import { getNewPassphrase } from "../../keys/passphrase.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
+import type { Context } from "../context.ts";
 import { fields } from "../text.ts";
 import { nodeProblem } from "../node-problem.ts";
 import { passphrasePrompt } from "../passphrase-prompt.ts";
@@ -46,7 +47,7 @@ export const init = defineCommand({
     'entente init --name nvwa.nl --title "Netherlands Food and Consumer Product Safety Authority" --country NL --offline-dir /media/usb/nvwa',
     'entente init --name gacc.gov.cn --title "General Administration of Customs" --country CN --offline-dir /media/usb/gacc --roots 3 --announce /dns4/entente.gacc.gov.cn/tcp/4001',
   ],
-  async run({ world, print, dataDir, passphraseFile }, _args, options) {
+  async run({ world, print, dataDir, passphraseFile, command }, _args, options) {
     const roots = parseCount(options.roots ?? "1", "--roots");
     const rootThreshold = parseCount(
       options["root-threshold"] ?? String(Math.floor(roots / 2) + 1),
@@ -93,12 +94,17 @@ export const init = defineCommand({
       operator: options.operator ?? world.userName,
     }).catch(nodeProblem);
     print.result("entente/init/1", { name: options.name, dataDir, ...made }, () =>
-      welcome(options.name, dataDir, made),
+      welcome(options.name, dataDir, made, command),
     );
   },
 });
 
-function welcome(name: string, dataDir: string, { id, fingerprint, offlineFiles, tokenFile }: InitResult): string[] {
+function welcome(
+  name: string,
+  dataDir: string,
+  { id, fingerprint, offlineFiles, tokenFile }: InitResult,
+  command: Context["command"],
+): string[] {
   return [
     `${name} is ready on ${hostname()} in ${dataDir}`,
     ...fields([
@@ -111,7 +117,9 @@ function welcome(name: string, dataDir: string, { id, fingerprint, offlineFiles,
     ...offlineFiles.map((file) => `  ${file}`),
     "Take them to a safe place, apart from this machine and its backups, and their passphrase to another.",
     "",
-    "Next: entente start, then entente charter export > charter.txt for the authorities that are to trust this one.",
+    command(
+      "Next: entente start, then entente charter export > charter.txt for the authorities that are to trust this one.",
+    ),
   ];
 }
 

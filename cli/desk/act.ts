@@ -60,7 +60,8 @@ export function defineAct<const O extends OptionSpecs>(spec: ActSpec<O>): Comman
   return defineCommand({
     ...spec,
     arguments: [1, 1],
-    options: { ...ACT_OPTIONS, ...spec.options },
+    // What only this act asks for stands first in its help.
+    options: { ...spec.options, ...ACT_OPTIONS },
     async run(context, [named = ""], options): Promise<ExitCode> {
       // Both kinds of options were parsed by these specs, which the compiler cannot follow through the union.
       const all = options as unknown as OptionValues<O> & OptionValues<typeof ACT_OPTIONS>;

@@ -7,7 +7,7 @@ import { FOLLOW_UP_EXAMPLE } from "./follow-up-example.ts";
 import { measure } from "./measure.ts";
 import { riskAssessment } from "./risk.ts";
 import type { Summary } from "./summary.ts";
-import { codeItem, nameItem, summarize } from "./summary.ts";
+import { codeItem, nameItem, summarize, textsItem } from "./summary.ts";
 import type { Term } from "./term.ts";
 import { termsOf } from "./term.ts";
 
@@ -61,6 +61,7 @@ function summaryOf(answer: FollowUpBody): Summary {
     ...(answer.places ?? []).map((place) => codeItem("chain-link", place)),
     codeItem("traceability-status", answer.traceability?.status),
     nameItem(answer.cases?.[0]?.number),
+    textsItem(answer.reason ?? answer.text),
   );
 }
 

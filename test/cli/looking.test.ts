@@ -286,6 +286,20 @@ describe("for programs", () => {
   });
 });
 
+describe("codes", () => {
+  it("are listed by table, in one's own language, without a node", async () => {
+    const nowhere = { env: { ENTENTE_DATA: "/nonexistent" } };
+    const tables = jsonLines(await runInProcess(["codes", "--json"], nowhere));
+    expect(tables).toContainEqual({ schema: "entente/code-table/1", table: "answer-outcome", codes: 4 });
+    const { stdout } = await runInProcess(["codes", "measure-category", "--lang", "nl"], nowhere);
+    expect(stdout).toMatch(/^code +means\n(.+\n)*destruction +Vernietiging van het product\n/);
+    expect(await runInProcess(["codes", "mesure-category"], nowhere)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("did you mean measure-category?"),
+    });
+  });
+});
+
 describe("errors", () => {
   it.each([
     [["show", "nvwa.nl:999"], 3, "entente: no entry nvwa.nl:999 here\nhint: entente list\n"],

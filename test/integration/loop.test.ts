@@ -218,7 +218,19 @@ it(
     await act(baua, "hand-over", offer, "--accept");
     expect((await caseAt(gacc)).owners).toEqual(["baua.de"]);
     const taken = await nvwa.command("close", alert, "--outcome", "other", "--reason", "No longer ours.");
-    expect(taken.code).toBe(0);
+    expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining("baua.de has this case") });
+    // Also where a program publishes one.
+    const client = await nvwa.client();
+    const body = { case: 0, outcome: "other", reason: { en: "No longer ours." } };
+    const heads = (await client.caseOf(alert)).acts.filter(({ head }) => head).map(({ entry }) => entry);
+    await client.publish({
+      type: "closing",
+      version: 1,
+      body,
+      refs: [alert, ...heads],
+      to: ["baua.de", "gacc.gov.cn"],
+      parts: [],
+    });
     await settled();
     expect((await caseAt(gacc)).status, "only who has it closes it").toBe("open");
     await act(nvwa, "withdraw", alert, "--reason", "wrong-product");
