@@ -26,7 +26,7 @@ const DATED_BACK_S = 7 * 86_400;
 const CONTEST: Readonly<Record<CaseSummary["contested"][number], string>> = {
   "answers-withdrawn": "answers something that was withdrawn meanwhile",
   "cancelled-and-accepted": "an offer was taken back and accepted at the same time",
-  "closed-against": "closed without knowing of something that is owed",
+  "closed-against": "closed without knowing of something that is owed, or that another has it now",
   objection: "there is an objection to the closing",
   owners: "two authorities hold it",
   verification: "one says that a measure works, another that it failed",

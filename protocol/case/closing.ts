@@ -26,8 +26,9 @@ export function closingsOf(graph: CaseGraph, hasEffect: (node: CaseNode) => bool
     .filter((node) => hasEffect(node) && heldBy(graph, duties.tenures, node) !== undefined)
     .filter((node) => !reopenings.some((reopening) => graph.follows(reopening, node)));
   const against = [...openActs(duties), ...reopenings];
+  const takenOver = duties.tenures.all.filter(({ before }) => before !== undefined).map(({ from }) => from);
   const contests = standing.flatMap((closing) => {
-    const acts = against.filter(
+    const acts = [...against, ...takenOver.filter(({ author }) => author !== closing.author)].filter(
       (act) => graph.areConcurrent(closing, act) && !isSettled(graph, standing, closing, act),
     );
     const objected = duties.objections

@@ -67,7 +67,10 @@ describe("who has a case", () => {
     made.add("B", "hand-over", [first, offer], { case: 0, step: "accept", offer: 1 });
     expect(made.fold().owners).toEqual([idOf("B")]);
     made.add("A", "closing", [first], { case: 0, outcome: "other", reason: TEXT });
-    expect(made.fold().status, "A had not seen that it is no longer the owner").toBe("closed");
+    const closed = [made.fold().status, contests(made.fold())];
+    expect(closed, "A had not seen that it is no longer the owner").toEqual(["closed", ["closed-against"]]);
+    made.add("B", "closing", made.entries, { case: 0, outcome: "other", reason: TEXT });
+    expect([made.fold().status, contests(made.fold())], "who has it now agrees").toEqual(["closed", []]);
   });
 
   it("two who accept two offers is contested, and a further hand-over settles it", () => {
