@@ -4,7 +4,8 @@ import type { Reference } from "../protocol/name.ts";
 import { leafHash } from "../protocol/merkle/hash.ts";
 import type { RecordLeaf } from "../protocol/leaf/record.ts";
 import { CHUNK_SIZE, MAX_RECORD_SIZE } from "../protocol/limits.ts";
-import { padmeSize } from "../protocol/part.ts";
+import { padmeSize, parsePart } from "../protocol/part.ts";
+import { type ReadRecord, readRecord } from "../protocol/record/index.ts";
 import { FormatError } from "../protocol/format-error.ts";
 import type { Core } from "./core.ts";
 import type { LogStore } from "./log-store.ts";
@@ -137,6 +138,17 @@ export class Entries {
     const size = leaf.parts[0]?.size ?? 0;
     if (size <= CHUNK_SIZE) return log.store.readSmallPart(index, 0);
     return size > RECORD_PART_MAX ? undefined : this.#core.parts.whole(log.store.number, index, 0);
+  }
+
+  /** A record as it is here: its part may be absent, or no record; one bad record is set aside, and the log goes on. */
+  async record(log: NamedLog, index: number, leaf: RecordLeaf): Promise<ReadRecord | "absent" | "malformed"> {
+    const bytes = await this.recordPart(log, index, leaf);
+    try {
+      return bytes === undefined ? "absent" : readRecord(parsePart(bytes, log.store.id).content, leaf.parts.length);
+    } catch (error) {
+      if (error instanceof FormatError) return "malformed";
+      throw error;
+    }
   }
 
   entryText(log: NamedLog, index: number): EntryText {

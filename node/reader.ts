@@ -4,7 +4,7 @@ import { type LeafReading, readLeaf } from "../protocol/leaf/leaf.ts";
 import { CHUNK_SIZE } from "../protocol/limits.ts";
 import { leafHash } from "../protocol/merkle/hash.ts";
 import { chunkCount, parsePart } from "../protocol/part.ts";
-import { readRecord } from "../protocol/record/index.ts";
+import type { ReadRecord } from "../protocol/record/index.ts";
 import { toJsonValue } from "../protocol/record/json.ts";
 import { formatSummary } from "../protocol/record/summary.ts";
 import { commitmentOf } from "../protocol/verify-batch.ts";
@@ -34,8 +34,6 @@ const LIST_PAGE = 256;
 function erasedError(log: NamedLog, entry: EntryText, part: number): ServiceError {
   return new ServiceError("NOT_FOUND", `part ${part} of ${entry} was erased by ${log.name}`, "entente erasures");
 }
-
-type ReadRecord = ReturnType<typeof readRecord>;
 
 /** Reads what is held: lists, single entries, parts. Changes nothing. */
 export class Reader {
@@ -201,19 +199,11 @@ export class Reader {
     reading: LeafReading,
   ): Promise<{ readonly status: EntryDetail["recordStatus"]; readonly record: ReadRecord | undefined }> {
     if (reading.status !== "known" || reading.leaf.kind !== "record") return { status: "none", record: undefined };
-    const bytes = await this.#entries.recordPart(log, index, reading.leaf);
-    if (bytes === undefined) {
-      const state = await this.state(log, index, 0, reading.leaf.parts[0]?.size ?? 0);
-      return { status: state === "erased" ? "erased" : "withheld", record: undefined };
-    }
-    try {
-      const record = readRecord(parsePart(bytes, log.store.id).content, reading.leaf.parts.length);
-      return { status: record.status, record };
-    } catch (error) {
-      // One bad record is set aside with its reason; the log goes on.
-      if (error instanceof FormatError) return { status: "malformed", record: undefined };
-      throw error;
-    }
+    const record = await this.#entries.record(log, index, reading.leaf);
+    if (record === "malformed") return { status: "malformed", record: undefined };
+    if (record !== "absent") return { status: record.status, record };
+    const state = await this.state(log, index, 0, reading.leaf.parts[0]?.size ?? 0);
+    return { status: state === "erased" ? "erased" : "withheld", record: undefined };
   }
 
   #summary(

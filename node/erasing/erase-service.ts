@@ -1,10 +1,7 @@
 import { approvedBytes } from "../../protocol/approval.ts";
-import { FormatError } from "../../protocol/format-error.ts";
 import type { EraseItem, EraseLeaf } from "../../protocol/leaf/erase.ts";
 import { formatLeaf, readLeaf } from "../../protocol/leaf/leaf.ts";
 import { MAX_ERASE_ITEMS } from "../../protocol/limits.ts";
-import { parsePart } from "../../protocol/part.ts";
-import { readRecord } from "../../protocol/record/index.ts";
 import { Addressing } from "../addressing.ts";
 import { approverOf } from "../approver.ts";
 import { isoTime, seconds } from "../clock.ts";
@@ -156,15 +153,8 @@ async function kindsOf(entries: Entries, log: NamedLog, index: number): Promise<
   const leaf = await log.store.readLeaf(index);
   const reading = leaf === undefined ? undefined : readLeaf(leaf);
   if (reading?.status !== "known" || reading.leaf.kind !== "record") return [];
-  const bytes = await entries.recordPart(log, index, reading.leaf);
-  try {
-    return bytes === undefined
-      ? []
-      : readRecord(parsePart(bytes, log.store.id).content, reading.leaf.parts.length).partKinds;
-  } catch (error) {
-    if (error instanceof FormatError) return [];
-    throw error;
-  }
+  const record = await entries.record(log, index, reading.leaf);
+  return typeof record === "string" ? [] : record.partKinds;
 }
 
 /** The authorities that are known here and to which parts of an entry are addressed. */
@@ -256,20 +246,14 @@ async function readAnswer(
   const leaf = await log.store.readLeaf(index);
   const reading = leaf === undefined ? undefined : readLeaf(leaf);
   if (reading?.status !== "known" || reading.leaf.kind !== "record") return undefined;
-  const bytes = await entries.recordPart(log, index, reading.leaf);
+  const record = await entries.record(log, index, reading.leaf);
   const time = isoTime(reading.leaf.time);
   const unread = { authority, state: "unread", entry, time, reason: null, kept: [] } as const;
-  try {
-    if (bytes === undefined) return unread;
-    const record = readRecord(parsePart(bytes, log.store.id).content, reading.leaf.parts.length);
-    if (record.status !== "known" || record.type !== "erasure-report") return undefined;
-    const { outcome, reason, kept } = record.body;
-    if (outcome !== "deleted" && outcome !== "refused") return unread;
-    return { ...unread, state: outcome, reason: Object.values(reason ?? {})[0] ?? null, kept: kept ?? [] };
-  } catch (error) {
-    if (error instanceof FormatError) return unread;
-    throw error;
-  }
+  if (typeof record === "string") return unread;
+  if (record.status !== "known" || record.type !== "erasure-report") return undefined;
+  const { outcome, reason, kept } = record.body;
+  if (outcome !== "deleted" && outcome !== "refused") return unread;
+  return { ...unread, state: outcome, reason: Object.values(reason ?? {})[0] ?? null, kept: kept ?? [] };
 }
 
 // Legal holds

@@ -1,12 +1,9 @@
-import { FormatError } from "../../protocol/format-error.ts";
-import { type LeafReading, readLeaf } from "../../protocol/leaf/leaf.ts";
-import { parsePart } from "../../protocol/part.ts";
+import { readLeaf } from "../../protocol/leaf/leaf.ts";
 import type { RetentionRule } from "../../protocol/policy/retention.ts";
-import { readRecord } from "../../protocol/record/index.ts";
 import { isoTime, seconds } from "../clock.ts";
 import { Cases } from "../cases.ts";
 import type { Core } from "../core.ts";
-import type { Entries, NamedLog } from "../entries.ts";
+import type { Entries } from "../entries.ts";
 import type {
   EraseInput,
   EraseReport,
@@ -72,15 +69,16 @@ async function findDue(
     for (const { index, leaf } of run) {
       const reading = readLeaf(leaf);
       if (reading.status !== "known" || reading.leaf.kind !== "record") continue;
-      const kinds = await kindsOf(init, log, index, reading);
-      if (kinds === undefined) continue;
+      const record = await entries.record(log, index, reading.leaf);
+      // On what is not here, or not understood, a person decides.
+      if (typeof record === "string") continue;
       const candidate = {
         entry: entries.entryText(log, index),
         index,
         published: isoTime(reading.leaf.time).slice(0, 10),
-        type: kinds.type,
+        type: record.type,
       };
-      for (const [part, section] of ["record", ...kinds.parts].entries()) {
+      for (const [part, section] of ["record", ...record.partKinds].entries()) {
         if ((await core.ownErased.mark(index, part)) !== undefined) continue;
         const over = await overdue(init, rules, candidate, { part, section }, asOf);
         if (over === undefined) continue;
@@ -93,25 +91,6 @@ async function findDue(
     onProgress({ done: (run.at(-1)?.index ?? -1) + 1, total: size, what: "entries" });
   }
   return { due, held, more: false };
-}
-
-/** `undefined` of a record that is not here, or not understood: a person decides on that. */
-async function kindsOf(
-  { entries }: RetentionInit,
-  log: NamedLog,
-  index: number,
-  reading: LeafReading,
-): Promise<{ readonly type: string; readonly parts: readonly string[] } | undefined> {
-  if (reading.status !== "known" || reading.leaf.kind !== "record") return undefined;
-  const bytes = await entries.recordPart(log, index, reading.leaf);
-  if (bytes === undefined) return undefined;
-  try {
-    const { type, partKinds } = readRecord(parsePart(bytes, log.store.id).content, reading.leaf.parts.length);
-    return { type, parts: partKinds };
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
-  }
 }
 
 async function overdue(

@@ -1,9 +1,6 @@
-import { FormatError } from "../../protocol/format-error.ts";
 import { readLeaf } from "../../protocol/leaf/leaf.ts";
 import type { RecordLeaf } from "../../protocol/leaf/record.ts";
-import { parsePart } from "../../protocol/part.ts";
 import { sectionOf } from "../../protocol/policy/section.ts";
-import { readRecord } from "../../protocol/record/index.ts";
 import type { Core } from "../core.ts";
 import type { Entries, NamedLog } from "../entries.ts";
 
@@ -51,27 +48,12 @@ async function personalAudiences(
 ): Promise<ReadonlySet<number>> {
   const found = new Set<number>();
   if (leaf.parts.length === 1) return found;
-  const kinds = await kindsOf(entries, log, index, leaf);
+  const record = await entries.record(log, index, leaf);
+  const kinds = typeof record === "string" ? [] : record.partKinds;
   for (const [part, { audience }] of leaf.parts.entries()) {
-    const section = sectionOf(kinds?.[part - 1] ?? "");
+    const section = sectionOf(kinds[part - 1] ?? "");
     if (part === 0 || (section !== undefined && section !== "personal")) continue;
     if ((await core.ownErased.mark(index, part)) === undefined) found.add(audience);
   }
   return found;
-}
-
-async function kindsOf(
-  entries: Entries,
-  log: NamedLog,
-  index: number,
-  leaf: RecordLeaf,
-): Promise<readonly string[] | undefined> {
-  const bytes = await entries.recordPart(log, index, leaf);
-  if (bytes === undefined) return undefined;
-  try {
-    return readRecord(parsePart(bytes, log.store.id).content, leaf.parts.length).partKinds;
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
-  }
 }

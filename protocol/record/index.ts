@@ -58,6 +58,9 @@ export type ForeignRecord = Whole & {
 
 type Whole = Pick<Envelope, "refs" | "partKinds" | "grounds">;
 
+/** A record as it was read, whether or not this program knows its type. */
+export type ReadRecord = SafetyRecord | ForeignRecord;
+
 /** What is about to be published; without a version, in the newest. */
 export type RecordDraft = Pick<Envelope, "type" | "refs" | "partKinds" | "body"> &
   Partial<Pick<Envelope, "version" | "grounds">>;
@@ -67,7 +70,7 @@ export type RecordDraft = Pick<Envelope, "type" | "refs" | "partKinds" | "body">
  * of `decodeCbor`, and `RECORD_MALFORMED` with `data.path` and `data.reason`. Whoever meets that sets the one record aside;
  * the log goes on.
  */
-export function readRecord(content: Uint8Array, partCount: number): SafetyRecord | ForeignRecord {
+export function readRecord(content: Uint8Array, partCount: number): ReadRecord {
   return readEnvelope(parseEnvelope(content), partCount);
 }
 
@@ -91,7 +94,7 @@ function newestVersion(type: string): number {
   return Math.max(1, ...RECORD_TYPES.filter((one) => one.name === type).map((one) => one.version));
 }
 
-function readEnvelope(envelope: Envelope, partCount: number): SafetyRecord | ForeignRecord {
+function readEnvelope(envelope: Envelope, partCount: number): ReadRecord {
   const { type, version, refs, body, partKinds, grounds } = envelope;
   if (partKinds.length !== partCount - 1)
     recordMalformed("parts", `${partKinds.length} kinds for ${partCount - 1} other parts`);
