@@ -3,6 +3,7 @@ import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { wholeNumber } from "../desk/whole-number.ts";
 import { LANGUAGE_OPTION, shownLanguage } from "../language.ts";
+import { FOLDING, patiently } from "../patience.ts";
 import { caseTable } from "../show/case.ts";
 
 const STATUSES = ["open", "closed", "withdrawn"] as const;
@@ -20,14 +21,15 @@ export const caseList = defineCommand({
   },
   examples: ["entente case list --status open"],
   async run(context, _args, { status, limit, lang }) {
-    const { connect, print } = context;
+    const { connect, print, world } = context;
     const query: CaseQuery = {
       mine: false,
       lang: await shownLanguage(context, lang),
       limit: wholeNumber("--limit", limit ?? "50"),
       ...(status === undefined ? {} : { status: parseStatus(status) }),
     };
-    const { cases, total } = await (await connect()).cases(query);
+    const client = await connect();
+    const { cases, total } = await patiently(world, FOLDING, client.cases(query));
     print.list("entente/case/1", cases, () => caseTable(cases, total - cases.length));
   },
 });

@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { LANGUAGE_OPTION, shownLanguage } from "../language.ts";
+import { FOLDING, patiently } from "../patience.ts";
 import { inboxLines } from "../show/case.ts";
 import { wholeNumber } from "../desk/whole-number.ts";
 
@@ -17,11 +18,11 @@ export const inbox = defineCommand({
   },
   examples: ["entente inbox"],
   async run(context, _args, options) {
-    const { connect, print, command } = context;
+    const { connect, print, command, world } = context;
     const lang = await shownLanguage(context, options.lang);
-    const { cases, total } = await (
-      await connect()
-    ).cases({ mine: true, limit: wholeNumber("--limit", options.limit ?? "50"), lang });
+    const query = { mine: true, limit: wholeNumber("--limit", options.limit ?? "50"), lang };
+    const client = await connect();
+    const { cases, total } = await patiently(world, FOLDING, client.cases(query));
     const items = cases.flatMap(({ duties, ...rest }) =>
       duties
         .filter(({ mine }) => mine)

@@ -1,6 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createFakeNode } from "../support/fake-node.ts";
 import type { FakeNode } from "../support/fake-node.ts";
 import { runInProcess } from "../support/fake-world.ts";
@@ -284,6 +285,22 @@ describe("for programs", () => {
     const [peer] = jsonLines(await ententeInProcess("peer", "list", "--json"));
     expect(peer?.["title"]).toBe("evil\u001b[2J\u202egnp.exe\u0007 title\nsecond line");
   });
+});
+
+it("a list that takes long says so, and for how long", { timeout: 10_000 }, async () => {
+  const asked = vi.spyOn(node.service, "cases").mockImplementation(async () => {
+    await delay(2_200);
+    return { cases: [], total: 0 };
+  });
+  try {
+    for (const command of ["inbox", "case list"]) {
+      const { code, stderr } = await ententeInProcess(...command.split(" "));
+      expect(stderr, command).toMatch(/^the node looks through what is new: [12] s\n/);
+      expect(code).toBe(0);
+    }
+  } finally {
+    asked.mockRestore();
+  }
 });
 
 describe("codes", () => {
