@@ -1,5 +1,6 @@
 import type { CborMap, CborValue } from "../protocol/cbor.ts";
 import { nearestWord } from "../protocol/nearest-word.ts";
+import type { UnknownCode } from "../protocol/record/body.ts";
 import { CODE_TABLES } from "../protocol/record/codes/tables.ts";
 import { RECORD_TYPES } from "../protocol/record/index.ts";
 import { CliError } from "./cli-error.ts";
@@ -34,7 +35,8 @@ export function checkRecord({ type, version, body, refs }: CheckedRecord): reado
   });
 }
 
-function unknownCode({ path, table, code }: { readonly path: string; readonly table: string; readonly code: string }) {
+/** A code that its table does not have: mistyped, by whoever writes it. */
+export function unknownCode({ path, table, code }: UnknownCode): CliError {
   const codes: readonly string[] = Object.entries(CODE_TABLES).find(([name]) => name === table)?.[1] ?? [];
   const near = nearestWord(code, codes);
   const meant = near === undefined ? "" : `; did you mean ${near}?`;

@@ -22,6 +22,7 @@ import {
   saveEdited,
   writeText,
 } from "./edited-drafts.ts";
+import { type Fault, faultsOf } from "./faults.ts";
 import { faultLine, isTextFault } from "./fault-line.ts";
 import { withFault, withoutFaults, withoutNotes } from "./notes.ts";
 import { runEditor } from "./run-editor.ts";
@@ -123,7 +124,9 @@ async function write(
     try {
       return await prepare(edited, options, text, around);
     } catch (error) {
-      await writeText(edited, marked(withoutFaults(text), error));
+      if (!isTextFault(error)) throw error;
+      const rest = withoutFaults(text);
+      await writeText(edited, marked(rest, await faultsOf(rest, error, around.idOf)));
     }
   }
 }
@@ -147,11 +150,16 @@ async function prepare(
   });
 }
 
-/** The text with what is wrong above the line that it is about, or at its head. Rethrows what is no fault of the text. */
-function marked(text: string, error: unknown): string {
-  if (!isTextFault(error)) throw error;
-  const hint = error instanceof CliError && error.hint !== null ? `\n${error.hint}` : "";
-  return withFault(text, faultLine(text, error) ?? 0, `${error.message}${hint}`);
+/** The text with what is wrong above the lines that it is about, or at its head. */
+function marked(text: string, faults: readonly Fault[]): string {
+  const marks = faults.map((fault) => {
+    const hint = fault instanceof CliError && fault.hint !== null ? `\n${fault.hint}` : "";
+    return { line: faultLine(text, fault) ?? 0, words: `${fault.message}${hint}` };
+  });
+  // From the end, so that the lines above keep their numbers.
+  return marks
+    .toSorted((a, b) => b.line - a.line)
+    .reduce((rest, { line, words }) => withFault(rest, line, words), text);
 }
 
 async function readText({ path }: EditedDraft): Promise<string> {

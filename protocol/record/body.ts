@@ -33,13 +33,31 @@ export function readBody<B>(schema: z.ZodType<B>, value: CborValue, path = "body
   };
 }
 
+/** All that is wrong with a body, for who is still writing it. */
+export type BodyFaults = {
+  readonly malformed: readonly { readonly path: string; readonly reason: string }[];
+  readonly unknownCodes: readonly UnknownCode[];
+};
+
+export function faultsOfBody(schema: z.ZodType, value: CborValue, path = "body"): BodyFaults {
+  const issues: readonly Issue[] = schema.safeParse(value).error?.issues ?? [];
+  return {
+    malformed: issues.filter(isFatal).map((issue) => ({ path: formatPath(path, issue.path), reason: reasonOf(issue) })),
+    unknownCodes: issues.filter(isUnknownCode).map((issue) => unknownCode(issue, path, at(value, issue.path))),
+  };
+}
+
 type Issue = z.core.$ZodIssue;
 
 /** What the schema remarks, where it is nothing worse than unknown keys and codes. */
 function acceptedIssues(schema: z.ZodType, value: CborValue, path: string): readonly Issue[] {
   const issues: readonly Issue[] = schema.safeParse(value).error?.issues ?? [];
-  const fatal = issues.find((issue) => issue.code !== "unrecognized_keys" && !isUnknownCode(issue));
+  const fatal = issues.find(isFatal);
   return fatal === undefined ? issues : recordMalformed(formatPath(path, fatal.path), reasonOf(fatal));
+}
+
+function isFatal(issue: Issue): boolean {
+  return issue.code !== "unrecognized_keys" && !isUnknownCode(issue);
 }
 
 /** The compiler cannot see that a schema without transforms, whose only issues are unknown codes, has accepted its input. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { CborMap } from "../cbor.ts";
-import { readBody } from "./body.ts";
+import { type BodyFaults, faultsOfBody, readBody } from "./body.ts";
 import type { RecordJson } from "./json.ts";
 import type { Reading } from "./record-type.ts";
 import { assertReferences } from "./references.ts";
@@ -33,6 +33,7 @@ export function defineRecord<const N extends string, B>(definition: RecordDefini
       assertReferences(refs, positions(read.body));
       return { type: name, version, ...read, summary: summary(read.body), terms: terms(read.body) };
     },
+    faults: (value: CborMap): BodyFaults => faultsOfBody(schema, value),
     example,
   };
 }

@@ -82,6 +82,34 @@ describe("publish --edit", () => {
     expect(third[(marks[0] ?? 0) + 1]).toContain('"type": "alert"');
   });
 
+  it("shows all that is wrong at once, each above its line", async () => {
+    const wrong = [
+      change('"category": "toys"', '"category": "toyz"'),
+      change('"level": "serious"', '"level": "high!"'),
+      change('"brands": \\[', '"brands": ["",'),
+    ];
+    const command = await editor(wrong.join("; "), 'echo > "$1"');
+    await edit(command, "alert", "--to", "baua.de", "--known");
+    const lines = (await seen(2)).split("\n");
+    const marked = lines.flatMap((line, at) => {
+      if (!line.includes("//! body.")) return [];
+      return [
+        [
+          line.trim(),
+          lines
+            .slice(at)
+            .find((next) => !next.includes("//"))
+            ?.trim(),
+        ] as const,
+      ];
+    });
+    expect(marked).toEqual([
+      [expect.stringContaining("body.product.category"), '"category": "toyz",'],
+      [expect.stringContaining("body.product.brands[0]"), expect.stringMatching(/^"brands": \["",/)],
+      [expect.stringContaining("body.risk.level"), '"level": "high!",'],
+    ]);
+  });
+
   it.each([
     ["nothing was changed", "true"],
     ["the file is empty", ': > "$1"'],
