@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PARTS = [
   { part: "test", args: ["test"] },
   { part: "simulate", args: ["simulate", "--", "--seeds", "2000"] },
+  { part: "year", args: ["simulate", "--", "--year", "--seeds", "500"] },
   { part: "scale30", args: ["scale", "--", "simulate", "--nodes", "30", "--share", "0.1"] },
   { part: "scale60", args: ["scale", "--", "simulate", "--nodes", "60", "--share", "0.02"] },
   { part: "scale200", args: ["scale", "--", "simulate", "--nodes", "200", "--share", "0.1"] },
