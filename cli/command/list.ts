@@ -1,10 +1,11 @@
-import type { ListQuery } from "../../node/service.ts";
+import type { ListQuery, Status } from "../../node/service.ts";
 import { parseDecimal } from "../../protocol/decimal.ts";
 import { CliError } from "../cli-error.ts";
 import { defineCommand } from "../command.ts";
 import { LANGUAGE_OPTION, shownLanguage } from "../language.ts";
 import { entryTable } from "../show/entry.ts";
 import { leftOutLines } from "../show/left-out.ts";
+import { count } from "../text.ts";
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1_000;
@@ -28,15 +29,23 @@ export const list = defineCommand({
   async run(context, _args, options) {
     const { connect, print } = context;
     const lang = await shownLanguage(context, options.lang);
-    const { entries, next } = await (await connect()).list({ ...toQuery(options), lang });
+    const client = await connect();
+    const { entries, next } = await client.list({ ...toQuery(options), lang });
     print.list("entente/entry/1", entries, () => (entries.length === 0 ? ["no entries"] : entryTable(entries)));
     // Of one type other records are left out too, and that was asked for.
     if (!print.isJson && options.type === undefined) print.note(...leftOutLines(entries));
+    if (!print.isJson && options.before === undefined) print.note(...queuedLines(await client.status()));
     if (next === null) return;
     if (print.isJson) print.result("entente/more/1", { next }, () => []);
     else print.note(`more: entente list --before ${next}`);
   },
 });
+
+/** What was published and is no entry yet, which people look for here. */
+function queuedLines({ name, signing }: Status): readonly string[] {
+  if (signing.queued === 0) return [];
+  return [`${count(signing.queued, "record")} of ${name} queued, kept safely until the node may sign: entente status`];
+}
 
 type Options = {
   readonly log: string | undefined;

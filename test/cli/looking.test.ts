@@ -8,6 +8,8 @@ import { runInProcess } from "../support/fake-world.ts";
 import { jsonLines, runCli } from "../support/run-cli.ts";
 import type { CliResult } from "../support/run-cli.ts";
 
+const QUEUED = "2 records of nvwa.nl queued, kept safely until the node may sign: entente status\n";
+
 let node: FakeNode;
 beforeAll(async () => {
   node = await createFakeNode();
@@ -75,20 +77,19 @@ describe("for people", () => {
   });
 
   it("list, with nothing of what a peer wrote into a line left dangerous", async () => {
-    expect(await entente("list")).toEqual(
-      screen(
-        "entry       time (its owner's)       is         parts                          says",
-        "nvwa.nl:12  2026-11-22 14:03:05 UTC  alert      1 held, 1 withheld, 1 missing  Soft toy · evil[2Jgnp.exe title second line",
-        "baua.de:4   2026-11-22 14:03:05 UTC  follow-up  1 held                         Not found",
-        "baua.de:3   2026-11-22 14:03:05 UTC  audience   1 held                         –",
-      ),
+    const shown = screen(
+      "entry       time (its owner's)       is         parts                          says",
+      "nvwa.nl:12  2026-11-22 14:03:05 UTC  alert      1 held, 1 withheld, 1 missing  Soft toy · evil[2Jgnp.exe title second line",
+      "baua.de:4   2026-11-22 14:03:05 UTC  follow-up  1 held                         Not found",
+      "baua.de:3   2026-11-22 14:03:05 UTC  audience   1 held                         –",
     );
+    expect(await entente("list")).toEqual({ ...shown, stderr: QUEUED });
   });
 
   it("a list that goes on says how", async () => {
     const { stdout, stderr } = await entente("list", "--limit", "1");
     expect(stdout.split("\n")).toHaveLength(3);
-    expect(stderr).toBe("more: entente list --before 1\n");
+    expect(stderr).toBe(`${QUEUED}more: entente list --before 1\n`);
   });
 
   it("show", async () => {
