@@ -3,7 +3,7 @@ import { utf8Decode, utf8Encode } from "../protocol/bytes.ts";
 import type { Case } from "../protocol/case/fold.ts";
 import { deadlinesOf } from "../protocol/case/deadlines.ts";
 import { calendarOfCountry } from "../protocol/case/holidays/calendar.ts";
-import { indicatorsOf, type TimedCase } from "../protocol/case/indicators.ts";
+import { IndicatorCount } from "../protocol/case/indicators.ts";
 import type { Calendar } from "../protocol/case/working-days.ts";
 import { compareRefs, type CaseNode } from "../protocol/case/graph.ts";
 import { entryKey } from "../protocol/case/entry.ts";
@@ -42,15 +42,17 @@ export function createCaseService(
       return { cases: rows.map((row) => titled(parseRow(row, day), lang)), total };
     },
     async indicators({ from, until }, onProgress) {
-      const found: TimedCase[] = [];
-      for await (const { root } of cases.rows((done) => onProgress({ done, total: done, what: "entries" }))) {
-        const held = await cases.of(root);
+      const count = new IndicatorCount();
+      let seen = 0;
+      for await (const held of cases.all((done) => onProgress({ done, total: done, what: "entries" }))) {
+        seen += 1;
+        onProgress({ done: seen, total: seen, what: "cases" });
         const day = Cases.time(held, held.case.root).slice(0, 10);
         if (day < (from ?? "") || day > (until ?? NEVER)) continue;
-        found.push({ case: held.case, timeOf: (node) => Cases.member(held, node).time });
+        count.add({ case: held.case, timeOf: (node) => Cases.member(held, node).time });
       }
-      const authorities = indicatorsOf(found).map(({ authority, ...rest }) => ({ name: nameOf(authority), ...rest }));
-      return { from: from ?? null, until: until ?? null, cases: found.length, authorities };
+      const authorities = count.all.map(({ authority, ...rest }) => ({ name: nameOf(authority), ...rest }));
+      return { from: from ?? null, until: until ?? null, cases: count.cases, authorities };
     },
     async caseOf(entry, language) {
       const held = await cases.of(entry);

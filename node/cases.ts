@@ -89,15 +89,26 @@ export class Cases {
     return { rows: rows.map(({ row }) => row), total };
   }
 
-  /** What lists show: a row for each case, in no order. */
-  async *rows(
-    onProgress: (done: number) => void,
-  ): AsyncGenerator<{ readonly root: EntryText; readonly row: Uint8Array }> {
+  /** Every case that has a row, in no order, one after the other: none of them is kept. */
+  async *all(onProgress: (done: number) => void): AsyncGenerator<HeldCase> {
     await this.upToDate(onProgress);
-    const logs = new Map(this.#entries.logs().map((log) => [log.store.number, log]));
-    for (const [number, log] of logs)
-      for await (const [key, row] of this.#core.init.disk.scan(prefixRange(logKey("case", number))))
-        yield { root: this.#entries.entryText(log, indexOfKey(key)), row };
+    for (const log of this.#entries.logs())
+      for (let indexes = await this.#rootsFrom(log, 0); indexes.length > 0;) {
+        const read: ReadMembers = new Map();
+        await this.#readAhead(log, indexes, read);
+        for (const index of indexes) {
+          const held = await this.#fold({ log, index }, read);
+          if (held !== undefined) yield held;
+        }
+        indexes = await this.#rootsFrom(log, (indexes.at(-1) ?? 0) + 1);
+      }
+  }
+
+  /** The next entries of a log with which a case began. */
+  async #rootsFrom({ store }: NamedLog, from: number): Promise<readonly number[]> {
+    const range = { ...prefixRange(logKey("case", store.number)), gte: logKey("case", store.number, from) };
+    const found = await Array.fromAsync(this.#core.init.disk.scan({ ...range, limit: CASE_DIRTY_STEP }));
+    return found.map(([key]) => indexOfKey(key));
   }
 
   /** References of those entries of a case that another authority may read too, as far as is known here. */

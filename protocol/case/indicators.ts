@@ -43,40 +43,123 @@ export type Indicators = {
 /** A case with the times of its entries, in seconds since 1970. */
 export type TimedCase = { readonly case: Case; readonly timeOf: (node: CaseNode) => number };
 
-/** Of every authority that has a part in the cases, by id. */
-export function indicatorsOf(cases: readonly TimedCase[]): readonly Indicators[] {
-  const ids = new Set(cases.flatMap((one) => one.case.parties.map(({ id }) => id)));
-  return [...ids].sort().map((id) => indicatorsOfOne(id, cases));
+type Measures = Record<string, Record<MeasureState["state"], number>>;
+
+/** What is counted of one authority, case by case. */
+type Counted = {
+  isParty: boolean;
+  readonly alerts: Map<string, number>;
+  addressed: number;
+  silent: number;
+  readonly toAcknowledge: number[];
+  readonly outcomes: Map<string, number>;
+  readonly toFollowUp: number[];
+  readonly requests: Map<string, number>;
+  readonly toAnswer: number[];
+  readonly tracing: Map<string, number>;
+  readonly notTraced: Map<string, number>;
+  readonly measures: Measures;
+  readonly measureCategories: Map<string, number>;
+};
+
+/** Counts cases one by one and keeps none of them: only numbers, for each authority. */
+export class IndicatorCount {
+  readonly #counted = new Map<string, Counted>();
+  #cases = 0;
+
+  get cases(): number {
+    return this.#cases;
+  }
+
+  add(one: TimedCase): void {
+    const { parties, requests, measures } = one.case;
+    this.#cases += 1;
+    for (const { id } of parties) this.#of(id).isParty = true;
+    const ids = [
+      ...parties.map(({ id }) => id),
+      ...requests.map(({ to }) => to),
+      ...measures.map(({ entry }) => entry.author),
+    ];
+    for (const id of new Set(ids)) count(this.#of(id), id, one);
+  }
+
+  /** Of every authority that has a part in the cases, by id. */
+  get all(): readonly Indicators[] {
+    return [...this.#counted]
+      .filter(([, { isParty }]) => isParty)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([authority, counted]) => indicatorsOf(authority, counted));
+  }
+
+  #of(id: string): Counted {
+    const counted = this.#counted.get(id) ?? nothing();
+    this.#counted.set(id, counted);
+    return counted;
+  }
 }
 
-function indicatorsOfOne(id: string, all: readonly TimedCase[]): Indicators {
-  const own = all.filter((one) => one.case.root.author === id);
-  const others = all.filter((one) => one.case.root.author !== id && one.case.parties.some((party) => party.id === id));
-  const parties = others.flatMap(({ case: folded }) => folded.parties.filter((party) => party.id === id));
-  const requests = all.flatMap(({ case: folded, timeOf }) =>
-    folded.requests.filter(({ to }) => to === id).map((request) => ({ ...request, timeOf })),
-  );
-  const measures = all.flatMap(({ case: folded }) => folded.measures.filter(({ entry }) => entry.author === id));
-  const traced = all.flatMap(({ case: folded }) => tracingsOf(folded, id));
+function nothing(): Counted {
   return {
-    authority: id,
-    alerts: tally(own.map(({ case: folded }) => folded.status)),
-    addressed: others.length,
-    silent: parties.filter(({ state }) => state === "silent").length,
-    toAcknowledge: days(others.flatMap((one) => daysToFirst(one, id, () => true))),
-    outcomes: tally(parties.flatMap(({ followUp }) => followUp?.record.body.outcome ?? [])),
-    toFollowUp: days(others.flatMap((one) => daysToFirst(one, id, ({ record }) => record.type === "follow-up"))),
-    requests: tally(requests.map(({ state }) => state)),
-    toAnswer: days(
-      requests.flatMap(({ request, answers, timeOf }) => {
-        const answer = answers.find(({ record }) => record.body.outcome !== "more-information-needed");
-        return answer === undefined ? [] : [daysFrom(timeOf(request), timeOf(answer))];
-      }),
-    ),
-    tracing: tally(traced.map(({ status }) => status)),
-    notTraced: tally(traced.flatMap(({ status, reason }) => (status === "traced" ? [] : [reason ?? UNKNOWN]))),
-    measures: measuresByPlace(measures),
-    measureCategories: tally(measures.map(({ measure }) => measure.category)),
+    isParty: false,
+    alerts: new Map(),
+    addressed: 0,
+    silent: 0,
+    toAcknowledge: [],
+    outcomes: new Map(),
+    toFollowUp: [],
+    requests: new Map(),
+    toAnswer: [],
+    tracing: new Map(),
+    notTraced: new Map(),
+    measures: {},
+    measureCategories: new Map(),
+  };
+}
+
+function count(counted: Counted, id: string, one: TimedCase): void {
+  const { case: folded, timeOf } = one;
+  const party = folded.parties.find((each) => each.id === id);
+  if (folded.root.author === id) tally(counted.alerts, folded.status);
+  else if (party !== undefined) {
+    counted.addressed += 1;
+    if (party.state === "silent") counted.silent += 1;
+    if (party.followUp !== undefined) tally(counted.outcomes, party.followUp.record.body.outcome);
+    counted.toAcknowledge.push(...daysToFirst(one, id, () => true));
+    counted.toFollowUp.push(...daysToFirst(one, id, ({ record }) => record.type === "follow-up"));
+  }
+  for (const { request, answers, state, to } of folded.requests) {
+    if (to !== id) continue;
+    tally(counted.requests, state);
+    const answer = answers.find(({ record }) => record.body.outcome !== "more-information-needed");
+    if (answer !== undefined) counted.toAnswer.push(daysFrom(timeOf(request), timeOf(answer)));
+  }
+  for (const { status, reason } of tracingsOf(folded, id)) {
+    tally(counted.tracing, status);
+    if (status !== "traced") tally(counted.notTraced, reason ?? UNKNOWN);
+  }
+  for (const { entry, measure, state } of folded.measures) {
+    if (entry.author !== id) continue;
+    const place = (counted.measures[measure.operator ?? UNKNOWN] ??= nothingSeen());
+    place[state] += 1;
+    tally(counted.measureCategories, measure.category);
+  }
+}
+
+function indicatorsOf(authority: string, counted: Counted): Indicators {
+  return {
+    authority,
+    alerts: sorted(counted.alerts),
+    addressed: counted.addressed,
+    silent: counted.silent,
+    toAcknowledge: days(counted.toAcknowledge),
+    outcomes: sorted(counted.outcomes),
+    toFollowUp: days(counted.toFollowUp),
+    requests: sorted(counted.requests),
+    toAnswer: days(counted.toAnswer),
+    tracing: sorted(counted.tracing),
+    notTraced: sorted(counted.notTraced),
+    measures: counted.measures,
+    measureCategories: sorted(counted.measureCategories),
   };
 }
 
@@ -93,13 +176,8 @@ function tracingOf({ record }: CaseNode): { status: string; reason?: string } | 
   return "traceability" in record.body ? record.body.traceability : undefined;
 }
 
-function measuresByPlace(measures: readonly MeasureState[]): Indicators["measures"] {
-  const byPlace: Record<string, Record<MeasureState["state"], number>> = {};
-  for (const { measure, state } of measures) {
-    const place = (byPlace[measure.operator ?? UNKNOWN] ??= { works: 0, failed: 0, contested: 0, "not-verified": 0 });
-    place[state] += 1;
-  }
-  return byPlace;
+function nothingSeen(): Record<MeasureState["state"], number> {
+  return { works: 0, failed: 0, contested: 0, "not-verified": 0 };
 }
 
 function daysToFirst(
@@ -117,17 +195,19 @@ function daysFrom(from: number, until: number): number {
 }
 
 function days(values: readonly number[]): Days {
-  const sorted = [...values].sort((a, b) => a - b);
-  return { count: sorted.length, median: quantile(sorted, 0.5), ninth: quantile(sorted, 0.9) };
+  const ascending = [...values].sort((a, b) => a - b);
+  return { count: ascending.length, median: quantile(ascending, 0.5), ninth: quantile(ascending, 0.9) };
 }
 
 /** The smallest value that at least such a share of them does not exceed. */
-function quantile(sorted: readonly number[], share: number): number | null {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
+function quantile(ascending: readonly number[], share: number): number | null {
+  return ascending[Math.max(0, Math.ceil(ascending.length * share) - 1)] ?? null;
 }
 
-function tally(codes: readonly string[]): Counts {
-  const counts: Record<string, number> = {};
-  for (const code of [...codes].sort()) counts[code] = (counts[code] ?? 0) + 1;
-  return counts;
+function tally(counts: Map<string, number>, code: string): void {
+  counts.set(code, (counts.get(code) ?? 0) + 1);
+}
+
+function sorted(counts: ReadonlyMap<string, number>): Counts {
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,6 +1,6 @@
 import { firstDifference } from "../../protocol/case/digest.ts";
 import { entryKey } from "../../protocol/case/entry.ts";
-import type { Reference } from "../../protocol/name.ts";
+import { formatEntryName, type Reference } from "../../protocol/name.ts";
 import { bytesKey, prefixRange } from "../../node/keyspace.ts";
 import { ERASE_DELAY_MS } from "../../node/limits.ts";
 import type { HeldCase } from "../../node/cases.ts";
@@ -372,7 +372,10 @@ class Year {
 /** By the name of their alert. */
 async function casesOf(desk: Desk): Promise<Map<string, HeldCase>> {
   const found = new Map<string, HeldCase>();
-  for await (const { root } of desk.cases.rows(() => undefined)) found.set(root, await desk.cases.of(root));
+  for await (const held of desk.cases.all(() => undefined)) {
+    const { log, index } = held.root;
+    found.set(formatEntryName({ name: log.name, epoch: log.epoch, index }), held);
+  }
   return found;
 }
 
