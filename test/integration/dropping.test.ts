@@ -17,7 +17,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const SAMPLES = join(ROOT, "samples");
 const KILLS = process.env["ENTENTE_NIGHTLY"] === "1" ? 60 : 2;
 const SEED = process.env["ENTENTE_KILL_SEED"] ?? String(randomInt(2 ** 31));
-const PATIENCE_MS = 60_000 + KILLS * 5_000;
+const PATIENCE_MS = 60_000 + KILLS * 15_000;
 
 /** Whether a small file system can be mounted here, to be filled. */
 const canMount = ((): boolean => {
