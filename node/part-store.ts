@@ -380,11 +380,12 @@ function parseStaged(bytes: Uint8Array): StagedContent {
   };
 }
 
-function formatLarge(large: LargePart): Uint8Array {
+/** A large part as it is stored under its key. */
+export function formatLarge(large: LargePart): Uint8Array {
   return encodeCbor({ ...large });
 }
 
-/** A large part as it is stored under its key. */
+/** What `formatLarge` wrote. */
 export function parseLarge(bytes: Uint8Array): LargePart {
   const fields = fieldsOf(bytes);
   return {

@@ -4,20 +4,24 @@ import { bytesKey, logKey, numberKey, prefixRange } from "../keyspace.ts";
 export type DeletedRange = Pick<DiskRange, "gte" | "lt">;
 export type DeletedRanges = readonly DeletedRange[];
 
-/** Where bytes of a part were: in its run, as a late one, hidden, or as chunks. `large`: number of its chunks, if so. */
+/**
+ * Where bytes of a part were: in its run, as a late one, hidden, or as chunks, whose hashes stand where those are named.
+ * `large`: number of its chunks, if so.
+ */
 export function partRanges(
   log: number,
   { index, part }: { readonly index: number; readonly part: number },
   runStart: number,
   large: number | undefined,
 ): DeletedRanges {
-  const keys = [
+  const small = [
     logKey("parts", log, runStart),
     logKey("latePart", log, index, part),
     logKey("hiddenPart", log, index, part),
   ];
-  const chunks = large === undefined ? [] : [prefixRange(numberKey("chunk", large))];
-  return [...keys.map(around), ...chunks];
+  if (large === undefined) return small.map(around);
+  const named = [logKey("largePart", log, index, part), logKey("hiddenLarge", log, index, part)];
+  return [...[...small, ...named].map(around), prefixRange(numberKey("chunk", large))];
 }
 
 /** Where copies may be of what an entry says: what waited to be published, what was taken in for it, rows of its case. */

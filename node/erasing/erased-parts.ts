@@ -13,7 +13,7 @@ import { ERASE_STEP_CHUNKS, ERASE_STEP_PARTS } from "../limits.ts";
 import type { LogStore } from "../log-store.ts";
 import { missingMark } from "../missing-mark.ts";
 import { once } from "../once.ts";
-import { type LargePart, parseLarge, type PartContent, type PartStore } from "../part-store.ts";
+import { formatLarge, type LargePart, parseLarge, type PartContent, type PartStore } from "../part-store.ts";
 import { formatParts, type RunPart } from "../run.ts";
 import { searchAnew, searchWithout } from "../search/anew.ts";
 import { type DeletedRange, type DeletedRanges, partRanges } from "./deleted-ranges.ts";
@@ -147,29 +147,42 @@ export class ErasedParts {
     return ranges;
   }
 
-  /** `writes`: of the parts themselves. Chunks go before, since what names them goes with these. */
+  /** `writes`: of parts of one chunk. */
   async #delete(item: PartPlace, writes: DiskWrite[]): Promise<DeletedRanges> {
     const { disk, store } = this.#init;
     if ((await this.mark(item.index, item.part)) === undefined) return [];
     const value = await disk.get(this.#key("hiddenLarge", item));
     const large = value === undefined ? undefined : parseLarge(value);
-    for (let chunk = 0; large !== undefined && chunk < large.held; chunk += ERASE_STEP_CHUNKS) {
-      const count = Math.min(ERASE_STEP_CHUNKS, large.held - chunk);
+    if (large !== undefined) await this.#deleteChunks(item, large);
+    writes.push({ key: this.#key("hiddenPart", item), value: undefined });
+    return partRanges(store.number, item, await store.runStart(item.index), large?.number);
+  }
+
+  /**
+   * What names the chunks stays, as that of a part of which nothing is here: after a crash, or where the files could not be
+   * rewritten, it says once more where they lay.
+   */
+  async #deleteChunks(item: PartPlace, large: LargePart): Promise<void> {
+    const { disk } = this.#init;
+    const nothing = formatLarge({ ...large, held: 0, hashes: NOTHING });
+    await disk.write([{ key: this.#key("hiddenLarge", item), value: nothing }], false);
+    const chunks = chunkCount(large.size);
+    for (let chunk = 0; chunk < chunks; chunk += ERASE_STEP_CHUNKS) {
+      const count = Math.min(ERASE_STEP_CHUNKS, chunks - chunk);
       const keys = Array.from({ length: count }, (_, offset) => numberKey("chunk", large.number, chunk + offset));
       await disk.write(
         keys.map((key) => ({ key, value: undefined })),
         false,
       );
     }
-    for (const concern of ["hiddenPart", "hiddenLarge"] as const)
-      writes.push({ key: this.#key(concern, item), value: undefined });
-    return partRanges(store.number, item, await store.runStart(item.index), large?.number);
   }
 
   /** Whether bytes of it are still here, out of sight. */
   async isHidden(item: PartPlace): Promise<boolean> {
-    const keys = [this.#key("hiddenPart", item), this.#key("hiddenLarge", item)];
-    return (await this.#init.disk.getMany(keys)).some((value) => value !== undefined);
+    const { disk } = this.#init;
+    if ((await disk.get(this.#key("hiddenPart", item))) !== undefined) return true;
+    const large = await disk.get(this.#key("hiddenLarge", item));
+    return large !== undefined && parseLarge(large).held > 0;
   }
 
   /** What is in a part that is out of sight, if all of it is here. */

@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Disk, DiskError } from "../../node/disk.ts";
+import { logKey, numberKey } from "../../node/keyspace.ts";
+import { makeAuthority } from "../simulation/authority.ts";
+import { Prng } from "../simulation/prng.ts";
+import { trust } from "../support/five.ts";
+import { type InProcessNode, startInProcess } from "../support/in-process-node.ts";
+import { until } from "../support/until.ts";
+
+const [OWNER, READER] = ["nvwa.nl", "baua.de"] as const;
+
+let node: InProcessNode;
+/** Attempts to compact that are still to fail. */
+let failing = 0;
+let runs = 0;
+
+beforeEach(async () => {
+  const prng = new Prng(`erasing again ${runs++}`);
+  const [owner, reader] = [OWNER, READER].map((name) => makeAuthority(name, prng, ["approver/1"]));
+  if (owner === undefined || reader === undefined) throw new Error("there are two");
+  node = await startInProcess(owner, { wrapDisk: failingToCompact });
+  await trust(node, [reader]);
+});
+
+afterEach(() => node.stop());
+
+/** As if the disk were full, or the node had been killed, between deleting and compacting. */
+function failingToCompact(disk: Disk): Disk {
+  return {
+    get: (key) => disk.get(key),
+    getMany: (keys) => disk.getMany(keys),
+    write: (writes, sync) => disk.write(writes, sync),
+    scan: (range) => disk.scan(range),
+    compact: (ranges) =>
+      failing-- > 0 ? Promise.reject(new DiskError("FULL", "the disk is full")) : disk.compact(ranges),
+    close: () => disk.close(),
+  };
+}
+
+/** Which of these byte strings stand in some file of the node. */
+async function inFiles(marks: readonly Uint8Array[]): Promise<readonly number[]> {
+  const found = new Set<number>();
+  for (const name of await readdir(node.directory, { recursive: true })) {
+    const path = join(node.directory, name);
+    // LevelDB removes files while it goes on.
+    if ((await stat(path).catch(() => undefined))?.isFile() !== true) continue;
+    const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+    for (const [at, mark] of marks.entries()) if (bytes.includes(mark)) found.add(at);
+  }
+  return [...found].toSorted();
+}
+
+/** Values beside those of parts, as in a store of some size: else all lies in one table, and is rewritten together. */
+async function fill(): Promise<void> {
+  for (let at = 0; at < 48; at++)
+    for (const side of [0, 1_000])
+      await node.disk.write(
+        [numberKey("chunk", side, at), logKey("largePart", side, at, 0), logKey("hiddenLarge", side, at, 0)].map(
+          (key) => ({ key, value: randomBytes(64 * 1024) }),
+        ),
+        false,
+      );
+}
+
+async function isDeleted(): Promise<boolean> {
+  return (await node.service.erasures())[0]?.state === "deleted";
+}
+
+it("leaves no chunk and no hash of one, also where the files were not rewritten at once", async () => {
+  const large = randomBytes(150_000);
+  const index = await node.publish("a toy", [READER], [large]);
+  const { hashes } = (await node.core.parts.large(node.core.ownLog.store.number, index, 1)) ?? {};
+  if (hashes === undefined) throw new Error("it is a large part");
+  const marks = [large.subarray(100, 132), large.subarray(140_000, 140_032), hashes.slice(0, 32), hashes.slice(-32)];
+  expect(await inFiles(marks), "or nothing is shown here").toEqual([0, 1, 2, 3]);
+  await fill();
+  failing = 1;
+  const targets = [{ entry: `${OWNER}:${index}` }];
+  await node.service.erase({ targets, ground: "retention", approved: true, preview: false }, "anna");
+  await until("the first attempt has failed", () => failing <= 0);
+  await fill();
+  await node.sweep.run();
+  expect(await isDeleted()).toBe(true);
+  await fill();
+  expect(await inFiles(marks)).toEqual([]);
+});
+
+it("leaves no hash of a chunk", async () => {
+  const large = randomBytes(150_000);
+  const index = await node.publish("a toy", [READER], [large]);
+  const { hashes } = (await node.core.parts.large(node.core.ownLog.store.number, index, 1)) ?? {};
+  if (hashes === undefined) throw new Error("it is a large part");
+  const marks = [hashes.slice(0, 32), hashes.slice(-32)];
+  await fill();
+  expect(await inFiles(marks), "or nothing is shown here").toEqual([0, 1]);
+  const targets = [{ entry: `${OWNER}:${index}`, parts: [1] }];
+  await node.service.erase({ targets, ground: "retention", approved: true, preview: false }, "anna");
+  await until("it is deleted", isDeleted);
+  expect(await inFiles(marks)).toEqual([]);
+});
