@@ -68,8 +68,7 @@ export class ErasedParts {
     const runs = new Map<number, RunPart[]>();
     let missing = 0;
     for (const item of items) {
-      if (item.index >= head.size || (await this.mark(item.index, item.part)) !== undefined) continue;
-      const size = await this.#sizeOf(item);
+      const size = await this.#sizeInSight(item);
       if (size === undefined) continue;
       const wasMissing = (await disk.get(this.#key("missing", item))) !== undefined;
       if (wasMissing) {
@@ -196,6 +195,16 @@ export class ErasedParts {
     const value = await disk.get(this.#key("hiddenLarge", item));
     const large = value === undefined ? undefined : parseLarge(value);
     return large !== undefined && isComplete(large) ? parts.content(large, store.id) : undefined;
+  }
+
+  /** Whether it may be erased, and is not. */
+  async isInSight(item: PartPlace): Promise<boolean> {
+    return (await this.#sizeInSight(item)) !== undefined;
+  }
+
+  async #sizeInSight(item: PartPlace): Promise<number | undefined> {
+    if (item.index >= this.#init.store.head.size) return undefined;
+    return (await this.mark(item.index, item.part)) === undefined ? this.#sizeOf(item) : undefined;
   }
 
   /** SPEC: items name parts of records; others have no effect. */

@@ -164,18 +164,29 @@ export class Erasures {
     this.#init.onChanged();
   }
 
-  /** Undoes what was hidden by a leaf that has no effect any more. Whether something is missing again. */
-  async undo(index: number): Promise<boolean> {
+  /** Puts back what was hidden by a leaf that has no effect any more. Whether something is missing again. */
+  async restore(index: number): Promise<boolean> {
     const by = { epoch: this.#init.store.epoch, index };
     let isMissing = false;
     for (const { parts, items } of await this.itemsOf(index)) isMissing = (await parts.restore(by, items)) || isMissing;
-    await this.update(index, { state: "undone" });
-    // Another one may name the same parts.
-    for await (const other of this.#stored(0))
-      if (other.state === "hidden" || other.state === "kept") await this.update(other.index, { state: "hiding" });
-    this.begin(0);
-    await this.run();
     return isMissing;
+  }
+
+  /** Hides once more what these leaves name, where it was put back: what hid it was a leaf that has no effect any more. */
+  async hideAnew(): Promise<void> {
+    for await (const { index, state } of this.#stored(0)) {
+      const wasHidden = state === "hidden" || state === "kept" || state === "deleted";
+      if (!wasHidden || this.isDisavowed(index) || !(await this.#isInSight(index))) continue;
+      await this.update(index, { state: "hiding" });
+      this.begin(index);
+    }
+    await this.run();
+  }
+
+  async #isInSight(index: number): Promise<boolean> {
+    for (const { parts, items } of await this.itemsOf(index))
+      for (const item of items) if (await parts.isInSight(item)) return true;
+    return false;
   }
 
   isDisavowed(index: number): boolean {

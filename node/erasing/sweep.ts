@@ -112,21 +112,31 @@ export class ErasureSweep {
     const { core, holds } = this.#init;
     const erasures = erasuresOf(core, log);
     const deleted: Deleted[] = [];
+    const disavowed: number[] = [];
     for (const index of indexesOf(erasures)) {
       const erasure = await erasures.get(index);
       if (erasure?.state !== "hidden") continue;
-      if (erasures.isDisavowed(index)) await this.#undo(log, erasures, index);
+      if (erasures.isDisavowed(index)) disavowed.push(index);
       else if (core.clock.now() >= deletedFrom(erasure) * 1000)
         deleted.push({ log, erasures, index, ...(await deleteItems(erasures, index, holds)) });
     }
+    if (disavowed.length > 0) await this.#undo(log, erasures, disavowed);
     return deleted;
   }
 
-  async #undo(log: NamedLog, erasures: Erasures, index: number): Promise<void> {
+  /** All at once: who wrote them may have written thousands. */
+  async #undo(log: NamedLog, erasures: Erasures, indexes: readonly number[]): Promise<void> {
     const { core, entries } = this.#init;
-    const isMissing = await erasures.undo(index);
-    core.log.warn({ entry: entries.entryText(log, index) }, "an erasure was disavowed: what it hid is back");
-    if (isMissing) await core.askAgain(log.store);
+    const epochs = entries.logs().filter(({ id }) => id === log.id);
+    let isMissing = false;
+    for (const index of indexes) isMissing = (await erasures.restore(index)) || isMissing;
+    // The owner may have erased the same in an epoch that stands. Before they count as undone: a crash repeats both.
+    for (const one of epochs) await erasuresOf(core, one).hideAnew();
+    for (const index of indexes) {
+      await erasures.update(index, { state: "undone" });
+      core.log.warn({ entry: entries.entryText(log, index) }, "an erasure was disavowed: what it hid is back");
+    }
+    if (isMissing) for (const { store } of epochs) await core.askAgain(store);
   }
 
   /** Out of the files, all of it at once: that costs the same for one erasure as for thousands. */
