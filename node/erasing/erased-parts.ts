@@ -135,6 +135,11 @@ export class ErasedParts {
     return this.#init.store.number;
   }
 
+  /** Entries that are here. */
+  get size(): number {
+    return this.#init.store.head.size;
+  }
+
   /** Deletes what is hidden. Where it lay is to be compacted. */
   async delete(items: readonly PartPlace[]): Promise<DeletedRanges> {
     const ranges: DeletedRange[] = [];

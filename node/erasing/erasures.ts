@@ -1,7 +1,7 @@
 import { decodeCbor, encodeCbor } from "../../protocol/cbor.ts";
 import { verifyApproval } from "../../protocol/approval.ts";
 import { type Chain, disavowed, disavowedFrom } from "../../protocol/charter-chain.ts";
-import type { EraseLeaf } from "../../protocol/leaf/erase.ts";
+import type { EraseItem, EraseLeaf } from "../../protocol/leaf/erase.ts";
 import { readLeaf } from "../../protocol/leaf/leaf.ts";
 import { isMap } from "../../protocol/record/body.ts";
 import type { BatchCrypto } from "../../protocol/verify-batch.ts";
@@ -216,7 +216,9 @@ export class Erasures {
       .filter((item) => item.epoch < own || (item.epoch === own && item.index < index));
     return [...new Set(items.map(({ epoch }) => epoch))].flatMap((epoch) => {
       const parts = this.#init.partsOf(epoch);
-      return parts === undefined ? [] : [{ epoch, parts, items: items.filter((item) => item.epoch === epoch) }];
+      // Of an earlier epoch it may name what no log has.
+      const isMeant = (item: EraseItem): boolean => item.epoch === epoch && item.index < (parts?.size ?? 0);
+      return parts === undefined ? [] : [{ epoch, parts, items: items.filter(isMeant) }];
     });
   }
 

@@ -134,3 +134,14 @@ it("many that were disavowed cost no more than each by itself", async () => {
   expect(await stateOf(0)).toBe("held");
   expect(writes).toBeLessThan(10 * COUNT);
 });
+
+it("an item far beyond the end of an earlier epoch does not keep the others from being deleted", async () => {
+  await take(0, log, log.checkpoint());
+  const { anew, checkpoint } = await beginAnew(log.size);
+  addErasure(anew, { epoch: 0, index, part: 0 }, { epoch: 0, index: 2 ** 50, part: 0 });
+  await take(1, anew, checkpoint());
+  expect(await stateOf(0)).toBe("erased");
+  jumped = ERASE_DELAY_MS + 1000;
+  await reader.sweep.run();
+  expect(await findIn(reader, [Buffer.from(TEXT)])).toEqual(new Set());
+});
