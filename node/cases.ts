@@ -155,7 +155,7 @@ export class Cases {
     let done = 0;
     for (const { store } of this.#entries.logs())
       for (let taken = CASE_DIRTY_STEP; taken === CASE_DIRTY_STEP;) {
-        taken = await this.#turns.run(() => this.#refold(store.number));
+        taken = await this.#refoldInTurn(store.number);
         done += taken;
         onProgress(done);
       }
@@ -165,8 +165,13 @@ export class Cases {
   async step(): Promise<boolean> {
     if (await this.#references.step()) return true;
     for (const { store } of this.#entries.logs())
-      if ((await this.#turns.run(() => this.#refold(store.number))) > 0) return true;
+      if ((await this.#refoldInTurn(store.number)) > 0) return true;
     return false;
+  }
+
+  /** While nothing of what it reads is put out of sight. */
+  #refoldInTurn(number: number): Promise<number> {
+    return this.#turns.run(() => this.#core.parts.sight.run(() => this.#refold(number)));
   }
 
   /** Folds the cases of some entries anew. The number of entries. */

@@ -8,6 +8,7 @@ import { isMap } from "../protocol/record/body.ts";
 import { chunkCount, partHeader, startPart } from "../protocol/part.ts";
 import { type Disk, DiskError, type DiskWrite } from "./disk.ts";
 import { bytesKey, logKey, numberKey, numberOfKey, prefixRange, u48 } from "./keyspace.ts";
+import { Turns } from "./turns.ts";
 
 /** Chunks written per durable step while a large part streams in: 1 MiB, the most that a crash makes us take in again. */
 const CHUNKS_PER_WRITE = 16;
@@ -61,6 +62,11 @@ const COUNT_KEY = bytesKey("meta", Buffer.from("large-parts"));
 
 /** Parts that do not lie in a run: staged ones, and those of more than one chunk. */
 export class PartStore {
+  /**
+   * What is made from records, and what puts records out of sight, have their turns here, the second within those of a log:
+   * else something would be made from a record while it goes, and stay.
+   */
+  readonly sight = new Turns();
   readonly #disk: Disk;
   readonly #sha256: Sha256;
   readonly #random: (length: number) => Uint8Array;

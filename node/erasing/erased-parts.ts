@@ -56,9 +56,11 @@ export class ErasedParts {
 
   /** Moves parts away, and asks for none of them again; those that are erased already stay as they are. */
   async hide(by: ErasedBy, items: readonly PartPlace[]): Promise<void> {
-    const { store } = this.#init;
-    for (let at = 0; at < items.length; at += ERASE_STEP_PARTS)
-      await store.inTurn(() => this.#hide(by, items.slice(at, at + ERASE_STEP_PARTS)));
+    const { store, parts } = this.#init;
+    for (let at = 0; at < items.length; at += ERASE_STEP_PARTS) {
+      const some = items.slice(at, at + ERASE_STEP_PARTS);
+      await store.inTurn(() => parts.sight.run(() => this.#hide(by, some)));
+    }
   }
 
   async #hide(by: ErasedBy, items: readonly PartPlace[]): Promise<void> {

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Disk, DiskError } from "../../node/disk.ts";
-import { logKey, numberKey } from "../../node/keyspace.ts";
+import { concernOfKey, logKey, numberKey } from "../../node/keyspace.ts";
+import { ALERT_EXAMPLE } from "../../protocol/record/alert-example.ts";
 import { makeAuthority } from "../simulation/authority.ts";
 import { Prng } from "../simulation/prng.ts";
 import { trust } from "../support/five.ts";
@@ -27,12 +29,22 @@ beforeEach(async () => {
 
 afterEach(() => node.stop());
 
+/** What happens before the next row of a case is written. */
+let beforeRow: (() => Promise<void>) | undefined;
+
 /** As if the disk were full, or the node had been killed, between deleting and compacting. */
 function failingToCompact(disk: Disk): Disk {
   return {
     get: (key) => disk.get(key),
     getMany: (keys) => disk.getMany(keys),
-    write: (writes, sync) => disk.write(writes, sync),
+    async write(writes, sync) {
+      if (writes.some(({ key, value }) => concernOfKey(key) === "case" && value !== undefined)) {
+        const before = beforeRow;
+        beforeRow = undefined;
+        await before?.();
+      }
+      await disk.write(writes, sync);
+    },
     scan: (range) => disk.scan(range),
     compact: (ranges) =>
       failing-- > 0 ? Promise.reject(new DiskError("FULL", "the disk is full")) : disk.compact(ranges),
@@ -48,9 +60,9 @@ async function inFiles(marks: readonly Uint8Array[]): Promise<readonly number[]>
     // LevelDB removes files while it goes on.
     if ((await stat(path).catch(() => undefined))?.isFile() !== true) continue;
     const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-    for (const [at, mark] of marks.entries()) if (bytes.includes(mark)) found.add(at);
+    for (const [at, mark] of marks.entries()) if (bytes.includes(Buffer.from(mark))) found.add(at);
   }
-  return [...found].toSorted();
+  return [...found].toSorted((a, b) => a - b);
 }
 
 /** Values beside those of parts, as in a store of some size: else all lies in one table, and is rewritten together. */
@@ -100,4 +112,24 @@ it("leaves no hash of a chunk", async () => {
   await node.service.erase({ targets, ground: "retention", approved: true, preview: false }, "anna");
   await until("it is deleted", isDeleted);
   expect(await inFiles(marks)).toEqual([]);
+});
+
+it("leaves no row of a case that was made while its alert was hidden", async () => {
+  const { body } = ALERT_EXAMPLE;
+  const { entry } = await node.service.publish(
+    { type: "alert", version: 1, body, refs: [], to: [READER], parts: [] },
+    "anna",
+  );
+  const targets = [{ entry: entry ?? "" }];
+  let erasing: Promise<unknown> = Promise.resolve();
+  beforeRow = async () => {
+    erasing = node.service.erase({ targets, ground: "retention", approved: false, preview: false }, "anna");
+    // It may have to wait for what is made from the alert.
+    await Promise.race([erasing, setTimeout(500)]);
+  };
+  const query = { mine: false, limit: 10 };
+  await node.service.cases(query);
+  await erasing;
+  expect(beforeRow, "it was erased meanwhile").toBeUndefined();
+  expect((await node.service.cases(query)).cases).toEqual([]);
 });
