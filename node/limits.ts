@@ -28,6 +28,9 @@ export const ERASURES_LISTED_MAX = 1_000;
  */
 export const ERASE_REST = 9;
 
+/** How long a sweep is waited for without a look at the clock, which may be set; a timer of Node waits 24 days at most. */
+export const ERASE_LOOK_MS = 86_400_000;
+
 /** What could not be told or deleted is tried again after as long as a connection or a disk takes to recover. */
 export const ERASE_RETRY_MS = 60_000;
 

@@ -1,8 +1,9 @@
 import type { CborMap } from "../../protocol/cbor.ts";
 import { MAX_RECORD_LIST } from "../../protocol/limits.ts";
+import { seconds } from "../clock.ts";
 import type { Core } from "../core.ts";
 import type { Entries, NamedLog } from "../entries.ts";
-import { ERASE_REST, ERASE_RETRY_MS } from "../limits.ts";
+import { ERASE_LOOK_MS, ERASE_REST, ERASE_RETRY_MS } from "../limits.ts";
 import type { Published, PublishInput } from "../service.ts";
 import { Turns } from "../turns.ts";
 import { COPIED_RANGES, type DeletedRange, type DeletedRanges, merged } from "./deleted-ranges.ts";
@@ -80,7 +81,8 @@ export class ErasureSweep {
     const at = this.#isStopped || this.#isRunning ? undefined : this.#nextDue();
     if (at === undefined) return;
     this.#cancel();
-    this.#cancel = core.clock.after(Math.max(0, Math.max(at, this.#notBefore) - core.clock.now()), () => {
+    const wait = Math.max(0, Math.max(at, this.#notBefore) - core.clock.now());
+    this.#cancel = core.clock.after(Math.min(wait, ERASE_LOOK_MS), () => {
       this.#isRunning = true;
       const begun = core.clock.now();
       this.run()
@@ -117,6 +119,8 @@ export class ErasureSweep {
       const erasure = await erasures.get(index);
       if (erasure?.state !== "hidden") continue;
       if (erasures.isDisavowed(index)) disavowed.push(index);
+      // The clock was ahead when it was stored: nothing would be deleted before it is so late again.
+      else if (erasure.since > seconds(core.clock)) await erasures.update(index, { since: seconds(core.clock) });
       else if (core.clock.now() >= deletedFrom(erasure) * 1000)
         deleted.push({ log, erasures, index, ...(await deleteItems(erasures, index, holds)) });
     }

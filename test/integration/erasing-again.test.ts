@@ -3,7 +3,9 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
 import { type Disk, DiskError } from "../../node/disk.ts";
+import { ERASE_DELAY_MS } from "../../node/limits.ts";
 import { concernOfKey, logKey, numberKey } from "../../node/keyspace.ts";
 import { ALERT_EXAMPLE } from "../../protocol/record/alert-example.ts";
 import { makeAuthority } from "../simulation/authority.ts";
@@ -18,12 +20,25 @@ let node: InProcessNode;
 /** Attempts to compact that are still to fail. */
 let failing = 0;
 let runs = 0;
+let jumped = 0;
+/** How long the node asked the clock to wait. */
+let waits: number[] = [];
+const clock: Clock = {
+  now: () => SYSTEM_CLOCK.now() + jumped,
+  after(ms, action) {
+    waits.push(ms);
+    return SYSTEM_CLOCK.after(ms, action);
+  },
+};
 
 beforeEach(async () => {
+  failing = 0;
+  jumped = 0;
+  waits = [];
   const prng = new Prng(`erasing again ${runs++}`);
   const [owner, reader] = [OWNER, READER].map((name) => makeAuthority(name, prng, ["approver/1"]));
   if (owner === undefined || reader === undefined) throw new Error("there are two");
-  node = await startInProcess(owner, { wrapDisk: failingToCompact });
+  node = await startInProcess(owner, { clock, wrapDisk: failingToCompact });
   await trust(node, [reader]);
 });
 
@@ -132,4 +147,22 @@ it("leaves no row of a case that was made while its alert was hidden", async () 
   await erasing;
   expect(beforeRow, "it was erased meanwhile").toBeUndefined();
   expect((await node.service.cases(query)).cases).toEqual([]);
+});
+
+it("looks again now and then, and not without end, when the clock was far ahead and was set right", async () => {
+  const index = await node.publish("a toy", [READER]);
+  jumped = 40 * 86_400_000;
+  const targets = [{ entry: `${OWNER}:${index}` }];
+  await node.service.erase({ targets, ground: "retention", approved: false, preview: false }, "anna");
+  jumped = 0;
+  await node.publish("another", [READER]);
+  await setTimeout(100);
+  waits = [];
+  await setTimeout(400);
+  expect(waits.length, "timers within less than half a second").toBeLessThan(20);
+  // When it looks, it counts the delay from then on: what it stored says a time that is not yet.
+  await node.sweep.run();
+  jumped = ERASE_DELAY_MS + 1000;
+  await node.sweep.run();
+  expect(await isDeleted()).toBe(true);
 });
