@@ -23,6 +23,7 @@ import type { ReferenceIndex } from "../reference-index.ts";
 import { type EntryText, ServiceError } from "../service.ts";
 import type { PartPlace } from "./erased-parts.ts";
 import { deletedFrom, type Erasure, type Erasures } from "./erasures.ts";
+import { releaseKept } from "./kept.ts";
 import type { LegalHolds } from "./legal-holds.ts";
 import { retain } from "./retention.ts";
 import { erasuresOf } from "./sweep.ts";
@@ -312,15 +313,7 @@ async function removeHold(
     throw new ServiceError("NOT_FOUND", `${entry} is not under legal hold`, "entente hold list");
   await held.remove(log.store.number, index);
   core.log.info({ entry, operator }, "legal hold ended");
-  // What was kept for it is looked at anew.
-  const owners = entries.logs().filter(({ id }) => id === log.id);
-  for (const known of owners.map((one) => erasuresOf(core, one)))
-    for (const erasure of await known.newest(ERASURES_LISTED_MAX)) {
-      const isMeant = (await known.leaf(erasure.index))?.items.some(
-        (item) => item.epoch === log.epoch && item.index === index,
-      );
-      if (erasure.state === "kept" && isMeant === true) await known.update(erasure.index, { state: "hidden" });
-    }
+  for (const one of entries.logs()) if (one.id === log.id) await releaseKept(erasuresOf(core, one), held);
 }
 
 async function readHeldPart(

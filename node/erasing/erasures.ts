@@ -222,6 +222,11 @@ export class Erasures {
     });
   }
 
+  /** All of them, in order, as of now. */
+  stored(): AsyncGenerator<Erasure> {
+    return this.#stored(0);
+  }
+
   async *#stored(from: number): AsyncGenerator<Erasure> {
     const { disk, store } = this.#init;
     const { lt } = prefixRange(logKey("erasure", store.number));

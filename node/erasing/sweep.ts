@@ -9,7 +9,8 @@ import { Turns } from "../turns.ts";
 import { COPIED_RANGES, type DeletedRange, type DeletedRanges, merged } from "./deleted-ranges.ts";
 import type { PartPlace } from "./erased-parts.ts";
 import { deletedFrom, type Erasures, outcomeOf } from "./erasures.ts";
-import type { LegalHold, LegalHolds } from "./legal-holds.ts";
+import { isReleased, keptItems, releaseKept } from "./kept.ts";
+import type { LegalHolds } from "./legal-holds.ts";
 
 export type SweepInit = {
   readonly core: Core;
@@ -42,7 +43,14 @@ export class ErasureSweep {
 
   start(): void {
     this.#stopListening = this.#init.core.onChange(() => this.#look());
-    this.#look();
+    const look = (): void => this.#look();
+    this.#turns.run(() => this.#release()).then(look, look);
+  }
+
+  /** The node may have been killed when a hold ended. */
+  async #release(): Promise<void> {
+    const { core, entries, holds } = this.#init;
+    for (const log of entries.logs()) await this.#guarded(log, () => releaseKept(erasuresOf(core, log), holds));
   }
 
   /** Resolves when nothing is on its way. */
@@ -149,7 +157,9 @@ export class ErasureSweep {
     await settle();
     await core.init.disk.compact(merged([...deleted.flatMap(({ ranges }) => ranges), ...COPIED_RANGES]));
     for (const { log, erasures, index, kept } of deleted) {
-      await erasures.update(index, { state: kept ? "kept" : "deleted" });
+      // The hold may have ended meanwhile: then it is due once more.
+      const isKept = kept && !(await isReleased(erasures, index, this.#init.holds));
+      await erasures.update(index, { state: isKept ? "kept" : kept ? "hidden" : "deleted" });
       core.log.info({ entry: entries.entryText(log, index), kept }, "what was erased is deleted");
     }
   }
@@ -235,21 +245,6 @@ async function deleteItems(
     ranges.push(...(await parts.delete(free)));
   }
   return { kept, ranges: merged(ranges) };
-}
-
-/** What of an erasure stays for a legal hold, by its place in the leaf. */
-async function keptItems(
-  erasures: Erasures,
-  index: number,
-  holds: LegalHolds,
-): Promise<readonly { readonly item: number; readonly hold: LegalHold }[]> {
-  const kept: { item: number; hold: LegalHold }[] = [];
-  for (const { parts, items } of await erasures.itemsOf(index))
-    for (const one of items) {
-      const hold = await holds.of(parts.log, one.index);
-      if (hold !== undefined && (await parts.isHidden(one))) kept.push({ item: one.item, hold });
-    }
-  return kept;
 }
 
 /** Whether anything that it names was here, or addressed to us. */

@@ -33,6 +33,7 @@ const clock: Clock = {
 
 beforeEach(async () => {
   failing = 0;
+  duringCompaction = () => Promise.resolve();
   jumped = 0;
   waits = [];
   const prng = new Prng(`erasing again ${runs++}`);
@@ -46,6 +47,8 @@ afterEach(() => node.stop());
 
 /** What happens before the next row of a case is written. */
 let beforeRow: (() => Promise<void>) | undefined;
+
+let duringCompaction = (): Promise<void> => Promise.resolve();
 
 /** As if the disk were full, or the node had been killed, between deleting and compacting. */
 function failingToCompact(disk: Disk): Disk {
@@ -61,8 +64,11 @@ function failingToCompact(disk: Disk): Disk {
       await disk.write(writes, sync);
     },
     scan: (range) => disk.scan(range),
-    compact: (ranges) =>
-      failing-- > 0 ? Promise.reject(new DiskError("FULL", "the disk is full")) : disk.compact(ranges),
+    async compact(ranges) {
+      if (failing-- > 0) throw new DiskError("FULL", "the disk is full");
+      await duringCompaction();
+      await disk.compact(ranges);
+    },
     close: () => disk.close(),
   };
 }
@@ -163,6 +169,21 @@ it("looks again now and then, and not without end, when the clock was far ahead 
   // When it looks, it counts the delay from then on: what it stored says a time that is not yet.
   await node.sweep.run();
   jumped = ERASE_DELAY_MS + 1000;
+  await node.sweep.run();
+  expect(await isDeleted()).toBe(true);
+});
+
+it("deletes what a hold kept that ended while the rest was deleted", async () => {
+  const entry = `${OWNER}:${await node.publish("a toy", [READER])}`;
+  await node.service.erase({ targets: [{ entry }], ground: "retention", approved: false, preview: false }, "anna");
+  await node.service.addHold(entry, "a court", "anna");
+  duringCompaction = async () => {
+    duringCompaction = () => Promise.resolve();
+    await node.service.removeHold(entry, "anna");
+  };
+  jumped = ERASE_DELAY_MS + 1000;
+  await node.sweep.run();
+  expect(await node.service.holds()).toEqual([]);
   await node.sweep.run();
   expect(await isDeleted()).toBe(true);
 });

@@ -5,7 +5,10 @@ import { sha256 } from "../../keys/sha256.ts";
 import { createNoteSigner } from "../../keys/signer.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
 import type { Disk } from "../../node/disk.ts";
-import { ERASE_DELAY_MS } from "../../node/limits.ts";
+import { Entries } from "../../node/entries.ts";
+import { LegalHolds } from "../../node/erasing/legal-holds.ts";
+import { ErasureSweep } from "../../node/erasing/sweep.ts";
+import { ERASE_DELAY_MS, ERASURES_LISTED_MAX } from "../../node/limits.ts";
 import type { Mirror } from "../../node/mirror.ts";
 import { toHex, utf8Encode } from "../../protocol/bytes.ts";
 import { extendChain } from "../../protocol/charter-chain.ts";
@@ -144,4 +147,42 @@ it("an item far beyond the end of an earlier epoch does not keep the others from
   jumped = ERASE_DELAY_MS + 1000;
   await reader.sweep.run();
   expect(await findIn(reader, [Buffer.from(TEXT)])).toEqual(new Set());
+});
+
+it("what a hold kept is deleted after it, however many erasures came since", async () => {
+  const held = `${OWNER}:${index}`;
+  await take(0, log, log.checkpoint());
+  await reader.service.addHold(held, "a court", "anna");
+  addErasure(log, { epoch: 0, index, part: 0 });
+  await take(0, log, log.checkpoint());
+  jumped = ERASE_DELAY_MS + 1000;
+  await reader.sweep.run();
+  expect((await reader.service.holds())[0]).toMatchObject({ kept: [0] });
+  for (let more = 0; more <= ERASURES_LISTED_MAX; more++) addErasure(log, { epoch: 0, index: 0, part: 0 });
+  await take(0, log, log.checkpoint());
+  await reader.service.removeHold(held, "anna");
+  await reader.sweep.run();
+  expect(await findIn(reader, [Buffer.from(TEXT)])).toEqual(new Set());
+});
+
+it("what a hold kept is deleted after it, also where the node was killed when it ended", async () => {
+  const { core, disk, service } = reader;
+  await take(0, log, log.checkpoint());
+  await service.addHold(`${OWNER}:${index}`, "a court", "anna");
+  addErasure(log, { epoch: 0, index, part: 0 });
+  await take(0, log, log.checkpoint());
+  jumped = ERASE_DELAY_MS + 1000;
+  await reader.sweep.run();
+  const holds = new LegalHolds(disk);
+  await holds.remove(mirrorOf(0)?.store.number ?? 0, index);
+  const sweep = new ErasureSweep({
+    core,
+    entries: new Entries(core),
+    holds,
+    publish: (input, operator) => service.publish(input, operator),
+    settle: () => Promise.resolve(),
+  });
+  sweep.start();
+  await until("it is deleted", async () => (await findIn(reader, [Buffer.from(TEXT)])).size === 0);
+  await sweep.stop();
 });
