@@ -181,13 +181,11 @@ export class ErasureSweep {
       const body = await this.#bodyOf(erasures, index, outcome);
       const to = await this.#readersOf(log, erasures, index);
       // Told once, whatever a hold says by now.
-      const key = { key: `erasure-report ${log.id}/${log.epoch}:${index}`, digest: outcome };
-      const replaces = erasure?.reported === "" ? {} : { replaces: erasure?.reported ?? "" };
+      const name = `erasure-report ${log.id}/${log.epoch}:${index}`;
+      // Also what was told before and could not be noted here: the node was killed in between.
+      const key = { key: name, digest: outcome, replaces: outcome === "deleted" ? "refused" : "deleted" };
       const refs = [entries.entryText(log, index)];
-      await publish(
-        { type: "erasure-report", version: 1, body, refs, to, parts: [], key: { ...key, ...replaces } },
-        NODE_ITSELF,
-      );
+      await publish({ type: "erasure-report", version: 1, body, refs, to, parts: [], key }, NODE_ITSELF);
     }
     await erasures.update(index, { reported: outcome });
   }

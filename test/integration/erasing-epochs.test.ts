@@ -186,3 +186,19 @@ it("what a hold kept is deleted after it, also where the node was killed when it
   await until("it is deleted", async () => (await findIn(reader, [Buffer.from(TEXT)])).size === 0);
   await sweep.stop();
 });
+
+it("tells the owner that it is deleted, also where the node was killed when it told of the hold", async () => {
+  const item = { epoch: 0, index, part: 0 };
+  await take(0, log, log.checkpoint());
+  await reader.service.addHold(`${OWNER}:${index}`, "a court", "anna");
+  const erasure = addErasure(log, item);
+  await take(0, log, log.checkpoint());
+  jumped = ERASE_DELAY_MS + 1000;
+  await reader.sweep.run();
+  // It is in our log; that we said so was not stored.
+  expect(await mirrorOf(0)?.erasures.get(erasure)).toMatchObject({ state: "kept", reported: "refused" });
+  await mirrorOf(0)?.erasures.update(erasure, { reported: "" });
+  await reader.service.removeHold(`${OWNER}:${index}`, "anna");
+  await reader.sweep.run();
+  expect(await mirrorOf(0)?.erasures.get(erasure)).toMatchObject({ state: "deleted", reported: "deleted" });
+});
