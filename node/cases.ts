@@ -164,8 +164,7 @@ export class Cases {
   /** A step of the same; whether there may be more. */
   async step(): Promise<boolean> {
     if (await this.#references.step()) return true;
-    for (const { store } of this.#entries.logs())
-      if ((await this.#refoldInTurn(store.number)) > 0) return true;
+    for (const { store } of this.#entries.logs()) if ((await this.#refoldInTurn(store.number)) > 0) return true;
     return false;
   }
 

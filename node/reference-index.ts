@@ -11,7 +11,6 @@ import type { Entries, NamedLog } from "./entries.ts";
 import { bytesKey, logKey, prefixRange, u32, u48 } from "./keyspace.ts";
 import type { Reader } from "./reader.ts";
 import { type EntrySummary, type EntryText, ServiceError } from "./service.ts";
-import { Turns } from "./turns.ts";
 
 /** Entries of one thread that are shown; a case has dozens. */
 const THREAD_MAX = 1000;
@@ -27,7 +26,6 @@ export class ReferenceIndex {
   readonly #core: Core;
   readonly #entries: Entries;
   readonly #reader: Reader;
-  readonly #turns = new Turns();
 
   constructor(core: Core, entries: Entries, reader: Reader) {
     this.#core = core;
@@ -71,7 +69,8 @@ export class ReferenceIndex {
 
   /** Indexes the next run of one log; whether there was one. */
   step(): Promise<boolean> {
-    return this.#turns.run(async () => {
+    // While nothing of what it reads is put out of sight.
+    return this.#core.parts.sight.run(async () => {
       for (const log of this.#entries.logs()) if (await this.#indexRun(log)) return true;
       return false;
     });
