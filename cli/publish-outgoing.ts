@@ -63,13 +63,13 @@ async function refuseKnown({ world, connect, print, dataDir }: Context, outgoing
   );
 }
 
-async function keep({ dataDir, print }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
+async function keep({ dataDir, print, command }: Context, outgoing: Outgoing): Promise<typeof EXIT.done> {
   if (!(await isInitialised(dataDir))) throw await nodeDown(dataDir);
   const warnings = checkRecord(outgoing);
   const { id, createdAt } = await saveDraft(dataDir, outgoing, new Date());
   print.note(...warnings.map((warning) => `warning: ${warning}`));
   print.result("entente/draft/1", { id, createdAt, warnings }, () => [
-    `kept as draft ${id}; entente draft publish ${id} sends it`,
+    `kept as draft ${id}; ${command(`entente draft publish ${id}`)} sends it`,
   ]);
   return EXIT.done;
 }
