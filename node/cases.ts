@@ -16,7 +16,7 @@ import type { Core } from "./core.ts";
 import { DiskError, type DiskWrite } from "./disk.ts";
 import type { Entries, NamedLog } from "./entries.ts";
 import { indexOfKey, logKey, prefixRange } from "./keyspace.ts";
-import { CASE_CLIMB_MAX, CASE_DIRTY_STEP, CASE_ENTRIES_MAX } from "./limits.ts";
+import { CASE_CLIMB_MAX, CASE_DIRTY_STEP, CASE_ENTRIES_MAX, CASE_STEP_MS } from "./limits.ts";
 import type { Place, ReferenceIndex } from "./reference-index.ts";
 import { type EntryText, ServiceError } from "./service.ts";
 import { Turns } from "./turns.ts";
@@ -33,6 +33,9 @@ export type Member = {
 
 /** By log and index. */
 type ReadMembers = Map<string, Member>;
+
+/** How many entries, and whether there may be more. */
+type Refolded = { readonly taken: number; readonly isMore: boolean };
 
 /** A case as it is here, with what its fold does not tell. */
 export type HeldCase = {
@@ -154,39 +157,45 @@ export class Cases {
     await this.#references.upToDate();
     let done = 0;
     for (const { store } of this.#entries.logs())
-      for (let taken = CASE_DIRTY_STEP; taken === CASE_DIRTY_STEP;) {
-        taken = await this.#refoldInTurn(store.number);
-        done += taken;
+      for (let isMore = true; isMore;) {
+        const refolded = await this.#refoldInTurn(store.number);
+        done += refolded.taken;
         onProgress(done);
+        ({ isMore } = refolded);
       }
   }
 
   /** A step of the same; whether there may be more. */
   async step(): Promise<boolean> {
     if (await this.#references.step()) return true;
-    for (const { store } of this.#entries.logs()) if ((await this.#refoldInTurn(store.number)) > 0) return true;
+    for (const { store } of this.#entries.logs()) if ((await this.#refoldInTurn(store.number)).taken > 0) return true;
     return false;
   }
 
   /** While nothing of what it reads is put out of sight. */
-  #refoldInTurn(number: number): Promise<number> {
+  #refoldInTurn(number: number): Promise<Refolded> {
     return this.#turns.run(() => this.#core.parts.sight.run(() => this.#refold(number)));
   }
 
-  /** Folds the cases of some entries anew. The number of entries. */
-  async #refold(number: number): Promise<number> {
+  /** Folds the cases of some entries anew. */
+  async #refold(number: number): Promise<Refolded> {
     const { disk } = this.#core.init;
+    const begun = performance.now();
     const log = this.#entries.logs().find(({ store }) => store.number === number);
     const writes = new Map<string, DiskWrite>();
     const roots = new Set<string>();
     const read: ReadMembers = new Map();
     const indexes: number[] = [];
-    for await (const [key] of disk.scan({ ...prefixRange(logKey("caseDirty", number)), limit: CASE_DIRTY_STEP })) {
-      writes.set(toHex(key), { key, value: undefined });
+    for await (const [key] of disk.scan({ ...prefixRange(logKey("caseDirty", number)), limit: CASE_DIRTY_STEP }))
       indexes.push(indexOfKey(key));
-    }
     if (log !== undefined) await this.#readAhead(log, indexes, read);
+    let taken = 0;
     for (const index of indexes) {
+      // Cases that somebody filled take long, and what is to be put out of sight waits.
+      if (taken > 0 && performance.now() - begun > CASE_STEP_MS) break;
+      taken++;
+      const dirty = logKey("caseDirty", number, index);
+      writes.set(toHex(dirty), { key: dirty, value: undefined });
       const member = log === undefined ? undefined : await this.#read({ log, index }, read);
       // It was erased: with an alert goes its case.
       if (member === undefined) {
@@ -202,7 +211,7 @@ export class Cases {
       writes.set(toHex(rowKey), { key: rowKey, value: held === undefined ? undefined : this.#rowOf(held) });
     }
     if (writes.size > 0) await this.#rows.write([...writes.values()]);
-    return indexes.length;
+    return { taken, isMore: taken < indexes.length || taken === CASE_DIRTY_STEP };
   }
 
   /** Entries that lie side by side, as those that were imported, are read together. */

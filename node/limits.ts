@@ -294,6 +294,9 @@ export const CASE_CLIMB_MAX = 1_000;
 /** Entries whose cases are folded before the lists are written: a few thousand records in memory at the most. */
 export const CASE_DIRTY_STEP = 256;
 
+/** How long cases are folded before what waits has its turn, an erasure or a list; usual ones take a third of it. */
+export const CASE_STEP_MS = 1_000;
+
 /** Entries of a case that are folded: what each had seen is a bit for every other, so that a peer who fills a case costs its readers a quarter of a second each time. */
 export const CASE_ENTRIES_MAX = 2_000;
 
