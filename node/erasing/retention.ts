@@ -1,5 +1,6 @@
 import { readLeaf } from "../../protocol/leaf/leaf.ts";
 import type { RetentionRule } from "../../protocol/policy/retention.ts";
+import { approverOf } from "../approver.ts";
 import { isoTime, seconds } from "../clock.ts";
 import { Cases } from "../cases.ts";
 import type { Core } from "../core.ts";
@@ -42,6 +43,8 @@ export async function retain(
   const { core } = init;
   if (input.asOf > isoTime(seconds(core.clock)).slice(0, 10))
     throw new ServiceError("INVALID", `${input.asOf} is not yet`, "leave --as-of out for today");
+  // Before it looks, so that a preview is refused like what comes after it.
+  if (input.approved) approverOf(core, "without --approve it is deleted after the delay");
   const found = await findDue(init, input, onProgress);
   const report = { asOf: input.asOf, ...found, erasures: [] };
   if (input.preview || found.due.length === 0) return report;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
 import { type Disk, DiskError } from "../../node/disk.ts";
 import { ERASE_DELAY_MS } from "../../node/limits.ts";
@@ -186,4 +186,17 @@ it("deletes what a hold kept that ended while the rest was deleted", async () =>
   expect(await node.service.holds()).toEqual([]);
   await node.sweep.run();
   expect(await isDeleted()).toBe(true);
+});
+
+describe("retention", () => {
+  const rule = { section: "record", ground: "retention", from: "published", keep: { days: 1 } } as const;
+  const asOf = "2026-01-01";
+
+  it("refuses in its preview what it would refuse to do", async () => {
+    const without = await startInProcess(makeAuthority("tukes.fi", new Prng("without an approver")));
+    const input = { rules: [rule], asOf, approved: true, preview: true };
+    const shown = without.service.retain(input, "anna", () => undefined).catch((error: unknown) => error);
+    expect(await shown).toMatchObject({ code: "REFUSED" });
+    await without.stop();
+  });
 });
