@@ -124,16 +124,21 @@ export class Answerer {
       const source = this.#allowed(asker, id, epoch);
       return source === undefined ? [] : [this.#batches(asker, source, from, to)];
     });
-    while (open.length > 0 && left > 0) {
-      const still: typeof open = [];
-      for (const frames of open) {
-        const next = await frames.next();
-        if (next.done === true) continue;
-        yield { kind: "batch", ...next.value };
-        left -= bytesOf(next.value);
-        still.push(frames);
+    try {
+      while (open.length > 0 && left > 0) {
+        const still: typeof open = [];
+        for (const frames of open) {
+          const next = await frames.next();
+          if (next.done === true) continue;
+          yield { kind: "batch", ...next.value };
+          left -= bytesOf(next.value);
+          still.push(frames);
+        }
+        open = still;
       }
-      open = still;
+    } finally {
+      // What reads the store ends: until it does, what was deleted since it began stays in the files.
+      await Promise.all(open.map((frames) => frames.return(undefined)));
     }
   }
 

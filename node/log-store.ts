@@ -357,12 +357,38 @@ export class LogStore {
   async *#runs(concern: "leaves" | "parts", from: number, to: number): AsyncGenerator<readonly [number, Uint8Array]> {
     const floor = logKey(concern, this.number, 0);
     const after = logKey(concern, this.number, from + 1);
-    for await (const [key, value] of this.#disk.scan({ gte: floor, lt: after, reverse: true, limit: 1 }))
-      yield [indexOfKey(key), value];
+    const before = await Array.fromAsync(this.#disk.scan({ gte: floor, lt: after, reverse: true, limit: 1 }));
+    for (const [key, value] of before) yield [indexOfKey(key), value];
     // To read one entry, which is most of what is read, it is there.
-    if (to <= from + 1) return;
-    for await (const [key, value] of this.#disk.scan({ gte: after, lt: logKey(concern, this.number, to) }))
-      yield [indexOfKey(key), value];
+    for (let next = from + 1; next >= 0 && next < to;) {
+      const page = await this.#page(concern, next, to);
+      yield* page.runs;
+      next = page.next;
+    }
+  }
+
+  /**
+   * Runs that begin in a range, and from where there may be more; negative where there is none. In one go: who reads them may
+   * wait for a peer that takes nothing, and until a scan of the disk has ended, what was deleted since it began stays in the
+   * files.
+   */
+  async #page(
+    concern: "leaves" | "parts",
+    from: number,
+    to: number,
+  ): Promise<{ readonly runs: readonly (readonly [number, Uint8Array])[]; readonly next: number }> {
+    const runs: (readonly [number, Uint8Array])[] = [];
+    let bytes = 0;
+    for await (const [key, value] of this.#disk.scan({
+      gte: logKey(concern, this.number, from),
+      lt: logKey(concern, this.number, to),
+    })) {
+      const first = indexOfKey(key);
+      runs.push([first, value]);
+      bytes += value.length;
+      if (bytes >= PAGE_BYTES && first + 1 < to) return { runs, next: first + 1 };
+    }
+    return { runs, next: -1 };
   }
 
   #remember(runs: readonly Run[]): void {
@@ -395,6 +421,9 @@ export function blockNode(from: number): NodeCoordinate {
 
 /** Largest part that is stored inside a run. */
 export const SMALL_PART_MAX = CHUNK_SIZE;
+
+/** Bytes of runs read from the disk in one go, or one run: what a frame carries. */
+const PAGE_BYTES = 256 * 1024;
 
 /** Bytes of the newest entries kept in memory for each log. */
 const RECENT_BYTES_MAX = 64 * 1024;
