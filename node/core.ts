@@ -70,6 +70,7 @@ export class Core {
     await grants.load(disk, ownChain);
     await erasures.load();
     await erasures.run();
+    for (const peer of [...trust.former(), ...trust.peers()]) await logs.keepEarlier(peer);
     for (const peer of trust.former()) await logs.keepReadable(peer);
     for (const peer of trust.peers()) await logs.follow(peer);
     return core;

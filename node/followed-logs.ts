@@ -130,14 +130,24 @@ export class FollowedLogs {
     return this.#turns.run(async () => void this.#former.set(keyOf(peer), await this.#open(peer)));
   }
 
-  async #open(peer: Peer): Promise<Followed> {
+  /** And so do earlier epochs of which something is here. Before the present one, which may erase something of them. */
+  keepEarlier(peer: Peer): Promise<void> {
+    return this.#turns.run(async () => {
+      const present = lastCharter(peer.chain).epoch;
+      const earlier = new Set(peer.chain.entries.map(({ epoch }) => epoch).filter((epoch) => epoch < present));
+      for (const epoch of earlier)
+        if (await LogStore.isStored(this.#init.disk, fromHex(peer.id), epoch))
+          this.#former.set(logText(fromHex(peer.id), epoch), await this.#open(peer, epoch));
+    });
+  }
+
+  async #open(peer: Peer, epoch = lastCharter(peer.chain).epoch): Promise<Followed> {
     const { disk, crypto } = this.#init;
-    const former = this.#former.get(keyOf(peer));
+    const id = fromHex(peer.id);
+    const former = this.#former.get(logText(id, epoch));
     await former?.mirror.idle();
     // Of one log there is one store: what is on its way through another one would be lost on this one.
-    const store =
-      former?.mirror.store ??
-      (await LogStore.open(disk, crypto.sha256, fromHex(peer.id), lastCharter(peer.chain).epoch));
+    const store = former?.mirror.store ?? (await LogStore.open(disk, crypto.sha256, id, epoch));
     const mirror = this.#mirror(peer, store);
     await mirror.load();
     return beginFollowed(mirror, await Witnesses.open(disk, store));
@@ -145,7 +155,7 @@ export class FollowedLogs {
 
   /** A chain that prevails over the one held; it may begin a new epoch. */
   adopt(peer: Peer): void {
-    for (const { mirror } of this.#followed.values()) if (mirror.owner === peer.id) mirror.adopt(peer.chain);
+    for (const mirror of this.readable()) if (mirror.owner === peer.id) mirror.adopt(peer.chain);
     // Not waited for: it may be a mirror's own step that brought the chain, and to follow may wait for that mirror.
     this.follow(peer).then(this.#init.planAll, this.#init.onFailed);
   }

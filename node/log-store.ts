@@ -104,6 +104,11 @@ export class LogStore {
     this.#head = head;
   }
 
+  /** Whether something of the log may be here. */
+  static async isStored(disk: Disk, id: Uint8Array, epoch: number): Promise<boolean> {
+    return (await disk.get(bytesKey("logNumber", id, u64be(epoch)))) !== undefined;
+  }
+
   /** Opens the log, giving it a local number if it is new here. */
   static async open(disk: Disk, sha256: Sha256, id: Uint8Array, epoch: number): Promise<LogStore> {
     const key = bytesKey("logNumber", id, u64be(epoch));

@@ -4,6 +4,7 @@ import { keyPairFromSeed } from "../../keys/ed25519.ts";
 import { sha256 } from "../../keys/sha256.ts";
 import { createNoteSigner } from "../../keys/signer.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../node/clock.ts";
+import { Core } from "../../node/core.ts";
 import type { Disk } from "../../node/disk.ts";
 import { Entries } from "../../node/entries.ts";
 import { LegalHolds } from "../../node/erasing/legal-holds.ts";
@@ -173,15 +174,8 @@ it("what a hold kept is deleted after it, also where the node was killed when it
   await take(0, log, log.checkpoint());
   jumped = ERASE_DELAY_MS + 1000;
   await reader.sweep.run();
-  const holds = new LegalHolds(disk);
-  await holds.remove(mirrorOf(0)?.store.number ?? 0, index);
-  const sweep = new ErasureSweep({
-    core,
-    entries: new Entries(core),
-    holds,
-    publish: (input, operator) => service.publish(input, operator),
-    settle: () => Promise.resolve(),
-  });
+  await new LegalHolds(disk).remove(mirrorOf(0)?.store.number ?? 0, index);
+  const sweep = sweepOf(core);
   sweep.start();
   await until("it is deleted", async () => (await findIn(reader, [Buffer.from(TEXT)])).size === 0);
   await sweep.stop();
@@ -202,3 +196,31 @@ it("tells the owner that it is deleted, also where the node was killed when it t
   await reader.sweep.run();
   expect(await mirrorOf(0)?.erasures.get(erasure)).toMatchObject({ state: "deleted", reported: "deleted" });
 });
+
+it("what was erased in an earlier epoch is deleted also after a restart", async () => {
+  addErasure(log, { epoch: 0, index, part: 0 });
+  await take(0, log, log.checkpoint());
+  const { anew, checkpoint } = await beginAnew(log.size);
+  await take(1, anew, checkpoint());
+  const core = await Core.open(reader.core.init, reader.authority.chain.id, 0);
+  expect(core.readableMirrors().map(({ store }) => [store.epoch, store.head.size])).toEqual([
+    [1, anew.size],
+    [0, log.size],
+  ]);
+  const sweep = sweepOf(core);
+  jumped = ERASE_DELAY_MS + 1000;
+  await sweep.run();
+  expect(await findIn(reader, [Buffer.from(TEXT)])).toEqual(new Set());
+});
+
+/** Of a node that was started again. */
+function sweepOf(core: Core): ErasureSweep {
+  const { disk, service } = reader;
+  return new ErasureSweep({
+    core,
+    entries: new Entries(core),
+    holds: new LegalHolds(disk),
+    publish: (input, operator) => service.publish(input, operator),
+    settle: () => Promise.resolve(),
+  });
+}
