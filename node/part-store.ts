@@ -73,6 +73,8 @@ export class PartStore {
   readonly #trees = new Map<number, readonly (readonly Uint8Array[])[]>();
   /** By key in hex. Who gives a part away reads its chunks one by one, and half a MiB of hashes with each is most of the work. */
   readonly #whole = new Map<string, LargePart>();
+  /** How often something was forgotten. */
+  #forgotten = 0;
   #next: number | undefined;
 
   constructor(disk: Disk, sha256: Sha256, random: (length: number) => Uint8Array) {
@@ -188,10 +190,12 @@ export class PartStore {
     const text = Buffer.from(key).toString("hex");
     const known = this.#whole.get(text);
     if (known !== undefined) return known;
+    const forgotten = this.#forgotten;
     const value = await this.#disk.get(key);
     const large = value === undefined ? undefined : parseLarge(value);
-    // What is whole does not change any more.
-    if (large !== undefined && large.hashes.length > 0) keepNewest(this.#whole, text, large);
+    // What is whole does not change any more, unless it was erased or found damaged while it was read.
+    if (large !== undefined && large.hashes.length > 0 && forgotten === this.#forgotten)
+      keepNewest(this.#whole, text, large);
     return large;
   }
 
@@ -199,6 +203,7 @@ export class PartStore {
   forget(log: number, index: number, part: number): void {
     const text = Buffer.from(logKey("largePart", log, index, part)).toString("hex");
     const known = this.#whole.get(text);
+    this.#forgotten += 1;
     this.#whole.delete(text);
     if (known !== undefined) this.#trees.delete(known.number);
   }
