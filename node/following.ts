@@ -9,7 +9,6 @@ import type { ChunkRequest } from "../protocol/wire/chunk.ts";
 import type { WireError } from "../protocol/wire/error.ts";
 import type { ChartersAnswer } from "../protocol/wire/charters.ts";
 import type { CheckpointAnswer } from "../protocol/wire/checkpoint.ts";
-import type { PartsAnswer } from "../protocol/wire/parts.ts";
 import type { PullRequest } from "../protocol/wire/pull.ts";
 import type { Charters } from "./charters.ts";
 import type { Clock } from "./clock.ts";
@@ -237,7 +236,7 @@ export class Following {
       case "charters":
         return this.#onCharters(session, effect.answer, effect.last);
       case "parts":
-        return this.#onParts(session, effect.answer);
+        return this.#onParts(session, effect);
       case "chunk":
         return this.#onChunk(session, effect);
       case "compare":
@@ -365,7 +364,7 @@ export class Following {
     if (opened !== undefined) await charters.learn(peer.id, opened);
   }
 
-  async #onParts(session: Session, answer: PartsAnswer): Promise<void> {
+  async #onParts(session: Session, { answer, from, to }: Extract<FollowEffect, { do: "parts" }>): Promise<void> {
     const mirror = this.#wanted(session, answer.id, answer.epoch)?.mirror;
     if (mirror === undefined || !this.#init.space.takesEntries) return;
     this.#took(
@@ -374,7 +373,7 @@ export class Following {
     );
     if ((await mirror.parts.acceptParts(answer)) > 0) return;
     const cursor = this.#cursor(session, mirror);
-    mirror.parts.passLacking(cursor, answer.next);
+    mirror.parts.passLacking(cursor, { from, to, next: answer.next });
     if (session.peer !== undefined) this.#init.answers.gaveNoMore(mirror, session.peer, cursor.from);
   }
 
@@ -421,8 +420,7 @@ export class Following {
   #passOver(session: Session, log: string | undefined): void {
     if (log === undefined || session.peer === undefined) return;
     const followed = this.#init.logs.get(log);
-    if (followed !== undefined)
-      followed.mirror.parts.passLacking(this.#cursor(session, followed.mirror), followed.mirror.store.head.size);
+    if (followed !== undefined) followed.mirror.parts.passAll(this.#cursor(session, followed.mirror));
     this.#init.sources.passOver(session.peer, log);
     this.#init.planAll();
   }

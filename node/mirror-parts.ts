@@ -69,6 +69,9 @@ export type MirrorPartsInit = {
   readonly onFailed: (error: unknown) => void;
 };
 
+/** Of which entries parts were asked for, and from where the answer says that there may be more. */
+type Asked = { readonly from: number; readonly to: number; readonly next: number };
+
 /** Parts addressed to us that did not come with their entries: late ones of one chunk, and large ones chunk by chunk. */
 export class MirrorParts {
   readonly #init: MirrorPartsInit;
@@ -177,11 +180,19 @@ export class MirrorParts {
       yield { index: indexOfKey(key), part: partOfKey(key), size: sizeOfMark(mark) };
   }
 
-  /** Nothing that is lacking below `next` can be had here: on with what lies behind. */
-  passLacking(cursor: LackingCursor, next: number): void {
-    const { lacking } = cursor;
+  /**
+   * Nothing more that is lacking of the entries that were asked for can be had here: on with what lies behind them. Since it
+   * was asked another may have brought it, and the cursor have moved on.
+   */
+  passLacking(cursor: LackingCursor, { from, to, next }: Asked): void {
     // Who gives nothing and does not go on is not asked for the same again.
-    if (lacking !== undefined) cursor.from = next > lacking.from ? next : lacking.to;
+    cursor.from = next > from ? Math.min(next, to) : to;
+    cursor.version = -1;
+  }
+
+  /** Nothing can be had here. */
+  passAll(cursor: LackingCursor): void {
+    cursor.from = this.#init.store.head.size;
     cursor.version = -1;
   }
 

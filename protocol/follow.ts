@@ -39,7 +39,7 @@ type Ask =
   | { readonly kind: "compare" }
   | { readonly kind: "evidence" }
   | { readonly kind: "range"; readonly log: string; readonly at: number; readonly to: number }
-  | { readonly kind: "parts"; readonly log: string }
+  | { readonly kind: "parts"; readonly log: string; readonly from: number; readonly to: number }
   | { readonly kind: "chunk"; readonly want: ChunkRequest };
 
 /**
@@ -104,7 +104,8 @@ export type FollowEffect =
   | { readonly do: "charters"; readonly answer: ChartersAnswer; readonly last: boolean }
   | { readonly do: "batch"; readonly batch: Batch }
   | { readonly do: "checkpoint"; readonly answer: CheckpointAnswer }
-  | { readonly do: "parts"; readonly answer: PartsAnswer }
+  /** `from`, `to`: of the entries of which parts were asked for. */
+  | { readonly do: "parts"; readonly answer: PartsAnswer; readonly from: number; readonly to: number }
   | { readonly do: "compare"; readonly answer: Compare }
   | { readonly do: "evidence"; readonly answer: EvidenceAnswer }
   | { readonly do: "chunk"; readonly want: ChunkRequest; readonly answer: ChunkAnswer }
@@ -180,7 +181,9 @@ function onAnswer(asked: Ask, answer: Answer, last: boolean): { effects: readonl
     case "nothing":
       return asked.kind === "pull" && last ? { effects: [{ do: "nothing" }] } : unexpected(asked, answer);
     case "parts":
-      return asked.kind === "parts" ? { effects: [{ do: "parts", answer }] } : unexpected(asked, answer);
+      return asked.kind === "parts"
+        ? { effects: [{ do: "parts", answer, from: asked.from, to: asked.to }] }
+        : unexpected(asked, answer);
     case "chunk":
       return asked.kind === "chunk" && last
         ? { effects: [{ do: "chunk", want: asked.want, answer }] }
@@ -279,7 +282,7 @@ function planParts(step: Step, log: WantedLog): Step {
   for (const asked of step.state.asks.values()) if (asked.kind === "parts" && asked.log === key) return step;
   return askIn(
     step,
-    { kind: "parts", log: key },
+    { kind: "parts", log: key, ...log.lacking },
     { kind: "parts", id: log.id, epoch: log.epoch, ...log.lacking, budget: MAX_BUDGET },
   );
 }
