@@ -19,6 +19,7 @@ import type { OwnHead } from "./own-head.ts";
 import type { OwnLog } from "./own-log.ts";
 import type { Peer, TrustStore } from "./trust.ts";
 import { cosigned, type Witnesses } from "./witness.ts";
+import { Turns } from "./turns.ts";
 
 export type TestimonyInit = {
   readonly ownId: string;
@@ -44,6 +45,9 @@ const STATEMENTS_MAX = 128;
  */
 export class Testimony {
   readonly #init: TestimonyInit;
+
+  /** Of each peer that we trust. */
+  readonly #turns = new Map<string, Turns>();
 
   constructor(init: TestimonyInit) {
     this.#init = init;
@@ -78,6 +82,13 @@ export class Testimony {
   async take(from: string, request: PullRequest): Promise<void> {
     const { trust } = this.#init;
     if (trust.get(from) === undefined) return;
+    // One after the other: of two receipts for one size the later counts, and an earlier one must not overtake it.
+    const turns = this.#turns.get(from) ?? new Turns();
+    this.#turns.set(from, turns);
+    await turns.run(() => this.#take(from, request));
+  }
+
+  async #take(from: string, request: PullRequest): Promise<void> {
     for (const { id, epoch, note } of request.cosignatures.slice(0, STATEMENTS_MAX))
       if (!(await this.#takeCosignature(toHex(id), epoch, note))) break;
     for (const shown of request.receipts.slice(0, STATEMENTS_MAX)) if (!(await this.#takeReceipt(shown, from))) break;
