@@ -76,12 +76,14 @@ function hasFollowUp(graph: CaseGraph, { hasEffect }: Owing, who: string): boole
 function toActAgain(
   graph: CaseGraph,
   measures: readonly MeasureState[],
-  { entry, verifications, state }: MeasureState,
+  { entry, last, state }: MeasureState,
 ): readonly Duty[] {
-  const failed = verifications.findLast(({ record }) => record.body.result === "failed");
-  if (state !== "failed" || failed === undefined) return [];
-  const isDone = measures.some((other) => other.entry.author === entry.author && graph.follows(other.entry, failed));
-  return isDone ? [] : [{ kind: "act-again", who: entry.author, about: failed }];
+  if (state !== "failed") return [];
+  const own = measures.filter((other) => other.entry.author === entry.author);
+  return last
+    .filter(({ record }) => record.body.result === "failed")
+    .filter((failed) => !own.some((other) => graph.follows(other.entry, failed)))
+    .map((failed) => ({ kind: "act-again", who: entry.author, about: failed }));
 }
 
 /** Several measures of one entry are verified in one go. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { measure } from "../record/measure.ts";
+import { type EntryKey, entryKey } from "./entry.ts";
 import type { CaseGraph, CaseNode, RecordOf } from "./graph.ts";
 
 type Verification = CaseNode<RecordOf<"verification">>;
@@ -13,28 +14,46 @@ export type MeasureState = {
   readonly index: number;
   readonly measure: Measure;
   readonly verifications: readonly Verification[];
+  /** Those that no other of the same measure follows. */
+  readonly last: readonly Verification[];
   readonly state: "works" | "failed" | "contested" | "not-verified";
 };
 
 /** All measures of a case: docs/spec/case.md, "Measures". */
 export function measuresOf(graph: CaseGraph, hasEffect: (node: CaseNode) => boolean): readonly MeasureState[] {
-  const verifications = graph.of("verification").filter(hasEffect);
+  const verified = verificationsOf(graph, hasEffect);
   const reports = graph.nodes.filter((node) => hasEffect(node) && listed(node) !== undefined);
   const versions = graph.of("alert").filter(hasEffect);
   // A new version of an alert stands in the place of the one before, whole.
   const replaced = new Set<CaseNode | undefined>(versions.map((node) => graph.at(node, node.record.body.updates)));
+  const lastAmendment = amendmentsOf(graph, reports);
   return reports
-    .filter((node) => !replaced.has(node) && !isAmended(graph, reports, node))
+    .filter((node) => !replaced.has(node) && !isAmended(graph, lastAmendment(node), node))
     .flatMap((entry) =>
       (listed(entry) ?? []).map((one, index) => {
-        const about = verifications.filter(
-          (seen) =>
-            seen.record.body.measure.index === index && graph.at(seen, seen.record.body.measure.entry) === entry,
-        );
+        const about = verified.get(entry)?.get(index) ?? [];
         const last = about.filter((seen) => !about.some((other) => graph.follows(other, seen)));
-        return { entry, index, measure: one, verifications: about, state: stateOf(last) };
+        return { entry, index, measure: one, verifications: about, last, state: stateOf(last) };
       }),
     );
+}
+
+/** By the entry that reports the measure, and its place there. */
+function verificationsOf(
+  graph: CaseGraph,
+  hasEffect: (node: CaseNode) => boolean,
+): ReadonlyMap<CaseNode, ReadonlyMap<number, readonly Verification[]>> {
+  const found = new Map<CaseNode, Map<number, Verification[]>>();
+  for (const node of graph.of("verification").filter(hasEffect)) {
+    const { measure: about } = node.record.body;
+    const entry = graph.at(node, about.entry);
+    if (entry === undefined) continue;
+    const ofEntry = found.get(entry) ?? new Map<number, Verification[]>();
+    const ofMeasure = ofEntry.get(about.index) ?? [];
+    ofMeasure.push(node);
+    found.set(entry, ofEntry.set(about.index, ofMeasure));
+  }
+  return found;
 }
 
 function listed({ record }: CaseNode): readonly Measure[] | undefined {
@@ -44,26 +63,34 @@ function listed({ record }: CaseNode): readonly Measure[] | undefined {
   return undefined;
 }
 
-/** Whether a later amendment of the same thing lists other measures. */
-function isAmended(graph: CaseGraph, reports: readonly CaseNode[], node: CaseNode): boolean {
-  const subject = subjectOf(graph, node);
-  return reports.some(
-    (other) =>
-      isAmendment(other) &&
-      other.author === node.author &&
-      subjectOf(graph, other) === subject &&
-      graph.follows(other, node),
-  );
+/** The last amendment by the same author of what an entry says or amends: one author's acts all follow each other. */
+function amendmentsOf(graph: CaseGraph, reports: readonly CaseNode[]): (node: CaseNode) => CaseNode | undefined {
+  const subjects = subjectsOf(graph);
+  const key = (node: CaseNode): string => `${node.author} ${subjects.get(node) ?? node.key}`;
+  const last = new Map(reports.filter(isAmendment).map((node) => [key(node), node]));
+  return (node) => last.get(key(node));
+}
+
+function isAmended(graph: CaseGraph, last: CaseNode | undefined, node: CaseNode): boolean {
+  return last !== undefined && graph.follows(last, node);
 }
 
 function isAmendment({ record }: CaseNode): boolean {
   return record.type === "update" || record.type === "correction";
 }
 
-/** What an amendment amends, else the entry itself. */
-function subjectOf(graph: CaseGraph, node: CaseNode): CaseNode | undefined {
-  const { record } = node;
-  return record.type === "update" || record.type === "correction" ? graph.at(node, record.body.of) : node;
+/** What amendments amend, by its key, which also tells apart what is not here: of an amendment, what that one amends. */
+function subjectsOf(graph: CaseGraph): ReadonlyMap<CaseNode, EntryKey> {
+  const subjects = new Map<CaseNode, EntryKey>();
+  for (const node of graph.nodes) {
+    const { record } = node;
+    if (record.type !== "update" && record.type !== "correction") continue;
+    const of = graph.at(node, record.body.of);
+    const ref = record.refs[record.body.of];
+    const key = of?.key ?? (ref === undefined ? node.key : entryKey(ref));
+    subjects.set(node, (of === undefined ? undefined : subjects.get(of)) ?? key);
+  }
+  return subjects;
 }
 
 function stateOf(last: readonly Verification[]): MeasureState["state"] {
