@@ -3,7 +3,7 @@ import type { CaseGraph, CaseNode, RecordOf } from "./graph.ts";
 import type { MeasureState } from "./measure.ts";
 import type { ObjectionState } from "./objection.ts";
 import type { RequestState } from "./request.ts";
-import { heldBy, type Tenures } from "./tenure.ts";
+import { isHeldBy, type Tenures } from "./tenure.ts";
 
 export type Closings = {
   /** Closings that stand. */
@@ -23,7 +23,7 @@ export function closingsOf(graph: CaseGraph, hasEffect: (node: CaseNode) => bool
   const reopenings = graph.of("reopening").filter(hasEffect);
   const standing = graph
     .of("closing")
-    .filter((node) => hasEffect(node) && heldBy(graph, duties.tenures, node) !== undefined)
+    .filter((node) => hasEffect(node) && isHeldBy(graph, duties.tenures, node))
     .filter((node) => !reopenings.some((reopening) => graph.follows(reopening, node)));
   const against = [...openActs(duties), ...reopenings];
   const takenOver = duties.tenures.all.filter(({ before }) => before !== undefined).map(({ from }) => from);

@@ -6,7 +6,7 @@ import { CaseGraph, type CaseNode, type RecordOf } from "./graph.ts";
 import { type MeasureState, measuresOf } from "./measure.ts";
 import { type ObjectionState, objectionsOf } from "./objection.ts";
 import { type RequestState, requestsOf } from "./request.ts";
-import { type Offer, handOversOf } from "./tenure.ts";
+import { type Offer, handOversOf, isHeldBy, type Tenures } from "./tenure.ts";
 import { withdrawalsOf } from "./withdrawal.ts";
 
 /** What entries say of one case: docs/spec/case.md. Ids of authorities are in hex. */
@@ -49,8 +49,9 @@ export function foldCase(
 ): Case | undefined {
   const graph = new CaseGraph(entries);
   const first = graph.nodes.find(({ key }) => key === root);
-  const versions = graph.of("alert");
   if (first?.record.type !== "alert") return undefined;
+  // An alert of another, which continues what that one did in the case, is an act like others.
+  const versions = graph.of("alert").filter(({ author }) => author === first.author);
   const { withdrawn, contests: answersWithdrawn } = withdrawalsOf(graph);
   const hasEffect = (node: CaseNode): boolean => !withdrawn.has(node);
   const tenures = handOversOf(graph, first, hasEffect);
@@ -67,7 +68,7 @@ export function foldCase(
   });
   const alert = versions.findLast(hasEffect) ?? versions.at(-1);
   if (alert === undefined) return undefined;
-  const status = statusOf(graph, withdrawn, owners, standing.length > 0);
+  const status = statusOf(graph, { versions, withdrawn, tenures }, standing.length > 0);
   const contests: readonly Contest[] = [
     ...(owners.length > 1 ? [{ kind: "owners", acts: last.map(({ from }) => from) } as const] : []),
     ...doubts.map(({ accept, cancel }) => ({ kind: "cancelled-and-accepted", acts: [accept, cancel] }) as const),
@@ -114,14 +115,16 @@ export function foldCase(
   };
 }
 
-function statusOf(
-  graph: CaseGraph,
-  withdrawn: ReadonlyMap<CaseNode, readonly CaseNode[]>,
-  owners: readonly string[],
-  isClosed: boolean,
-): Case["status"] {
-  const takenBack = [...withdrawn].filter(([node]) => node.record.type === "alert").flatMap(([, by]) => by);
-  const reopenings = graph.of("reopening").filter(({ author }) => owners.includes(author));
+type Standing = {
+  readonly versions: readonly CaseNode[];
+  readonly withdrawn: ReadonlyMap<CaseNode, readonly CaseNode[]>;
+  readonly tenures: Tenures;
+};
+
+function statusOf(graph: CaseGraph, { versions, withdrawn, tenures }: Standing, isClosed: boolean): Case["status"] {
+  const takenBack = versions.flatMap((version) => withdrawn.get(version) ?? []);
+  // By who had the case then: that it was handed on since does not undo what was decided.
+  const reopenings = graph.of("reopening").filter((node) => !withdrawn.has(node) && isHeldBy(graph, tenures, node));
   const isWithdrawn = takenBack.some((by) => !reopenings.some((reopening) => graph.follows(reopening, by)));
   if (isWithdrawn) return "withdrawn";
   return isClosed ? "closed" : "open";

@@ -2,8 +2,8 @@ import type { CaseGraph, CaseNode, RecordOf } from "./graph.ts";
 
 type HandOver = CaseNode<RecordOf<"hand-over">>;
 
-/** Time in which one authority has the case: from the root, or from an acceptance. */
-type Tenure = { readonly author: string; readonly from: CaseNode; readonly before: Tenure | undefined };
+/** Time in which one authority has the case: from the root, or from an acceptance, which ends those before it. */
+type Tenure = { readonly author: string; readonly from: CaseNode; readonly before: readonly Tenure[] };
 
 /** An acceptance, and a cancellation of the same offer that its author could not know of. */
 type Doubt = { readonly accept: CaseNode; readonly cancel: CaseNode };
@@ -20,11 +20,16 @@ export type HandOvers = Tenures & {
   readonly offers: readonly Offer[];
 };
 
-type Made = { readonly node: HandOver; readonly to: string; readonly under: Tenure; readonly replies: HandOver[] };
+type Made = {
+  readonly node: HandOver;
+  readonly to: string;
+  readonly under: readonly Tenure[];
+  readonly replies: HandOver[];
+};
 
 /** Who has the case: docs/spec/case.md, "Who has it". */
 export function handOversOf(graph: CaseGraph, root: CaseNode, hasEffect: (node: CaseNode) => boolean): HandOvers {
-  const all: Tenure[] = [{ author: root.author, from: root, before: undefined }];
+  const all: Tenure[] = [{ author: root.author, from: root, before: [] }];
   const doubts: Doubt[] = [];
   const made = new Map<CaseNode, Made>();
   // Causes first: whatever an act depends on is judged before it.
@@ -32,7 +37,7 @@ export function handOversOf(graph: CaseGraph, root: CaseNode, hasEffect: (node: 
     const { step, to, offer: position } = node.record.body;
     if (step === "offer") {
       const under = heldBy(graph, { all, doubts }, node);
-      if (under !== undefined && to !== undefined) made.set(node, { node, to, under, replies: [] });
+      if (under.length > 0 && to !== undefined) made.set(node, { node, to, under, replies: [] });
       continue;
     }
     const at = graph.at(node, position);
@@ -47,17 +52,22 @@ export function handOversOf(graph: CaseGraph, root: CaseNode, hasEffect: (node: 
   return { all, doubts, offers, last: lastOf(all, doubts) };
 }
 
-/** The tenure of its author under which an act stands, by what the author had seen. */
-export function heldBy(graph: CaseGraph, { all, doubts }: Tenures, act: CaseNode): Tenure | undefined {
+/** Whether the author of an act had the case, by what it had seen. */
+export function isHeldBy(graph: CaseGraph, tenures: Tenures, act: CaseNode): boolean {
+  return heldBy(graph, tenures, act).length > 0;
+}
+
+/** The tenures of its author under which an act stands: several where an authority got back what others had at once. */
+function heldBy(graph: CaseGraph, { all, doubts }: Tenures, act: CaseNode): readonly Tenure[] {
   const seen = all.filter(({ from }) => graph.follows(act, from));
   const seenDoubts = doubts.filter(({ accept, cancel }) => graph.follows(act, accept) && graph.follows(act, cancel));
-  return lastOf(seen, seenDoubts).findLast(({ author }) => author === act.author);
+  return lastOf(seen, seenDoubts).filter(({ author }) => author === act.author);
 }
 
 /** Those from which none leads on. */
 function lastOf(tenures: readonly Tenure[], doubts: readonly Doubt[]): readonly Tenure[] {
   const doubtful = new Set(doubts.map(({ accept }) => accept));
-  const left = new Set(tenures.filter(({ from }) => !doubtful.has(from)).map(({ before }) => before));
+  const left = new Set(tenures.filter(({ from }) => !doubtful.has(from)).flatMap(({ before }) => before));
   return tenures.filter((tenure) => !left.has(tenure));
 }
 

@@ -15,7 +15,8 @@ export function withdrawalsOf(graph: CaseGraph): Withdrawals {
     if (of === undefined || of.author !== node.author || of.record.type === "withdrawal") continue;
     withdrawn.set(of, [...(withdrawn.get(of) ?? []), node]);
   }
-  const contests = graph.nodes.flatMap((act) => {
+  const standing = graph.nodes.filter((node) => !withdrawn.has(node));
+  const contests = standing.flatMap((act) => {
     const of = graph.at(act, answeredPosition(act));
     const acts = of === undefined ? [] : (withdrawn.get(of) ?? []).filter((one) => graph.areConcurrent(act, one));
     return acts.length === 0 ? [] : [{ kind: "answers-withdrawn", acts: [act, ...acts] } as const];
