@@ -68,12 +68,20 @@ export class ReferenceIndex {
   }
 
   /** Indexes the next run of one log; whether there was one. */
-  step(): Promise<boolean> {
-    // While nothing of what it reads is put out of sight.
-    return this.#core.parts.sight.run(async () => {
-      for (const log of this.#entries.logs()) if (await this.#indexRun(log)) return true;
-      return false;
-    });
+  async step(): Promise<boolean> {
+    const { sight } = this.#core.parts;
+    for (const log of this.#entries.logs()) {
+      if ((await this.#from(log)) >= log.store.head.size) continue;
+      // In turn: a record that comes late has the log looked through again from there. And nothing that is read goes meanwhile.
+      if (await log.store.inTurn(() => sight.run(() => this.#indexRun(log)))) return true;
+    }
+    return false;
+  }
+
+  /** The first entry of a log that was not looked through. */
+  async #from({ store }: NamedLog): Promise<number> {
+    const stored = await this.#core.init.disk.get(logKey("indexed", store.number));
+    return stored === undefined ? 0 : Buffer.from(stored).readUIntBE(0, 6);
   }
 
   /** Entries held that refer to the one whose leaf has this hash, at most so many. */
@@ -146,8 +154,7 @@ export class ReferenceIndex {
     const { store } = log;
     const { disk } = this.#core.init;
     const cursorKey = logKey("indexed", store.number);
-    const stored = await disk.get(cursorKey);
-    const from = stored === undefined ? 0 : Buffer.from(stored).readUIntBE(0, 6);
+    const from = await this.#from(log);
     const { size } = store.head;
     if (from >= size) return false;
     for await (const run of store.entryRuns(from, size)) {
