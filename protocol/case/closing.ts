@@ -25,17 +25,23 @@ export function closingsOf(graph: CaseGraph, hasEffect: (node: CaseNode) => bool
     .of("closing")
     .filter((node) => hasEffect(node) && isHeldBy(graph, duties.tenures, node))
     .filter((node) => !reopenings.some((reopening) => graph.follows(reopening, node)));
-  const against = [...openActs(duties), ...reopenings];
   const takenOver = duties.tenures.all.filter(({ before }) => before !== undefined).map(({ from }) => from);
+  // A later closing by who had seen both settles it. (A reopening that had would have undone the closing.)
+  const against = [...new Set([...openActs(duties), ...reopenings, ...takenOver])].map((act) => ({
+    act,
+    isSettled: graph.seenByAny(standing.filter((later) => graph.follows(later, act))),
+  }));
+  const acceptances: ReadonlySet<CaseNode> = new Set(takenOver);
   const contests = standing.flatMap((closing) => {
-    const acts = [...against, ...takenOver.filter(({ author }) => author !== closing.author)].filter(
-      (act) => graph.areConcurrent(closing, act) && !isSettled(graph, standing, closing, act),
-    );
+    const acts = against
+      .filter(({ act }) => !acceptances.has(act) || act.author !== closing.author)
+      .filter(({ act, isSettled }) => graph.areConcurrent(closing, act) && !isSettled(closing))
+      .map(({ act }) => act);
     const objected = duties.objections
       .filter(({ to, isOpen }) => to === closing && isOpen)
       .map(({ objection }) => objection);
     return [
-      ...(acts.length === 0 ? [] : [{ kind: "closed-against", acts: [closing, ...new Set(acts)] } as const]),
+      ...(acts.length === 0 ? [] : [{ kind: "closed-against", acts: [closing, ...acts] } as const]),
       ...(objected.length === 0 ? [] : [{ kind: "objection", acts: [closing, ...objected] } as const]),
     ];
   });
@@ -48,9 +54,4 @@ function openActs({ requests, measures, objections }: Duties): readonly CaseNode
     ...measures.flatMap(({ verifications }) => verifications.filter(({ record }) => record.body.result === "failed")),
     ...objections.filter(({ isOpen }) => isOpen).map(({ objection }) => objection),
   ];
-}
-
-/** A later closing by who had seen both. (A reopening that had would have undone the closing.) */
-function isSettled(graph: CaseGraph, standing: readonly CaseNode[], closing: CaseNode, act: CaseNode): boolean {
-  return standing.some((later) => graph.follows(later, closing) && graph.follows(later, act));
 }

@@ -2,7 +2,8 @@ import { answerClock } from "./answer-clock.ts";
 import { dayOfTime, daysBetween, lastDayOf } from "./day.ts";
 import type { Duty, DutyKind } from "./duty.ts";
 import type { Case } from "./fold.ts";
-import type { CaseNode, RecordOf } from "./graph.ts";
+import type { CaseGraph, CaseNode, RecordOf } from "./graph.ts";
+import type { RequestState } from "./request.ts";
 import { addWorkingDays, type Calendar, isKnownBetween, workingDaysBetween } from "./working-days.ts";
 
 /** Until when what is owed is owed, as seen on one day: docs/spec/case.md, "Deadlines". */
@@ -61,13 +62,22 @@ const AGREED: Readonly<Record<Exclude<DutyKind, "answer">, number | undefined>> 
 
 /** The deadline of each duty of a case, and of each answer that waits for more to be said. */
 export function deadlinesOf(folded: Case, view: DeadlineView): readonly Deadline[] {
-  const questions = folded.duties.filter(({ kind }) => kind === "say-more").map(({ about }) => about);
+  const questions = new Set<CaseNode | undefined>(
+    folded.duties.filter(({ kind }) => kind === "say-more").map(({ about }) => about),
+  );
   const waiting = folded.requests
-    .filter(({ answers }) => questions.some((question) => question === answers.at(-1)))
+    .filter(({ answers }) => answers.length > 0 && questions.has(answers.at(-1)))
     .map(({ request, to }) => ({ kind: "answer", who: to, about: request }) as const);
+  const requests = new Map(folded.requests.map((one) => [`${one.to} ${one.request.key}`, one]));
+  const requestOf = ({ who, about }: Duty): RequestState | undefined => requests.get(`${who} ${about.key}`);
   return [...folded.duties, ...waiting].map((duty) => {
     const { about } = duty;
-    return { duty, since: view.timeOf(about), witnessed: view.witnessedAt(about), ...termOf(folded, duty, view) };
+    return {
+      duty,
+      since: view.timeOf(about),
+      witnessed: view.witnessedAt(about),
+      ...termOf(folded.graph, duty, requestOf, view),
+    };
   });
 }
 
@@ -88,8 +98,14 @@ export function followUpDelay(
 
 type Term = Omit<Deadline, "duty" | "since" | "witnessed">;
 
-function termOf(folded: Case, { kind, who, about }: Duty, view: DeadlineView): Term {
-  if (kind === "answer") return answerTerm(folded, who, about, view);
+function termOf(
+  graph: CaseGraph,
+  duty: Duty,
+  requestOf: (duty: Duty) => RequestState | undefined,
+  view: DeadlineView,
+): Term {
+  const { kind, who, about } = duty;
+  if (kind === "answer") return answerTerm(graph, requestOf(duty), view);
   const workingDays = AGREED[kind];
   if (workingDays === undefined) return NO_TERM;
   const calendar = view.calendarOf(who);
@@ -114,10 +130,10 @@ const NO_TERM: Term = {
   isCalendarKnown: true,
 };
 
-function answerTerm({ graph, requests }: Case, who: string, about: CaseNode, view: DeadlineView): Term {
-  const request = requests.find((one) => one.request === about && one.to === who);
+function answerTerm(graph: CaseGraph, request: RequestState | undefined, view: DeadlineView): Term {
   if (request === undefined) return NO_TERM;
-  const { due, isNamed, stoppedOn, isCalendarKnown } = answerClock(graph, request, view.calendarOf(who), view.timeOf);
+  const calendar = view.calendarOf(request.to);
+  const { due, isNamed, stoppedOn, isCalendarKnown } = answerClock(graph, request, calendar, view.timeOf);
   const basis = isNamed ? "named" : "law";
   if (stoppedOn !== undefined) {
     const daysLeft = daysBetween(stoppedOn, due);

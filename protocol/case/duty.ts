@@ -37,8 +37,17 @@ const NOT_OWED_WHEN_CLOSED: readonly DutyKind[] = ["acknowledge", "follow-up", "
 /** docs/spec/case.md, "What is owed". */
 export function dutiesOf(graph: CaseGraph, owing: Owing): readonly Duty[] {
   const { status, root, isSerious, owners, addressees, requests, offers, objections, measures } = owing;
-  const silent = addressees.filter((who) => !graph.nodes.some(({ author }) => author === who));
-  const unanswered = addressees.filter((who) => who !== root.author && !hasFollowUp(graph, owing, who));
+  const heard = new Set(graph.nodes.map(({ author }) => author));
+  const silent = addressees.filter((who) => !heard.has(who));
+  const followers = new Set(
+    graph
+      .of("follow-up")
+      .filter(owing.hasEffect)
+      .map(({ author }) => author),
+  );
+  const unanswered = addressees.filter((who) => who !== root.author && !followers.has(who));
+  // Several measures of one entry are verified in one go.
+  const unverified = new Set(measures.filter(({ state }) => state === "not-verified").map(({ entry }) => entry));
   const all: readonly Duty[] = [
     ...silent.map((who) => ({ kind: "acknowledge", who, about: root }) as const),
     ...(isSerious ? unanswered : []).map((who) => ({ kind: "follow-up", who, about: root }) as const),
@@ -57,10 +66,8 @@ export function dutiesOf(graph: CaseGraph, owing: Owing): readonly Duty[] {
     ...objections
       .filter(({ isOpen }) => isOpen)
       .map(({ objection, to }) => ({ kind: "answer-objection", who: to.author, about: objection }) as const),
-    ...measures.flatMap((measure) => toActAgain(graph, measures, measure)),
-    ...measures
-      .filter(({ state }) => state === "not-verified")
-      .flatMap(({ entry }) => owners.map((who) => ({ kind: "verify", who, about: entry }) as const)),
+    ...toActAgain(graph, measures),
+    ...[...unverified].flatMap((entry) => owners.map((who) => ({ kind: "verify", who, about: entry }) as const)),
   ];
   const owed = all.filter(({ kind }) => {
     if (status === "withdrawn") return OWED_WHEN_WITHDRAWN.includes(kind);
@@ -69,24 +76,20 @@ export function dutiesOf(graph: CaseGraph, owing: Owing): readonly Duty[] {
   return unique(owed);
 }
 
-function hasFollowUp(graph: CaseGraph, { hasEffect }: Owing, who: string): boolean {
-  return graph.of("follow-up").some((node) => node.author === who && hasEffect(node));
+function toActAgain(graph: CaseGraph, measures: readonly MeasureState[]): readonly Duty[] {
+  const entries = new Map<string, Set<CaseNode>>();
+  for (const { entry } of measures) entries.set(entry.author, (entries.get(entry.author) ?? new Set()).add(entry));
+  const isDone = new Map([...entries].map(([author, own]) => [author, graph.seenByAny([...own])]));
+  return measures
+    .filter(({ state }) => state === "failed")
+    .flatMap(({ entry: { author }, last }) =>
+      last
+        .filter((node) => node.record.body.result === "failed" && isDone.get(author)?.(node) !== true)
+        .map((failed) => ({ kind: "act-again", who: author, about: failed }) as const),
+    );
 }
 
-function toActAgain(
-  graph: CaseGraph,
-  measures: readonly MeasureState[],
-  { entry, last, state }: MeasureState,
-): readonly Duty[] {
-  if (state !== "failed") return [];
-  const own = measures.filter((other) => other.entry.author === entry.author);
-  return last
-    .filter(({ record }) => record.body.result === "failed")
-    .filter((failed) => !own.some((other) => graph.follows(other.entry, failed)))
-    .map((failed) => ({ kind: "act-again", who: entry.author, about: failed }));
-}
-
-/** Several measures of one entry are verified in one go. */
+/** One verification may tell of several measures that failed. */
 function unique(duties: readonly Duty[]): readonly Duty[] {
   const seen = new Map(duties.map((duty) => [`${duty.kind} ${duty.who} ${duty.about.key}`, duty]));
   return [...seen.values()];

@@ -135,10 +135,21 @@ function partiesOf(
   hasEffect: (node: CaseNode) => boolean,
   named: readonly string[],
 ): readonly Party[] {
-  const ids = new Set([...graph.nodes.map(({ author }) => author), ...named]);
-  return [...ids].sort().map((id) => {
-    const acts = graph.nodes.filter(({ author }) => author === id);
-    const followUp = graph.of("follow-up").findLast((node) => node.author === id && hasEffect(node));
+  const actsOf = new Map<string, CaseNode[]>(named.map((id) => [id, []]));
+  for (const node of graph.nodes) {
+    const acts = actsOf.get(node.author);
+    if (acts === undefined) actsOf.set(node.author, [node]);
+    else acts.push(node);
+  }
+  const followUps = new Map(
+    graph
+      .of("follow-up")
+      .filter(hasEffect)
+      .map((node) => [node.author, node]),
+  );
+  return [...actsOf.keys()].sort().map((id) => {
+    const acts = actsOf.get(id) ?? [];
+    const followUp = followUps.get(id);
     if (followUp !== undefined) return { id, state: "answered", followUp, acts };
     return { id, state: acts.length > 0 ? "heard" : "silent", followUp, acts };
   });

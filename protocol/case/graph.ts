@@ -2,6 +2,7 @@ import { toHex } from "../bytes.ts";
 import type { Reference } from "../name.ts";
 import type { SafetyRecord } from "../record/index.ts";
 import { type CaseEntry, type EntryKey, entryKey } from "./entry.ts";
+import { count, has, join, type Past, pastsOf } from "./past.ts";
 
 /** An entry of a case with its place in the order of showing. */
 export type CaseNode<R extends SafetyRecord = SafetyRecord> = {
@@ -20,7 +21,8 @@ type Vertex = {
   readonly key: EntryKey;
   readonly author: string;
   readonly entry: CaseEntry;
-  readonly past: Uint32Array;
+  /** Columns of the entries that its record names, by position; `undefined` of those that are not here. */
+  readonly named: readonly (number | undefined)[];
 };
 
 /**
@@ -30,21 +32,27 @@ type Vertex = {
 export class CaseGraph {
   /** By the size of their past, then by id, epoch and index: causes stand before what follows them. */
   readonly nodes: readonly CaseNode[];
-  readonly #byKey: ReadonlyMap<EntryKey, CaseNode>;
-  readonly #pasts: readonly Uint32Array[];
+  readonly #pasts: readonly Past[];
   readonly #columns: readonly number[];
+  /** By position of the node, then of the reference. */
+  readonly #named: readonly (readonly (CaseNode | undefined)[])[];
+  readonly #lastOf: ReadonlyMap<string, CaseNode>;
 
   constructor(entries: readonly CaseEntry[]) {
-    const vertices = close(entries);
+    const vertices = verticesOf(entries);
+    const pasts = pastsOf(directOf(vertices));
     // An entry in its own past, which only colluding logs can make, says nothing.
     const sound = vertices
-      .map((vertex, column) => ({ vertex, column, seen: count(vertex.past) }))
-      .filter(({ vertex, column }) => !has(vertex.past, column));
+      .map((vertex, column) => ({ vertex, column, past: pasts[column] ?? new Uint32Array(0) }))
+      .filter(({ past, column }) => !has(past, column))
+      .map((one) => ({ ...one, seen: count(one.past) }));
     sound.sort((a, b) => a.seen - b.seen || compareRefs(a.vertex.entry.ref, b.vertex.entry.ref));
     this.nodes = sound.map(({ vertex: { key, author, entry } }, position) => ({ key, author, ...entry, position }));
-    this.#byKey = new Map(this.nodes.map((node) => [node.key, node]));
-    this.#pasts = sound.map(({ vertex }) => vertex.past);
+    this.#pasts = sound.map(({ past }) => past);
     this.#columns = sound.map(({ column }) => column);
+    const byColumn = new Map(this.nodes.map((node, at) => [this.#columns[at], node]));
+    this.#named = sound.map(({ vertex }) => vertex.named.map((column) => byColumn.get(column)));
+    this.#lastOf = new Map(this.nodes.map((node) => [node.author, node]));
   }
 
   /** Whether the author of `later` had seen `earlier`. */
@@ -58,10 +66,23 @@ export class CaseGraph {
     return a !== b && !this.follows(a, b) && !this.follows(b, a);
   }
 
+  /** Tells whether the author of any of these had seen an entry. */
+  seenByAny(later: readonly CaseNode[]): (earlier: CaseNode) => boolean {
+    const all = new Uint32Array(this.#pasts[0]?.length ?? 0);
+    for (const { position } of later) join(all, this.#pasts[position] ?? all);
+    return ({ position }) => has(all, this.#columns[position] ?? 0);
+  }
+
+  /** Whether an authority has done anything since it saw `node`. */
+  isTakenUp(author: string, node: CaseNode): boolean {
+    // Each act of an authority follows those before it.
+    const last = this.#lastOf.get(author);
+    return last !== undefined && this.follows(last, node);
+  }
+
   /** The entry of the case that stands at a position of a record's `refs`, if it is here. */
   at(node: CaseNode, position: number | undefined): CaseNode | undefined {
-    const ref = position === undefined ? undefined : node.record.refs[position];
-    return ref === undefined ? undefined : this.#byKey.get(entryKey(ref));
+    return position === undefined ? undefined : this.#named[node.position]?.[position];
   }
 
   of<T extends SafetyRecord["type"]>(type: T): readonly CaseNode<RecordOf<T>>[] {
@@ -70,7 +91,8 @@ export class CaseGraph {
 
   /** What no other entry follows: what a new act refers to, the newest last. */
   heads(): readonly CaseNode[] {
-    return this.nodes.filter((node) => !this.nodes.some((other) => this.follows(other, node)));
+    const isSeen = this.seenByAny(this.nodes);
+    return this.nodes.filter((node) => !isSeen(node));
   }
 }
 
@@ -88,68 +110,34 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Each entry once, with everything that its author had seen: the transitive closure, as one bit for each entry. */
-function close(entries: readonly CaseEntry[]): readonly Vertex[] {
+/** Each entry once. */
+function verticesOf(entries: readonly CaseEntry[]): readonly Vertex[] {
   const unique = new Map(entries.map((entry) => [entryKey(entry.ref), entry]));
-  const keys = [...unique.keys()];
-  const columns = new Map(keys.map((key, column) => [key, column]));
-  const vertices = [...unique].map(([key, entry]) => ({
+  const columns = new Map([...unique.keys()].map((key, column) => [key, column]));
+  return [...unique].map(([key, entry]) => ({
     key,
     author: toHex(entry.ref.id),
     entry,
-    past: new Uint32Array(Math.ceil(unique.size / 32)),
+    named: entry.record.refs.map((ref) => columns.get(entryKey(ref))),
   }));
-  const before = previousOwn(vertices, columns);
-  const direct = vertices.map(({ entry }, column) => {
-    const seen = entry.record.refs.map((ref) => columns.get(entryKey(ref)));
-    return [...seen, before.get(column)].filter((one) => one !== undefined);
-  });
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const [column, vertex] of vertices.entries())
-      for (const next of direct[column] ?? []) changed = take(vertex.past, next, vertices[next]?.past) || changed;
-  }
-  return vertices;
 }
 
-/** By entry: the one of the same authority before it in the case. */
-function previousOwn(vertices: readonly Vertex[], columns: ReadonlyMap<EntryKey, number>): ReadonlyMap<number, number> {
+/** What each names, and the entry of the same authority before it. */
+function directOf(vertices: readonly Vertex[]): readonly (readonly number[])[] {
+  const before = previousOwn(vertices);
+  return vertices.map(({ named }, column) =>
+    [...named, before.get(column)].filter((one): one is number => one !== undefined),
+  );
+}
+
+/** By column: that of the entry of the same authority before it in the case. */
+function previousOwn(vertices: readonly Vertex[]): ReadonlyMap<number, number> {
+  const sorted = vertices.map((vertex, column) => ({ vertex, column }));
+  sorted.sort((a, b) => compareRefs(a.vertex.entry.ref, b.vertex.entry.ref));
   const previous = new Map<number, number>();
-  const sorted = [...vertices].sort((a, b) => compareRefs(a.entry.ref, b.entry.ref));
-  for (const [place, vertex] of sorted.entries()) {
+  for (const [place, { vertex, column }] of sorted.entries()) {
     const before = sorted[place - 1];
-    const column = columns.get(vertex.key);
-    const other = before?.author === vertex.author ? columns.get(before.key) : undefined;
-    if (column !== undefined && other !== undefined) previous.set(column, other);
+    if (before?.vertex.author === vertex.author) previous.set(column, before.column);
   }
   return previous;
-}
-
-/** Adds an entry and its past. Whether anything was new. */
-function take(past: Uint32Array, column: number, more: Uint32Array | undefined): boolean {
-  let isNew = !has(past, column);
-  set(past, column);
-  for (const [word, bits] of (more ?? []).entries()) {
-    const mine = past[word] ?? 0;
-    const both = (mine | bits) >>> 0;
-    if (both !== mine) {
-      past[word] = both;
-      isNew = true;
-    }
-  }
-  return isNew;
-}
-
-function has(bits: Uint32Array, at: number): boolean {
-  return (((bits[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
-}
-
-function set(bits: Uint32Array, at: number): void {
-  bits[at >>> 5] = ((bits[at >>> 5] ?? 0) | (1 << (at & 31))) >>> 0;
-}
-
-function count(bits: Uint32Array): number {
-  let ones = 0;
-  for (let word of bits) for (; word !== 0; word &= word - 1) ones++;
-  return ones;
 }

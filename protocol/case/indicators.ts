@@ -1,7 +1,8 @@
 import { dayOfTime, daysBetween } from "./day.ts";
-import type { Case } from "./fold.ts";
+import type { Case, Party } from "./fold.ts";
 import type { CaseNode } from "./graph.ts";
 import type { MeasureState } from "./measure.ts";
+import type { RequestState } from "./request.ts";
 
 /** What the coded field of a table holds where nothing is stated. */
 const UNKNOWN = "unknown";
@@ -43,11 +44,10 @@ export type Indicators = {
 /** A case with the times of its entries, in seconds since 1970. */
 export type TimedCase = { readonly case: Case; readonly timeOf: (node: CaseNode) => number };
 
-type Measures = Record<string, Record<MeasureState["state"], number>>;
+type Measures = Map<string, Record<MeasureState["state"], number>>;
 
 /** What is counted of one authority, case by case. */
 type Counted = {
-  isParty: boolean;
   readonly alerts: Map<string, number>;
   addressed: number;
   silent: number;
@@ -72,21 +72,22 @@ export class IndicatorCount {
   }
 
   add(one: TimedCase): void {
-    const { parties, requests, measures } = one.case;
     this.#cases += 1;
-    for (const { id } of parties) this.#of(id).isParty = true;
-    const ids = [
-      ...parties.map(({ id }) => id),
-      ...requests.map(({ to }) => to),
-      ...measures.map(({ entry }) => entry.author),
-    ];
-    for (const id of new Set(ids)) count(this.#of(id), id, one);
+    // Once for all, since one who asks thousands of ids would have each looked for in thousands of requests.
+    const requests = Map.groupBy(one.case.requests, ({ to }) => to);
+    const measures = Map.groupBy(one.case.measures, ({ entry }) => entry.author);
+    for (const party of one.case.parties)
+      count(this.#of(party.id), {
+        ...one,
+        party,
+        requests: requests.get(party.id) ?? [],
+        measures: measures.get(party.id) ?? [],
+      });
   }
 
   /** Of every authority that has a part in the cases, by id. */
   get all(): readonly Indicators[] {
     return [...this.#counted]
-      .filter(([, { isParty }]) => isParty)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([authority, counted]) => indicatorsOf(authority, counted));
   }
@@ -100,7 +101,6 @@ export class IndicatorCount {
 
 function nothing(): Counted {
   return {
-    isParty: false,
     alerts: new Map(),
     addressed: 0,
     silent: 0,
@@ -111,36 +111,44 @@ function nothing(): Counted {
     toAnswer: [],
     tracing: new Map(),
     notTraced: new Map(),
-    measures: {},
+    measures: new Map(),
     measureCategories: new Map(),
   };
 }
 
-function count(counted: Counted, id: string, one: TimedCase): void {
-  const { case: folded, timeOf } = one;
-  const party = folded.parties.find((each) => each.id === id);
-  if (folded.root.author === id) tally(counted.alerts, folded.status);
-  else if (party !== undefined) {
+/** What one authority has to do with one case. */
+type Share = TimedCase & {
+  readonly party: Party;
+  /** To it. */
+  readonly requests: readonly RequestState[];
+  /** Reported by it. */
+  readonly measures: readonly MeasureState[];
+};
+
+function count(counted: Counted, share: Share): void {
+  const { case: folded, timeOf, party, requests, measures } = share;
+  if (folded.root.author === party.id) tally(counted.alerts, folded.status);
+  else {
     counted.addressed += 1;
     if (party.state === "silent") counted.silent += 1;
     if (party.followUp !== undefined) tally(counted.outcomes, party.followUp.record.body.outcome);
-    counted.toAcknowledge.push(...daysToFirst(one, id, () => true));
-    counted.toFollowUp.push(...daysToFirst(one, id, ({ record }) => record.type === "follow-up"));
+    counted.toAcknowledge.push(...daysToFirst(share, () => true));
+    counted.toFollowUp.push(...daysToFirst(share, ({ record }) => record.type === "follow-up"));
   }
-  for (const { request, answers, state, to } of folded.requests) {
-    if (to !== id) continue;
+  for (const { request, answers, state } of requests) {
     tally(counted.requests, state);
     const answer = answers.find(({ record }) => record.body.outcome !== "more-information-needed");
     if (answer !== undefined) counted.toAnswer.push(daysFrom(timeOf(request), timeOf(answer)));
   }
-  for (const { status, reason } of tracingsOf(folded, id)) {
+  for (const { status, reason } of tracingsOf(share)) {
     tally(counted.tracing, status);
     if (status !== "traced") tally(counted.notTraced, reason ?? UNKNOWN);
   }
-  for (const { entry, measure, state } of folded.measures) {
-    if (entry.author !== id) continue;
-    const place = (counted.measures[measure.operator ?? UNKNOWN] ??= nothingSeen());
-    place[state] += 1;
+  for (const { measure, state } of measures) {
+    const place = measure.operator ?? UNKNOWN;
+    const seen = counted.measures.get(place) ?? nothingSeen();
+    seen[state] += 1;
+    counted.measures.set(place, seen);
     tally(counted.measureCategories, measure.category);
   }
 }
@@ -158,16 +166,14 @@ function indicatorsOf(authority: string, counted: Counted): Indicators {
     toAnswer: days(counted.toAnswer),
     tracing: sorted(counted.tracing),
     notTraced: sorted(counted.notTraced),
-    measures: counted.measures,
+    measures: Object.fromEntries(counted.measures),
     measureCategories: sorted(counted.measureCategories),
   };
 }
 
-/** What its last act that says something of it says, in each case. */
-function tracingsOf({ graph, withdrawn }: Case, id: string): readonly { status: string; reason?: string }[] {
-  const said = graph.nodes.findLast(
-    (node) => node.author === id && !withdrawn.has(node) && tracingOf(node) !== undefined,
-  );
+/** What its last act that says something of it says. */
+function tracingsOf({ case: { withdrawn }, party: { acts } }: Share): readonly { status: string; reason?: string }[] {
+  const said = acts.findLast((node) => !withdrawn.has(node) && tracingOf(node) !== undefined);
   const tracing = said === undefined ? undefined : tracingOf(said);
   return tracing === undefined ? [] : [tracing];
 }
@@ -181,11 +187,10 @@ function nothingSeen(): Record<MeasureState["state"], number> {
 }
 
 function daysToFirst(
-  { case: folded, timeOf }: TimedCase,
-  id: string,
+  { case: folded, timeOf, party: { acts } }: Share,
   counts: (node: CaseNode) => boolean,
 ): readonly number[] {
-  const first = folded.graph.nodes.find((node) => node.author === id && counts(node));
+  const first = acts.find((node) => counts(node));
   return first === undefined ? [] : [daysFrom(timeOf(folded.root), timeOf(first))];
 }
 

@@ -1,5 +1,4 @@
 import type { CaseGraph, CaseNode, RecordOf } from "./graph.ts";
-import { isTakenUp } from "./request.ts";
 
 export type ObjectionState = {
   readonly objection: CaseNode<RecordOf<"objection">>;
@@ -15,6 +14,6 @@ export function objectionsOf(graph: CaseGraph, hasEffect: (node: CaseNode) => bo
     .flatMap((objection) => {
       const to = graph.at(objection, objection.record.body.to);
       if (to === undefined || !hasEffect(to)) return [];
-      return [{ objection, to, isOpen: !isTakenUp(graph, to.author, objection) }];
+      return [{ objection, to, isOpen: !graph.isTakenUp(to.author, objection) }];
     });
 }

@@ -12,16 +12,33 @@ export type RequestState = {
 };
 
 export function requestsOf(graph: CaseGraph, hasEffect: (node: CaseNode) => boolean): readonly RequestState[] {
-  const given = graph.of("answer").filter(hasEffect);
+  const given = answersOf(graph, hasEffect);
   return graph
     .of("request")
     .filter(hasEffect)
     .flatMap((request) =>
       [...new Set(request.record.body.to)].map((to) => {
-        const answers = given.filter((one) => one.author === to && graph.at(one, one.record.body.request) === request);
+        const answers = given.get(request)?.get(to) ?? [];
         return { request, to, answers, state: stateOf(graph, request, answers.at(-1)) };
       }),
     );
+}
+
+/** By request, then by who answers; in the order of showing, in which one authority's acts follow each other. */
+function answersOf(
+  graph: CaseGraph,
+  hasEffect: (node: CaseNode) => boolean,
+): ReadonlyMap<CaseNode, ReadonlyMap<string, readonly Answer[]>> {
+  const found = new Map<CaseNode, Map<string, Answer[]>>();
+  for (const answer of graph.of("answer").filter(hasEffect)) {
+    const request = graph.at(answer, answer.record.body.request);
+    if (request === undefined) continue;
+    const ofRequest = found.get(request) ?? new Map<string, Answer[]>();
+    const own = ofRequest.get(answer.author) ?? [];
+    own.push(answer);
+    found.set(request, ofRequest.set(answer.author, own));
+  }
+  return found;
 }
 
 function stateOf(graph: CaseGraph, request: CaseNode, last: Answer | undefined): RequestState["state"] {
@@ -32,13 +49,8 @@ function stateOf(graph: CaseGraph, request: CaseNode, last: Answer | undefined):
     case "partial":
       return last.record.body.outcome;
     case "more-information-needed":
-      return isTakenUp(graph, request.author, last) ? "open" : "question";
+      return graph.isTakenUp(request.author, last) ? "open" : "question";
     default:
       return "answered";
   }
-}
-
-/** Whether an authority has done anything since it saw `node`. */
-export function isTakenUp(graph: CaseGraph, author: string, node: CaseNode): boolean {
-  return graph.nodes.some((other) => other.author === author && graph.follows(other, node));
 }

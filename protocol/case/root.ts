@@ -40,8 +40,14 @@ function positionAbove(record: SafetyRecord): number | undefined {
 export function groupByRoot(entries: readonly CaseEntry[]): ReadonlyMap<EntryKey, readonly CaseEntry[]> {
   const byKey = new Map(entries.map((entry) => [entryKey(entry.ref), entry]));
   const groups = new Map<EntryKey, CaseEntry[]>();
+  // Long chains are climbed from each of their entries: what a reference names is looked up once.
+  const found = new Map<Reference, CaseEntry | undefined>();
+  const find = (ref: Reference): CaseEntry | undefined => {
+    if (!found.has(ref)) found.set(ref, byKey.get(entryKey(ref)));
+    return found.get(ref);
+  };
   for (const entry of byKey.values()) {
-    const root = rootOf(entry, (ref) => byKey.get(entryKey(ref)));
+    const root = rootOf(entry, find);
     if (root === undefined) continue;
     const key = entryKey(root);
     const group = groups.get(key);

@@ -1,4 +1,4 @@
-import { dayAfter } from "./day.ts";
+import { dayAfter, isWeekend, numberOfDay, weekdayOf } from "./day.ts";
 
 /**
  * Counting as in Regulation (EEC, Euratom) No 1182/71: a working day is every day other than holidays, Sundays and
@@ -7,9 +7,28 @@ import { dayAfter } from "./day.ts";
 export type Calendar = {
   /** Whether an authority works on a day ("2026-03-09"). Outside of `known`: Monday to Friday. */
   readonly isWorkingDay: (date: string) => boolean;
+  /** Holidays from Monday to Friday, and working days of the weekend, both sorted: what is counted, not walked through. */
+  readonly free: readonly string[];
+  readonly worked: readonly string[];
   /** The first and the last day of which the holidays are known; `undefined` where nothing is. */
   readonly known: { readonly from: string; readonly until: string } | undefined;
 };
+
+/** A calendar of holidays and of weekend days that are worked, in any order. */
+export function calendarWith(
+  known: Calendar["known"],
+  holidays: Iterable<string>,
+  workedDays: Iterable<string> = [],
+): Calendar {
+  const worked = new Set([...workedDays].filter((date) => isWeekend(date)));
+  const free = new Set([...holidays].filter((date) => !isWeekend(date)));
+  return {
+    known,
+    free: [...free].sort(),
+    worked: [...worked].sort(),
+    isWorkingDay: (date) => worked.has(date) || (!isWeekend(date) && !free.has(date)),
+  };
+}
 
 /** Article 3(5): a period of two days or more has at least two working days. */
 const LEAST_WORKING_DAYS = 2;
@@ -42,12 +61,29 @@ export function toWorkingDay(calendar: Calendar, date: string): string {
 /** Working days after `from` up to and with `until`; negative if `until` is before `from`. */
 export function workingDaysBetween(calendar: Calendar, from: string, until: string): number {
   if (until < from) return 0 - workingDaysBetween(calendar, until, from);
-  let count = 0;
-  for (let day = from; day < until;) {
-    day = dayAfter(day);
-    if (calendar.isWorkingDay(day)) count++;
-  }
+  const within = (days: readonly string[]): number => countUntil(days, until) - countUntil(days, from);
+  return weekdaysBetween(from, until) - within(calendar.free) + within(calendar.worked);
+}
+
+/** Days from Monday to Friday after `from` up to and with `until`. A time that a peer claims may be decades off. */
+function weekdaysBetween(from: string, until: string): number {
+  const days = numberOfDay(until) - numberOfDay(from);
+  const weeks = Math.floor(days / 7);
+  let count = weeks * 5;
+  const start = weekdayOf(from);
+  for (let more = 1; more <= days - weeks * 7; more++) if (((start + more) % 7) % 6 !== 0) count++;
   return count;
+}
+
+/** How many of some sorted days are not after a day. */
+function countUntil(days: readonly string[], date: string): number {
+  let [low, high] = [0, days.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((days[middle] ?? "") <= date) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether a calendar knows the holidays of all days from one to another. */

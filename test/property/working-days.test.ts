@@ -36,6 +36,16 @@ describe("working days", () => {
     );
   });
 
+  it("between two days are as many as are met on the way, also where no calendar is known", () => {
+    fc.assert(
+      fc.property(calendar, date, fc.nat(900), (of, from, days) => {
+        const walked = Array.from({ length: days }, (_, at) => dayAfter(from, at + 1));
+        const met = walked.filter((day) => of.isWorkingDay(day)).length;
+        expect(workingDaysBetween(of, from, dayAfter(from, days))).toBe(met);
+      }),
+    );
+  });
+
   it("are added step by step or at once", () => {
     fc.assert(
       fc.property(calendar, date, few, few, (of, from, first, then) => {

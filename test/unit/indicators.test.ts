@@ -43,3 +43,15 @@ it("counts what each authority did, whatever order cases come in", () => {
   expect(c).toMatchObject({ authority: idOf("C"), addressed: 3, silent: 3, toFollowUp: { count: 0, median: null } });
   expect(forward.all).toHaveLength(3);
 });
+
+it("a code that a later version may know is counted, however it reads", () => {
+  const made = new CaseBuilder();
+  made.alert("A", { measures: [{ ...RECALL, operator: "constructor", category: "constructor" }] });
+  const counted = new IndicatorCount();
+  counted.add({ case: made.fold(), timeOf: () => 0 });
+  const [first] = counted.all;
+  expect(Object.entries(first?.measures ?? {})).toEqual([
+    ["constructor", { works: 0, failed: 0, contested: 0, "not-verified": 1 }],
+  ]);
+  expect(Object.entries(first?.measureCategories ?? {})).toEqual([["constructor", 1]]);
+});

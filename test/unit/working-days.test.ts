@@ -166,7 +166,7 @@ describe("periods (Regulation 1182/71, article 3)", () => {
   });
 
   it("go on where a calendar ends", () => {
-    const few: Calendar = { known: undefined, isWorkingDay: (date) => date === "2200-01-01" };
+    const few: Calendar = { known: undefined, free: [], worked: [], isWorkingDay: (date) => date === "2200-01-01" };
     expect(addWorkingDays(few, "2199-12-01", 1)).toBe("2200-01-01");
   });
 });

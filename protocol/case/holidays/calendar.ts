@@ -1,5 +1,5 @@
-import { dayAfter, isWeekend } from "../day.ts";
-import type { Calendar } from "../working-days.ts";
+import { dayAfter } from "../day.ts";
+import { type Calendar, calendarWith } from "../working-days.ts";
 import { CHINA } from "./china.ts";
 import { COUNTRIES } from "./countries.ts";
 import { type HolidayRules, holidaysOf } from "./holiday-rules.ts";
@@ -12,12 +12,9 @@ const LAST_YEAR = 2030;
 export function calendarOfCountry(country: string): Calendar {
   if (country === "CN") return chinese();
   const rules = RULES.get(country);
-  if (rules === undefined) return { known: undefined, isWorkingDay: (date) => !isWeekend(date) };
-  const holidays = holidaysOf(rules, FIRST_YEAR, LAST_YEAR);
-  return {
-    known: { from: `${FIRST_YEAR}-01-01`, until: `${LAST_YEAR}-12-31` },
-    isWorkingDay: (date) => !isWeekend(date) && !holidays.has(date),
-  };
+  if (rules === undefined) return calendarWith(undefined, []);
+  const known = { from: `${FIRST_YEAR}-01-01`, until: `${LAST_YEAR}-12-31` };
+  return calendarWith(known, holidaysOf(rules, FIRST_YEAR, LAST_YEAR));
 }
 
 const RULES: ReadonlyMap<string, HolidayRules> = new Map<string, HolidayRules>(Object.entries(COUNTRIES));
@@ -28,11 +25,8 @@ function chinese(): Calendar {
     new Set(
       Object.entries(CHINA).flatMap(([year, table]) => table[kind].split(" ").flatMap((span) => within(year, span))),
     );
-  const [free, worked] = [days("free"), days("worked")];
-  return {
-    known: { from: `${years[0]}-01-01`, until: `${years.at(-1)}-12-31` },
-    isWorkingDay: (date) => worked.has(date) || (!isWeekend(date) && !free.has(date)),
-  };
+  const known = { from: `${years[0]}-01-01`, until: `${years.at(-1)}-12-31` };
+  return calendarWith(known, days("free"), days("worked"));
 }
 
 /** "05-01/05-05" is five days. */
