@@ -3,7 +3,7 @@ import { deadlinesOf } from "../../protocol/case/deadlines.ts";
 import type { CaseEntry } from "../../protocol/case/entry.ts";
 import type { Case } from "../../protocol/case/fold.ts";
 import { calendarOfCountry } from "../../protocol/case/holidays/calendar.ts";
-import { indicatorsOf } from "../../protocol/case/indicators.ts";
+import { IndicatorCount, type TimedCase } from "../../protocol/case/indicators.ts";
 import { groupByRoot } from "../../protocol/case/root.ts";
 import { CaseBuilder, idOf } from "../support/case-builder.ts";
 
@@ -12,17 +12,19 @@ import { CaseBuilder, idOf } from "../support/case-builder.ts";
 
 const ENTRIES = 2_000;
 /** Some tenths of a second here: on a slow machine still far from every pair. */
-const MOST_MS = 2_500;
+const MOST_MS = 4_000;
 const TEXT = { en: "because" };
 const RECALL = { category: "recall", obligation: "voluntary" };
 const NETHERLANDS = calendarOfCountry("NL");
 /** The last year that a leaf may claim. */
 const FAR_OFF = Date.parse("2099-06-01T00:00:00Z") / 1000;
 
-function took(act: () => unknown): number {
-  const begun = performance.now();
-  act();
-  return performance.now() - begun;
+/** Milliseconds of CPU: the machine may be busy with other tests. */
+function took(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function times<T>(count: number, act: (at: number) => T): readonly T[] {
@@ -70,7 +72,7 @@ it("questions to thousands of authorities that nobody knows", () => {
   for (let at = 0; at < 40; at++)
     made.add("B", "request", [root], { case: 0, kind: "information", to: ids(at * 1_000), question: TEXT });
   expect(took(() => deadlines(made.fold()))).toBeLessThan(MOST_MS);
-  expect(took(() => indicatorsOf([{ case: made.fold(), timeOf: () => FAR_OFF }]))).toBeLessThan(MOST_MS);
+  expect(took(() => counted({ case: made.fold(), timeOf: () => FAR_OFF }))).toBeLessThan(MOST_MS);
 });
 
 it("amendments of one alert, each with measures", () => {
@@ -116,3 +118,9 @@ it("what falls due in seventy years", () => {
   const folded = made.fold();
   expect(took(() => deadlines(folded))).toBeLessThan(MOST_MS);
 });
+
+function counted(one: TimedCase): unknown {
+  const count = new IndicatorCount();
+  count.add(one);
+  return count.all;
+}
