@@ -76,7 +76,7 @@ export function foldCase(
     ...closedAgainst,
     ...measures
       .filter(({ state }) => state === "contested")
-      .map(({ verifications }) => ({ kind: "verification", acts: verifications }) as const),
+      .map(({ last: said }) => ({ kind: "verification", acts: said }) as const),
   ];
   const isSerious = alert.record.body.notification === "serious-risk";
   const others = addressees.filter((id) => id !== first.author);

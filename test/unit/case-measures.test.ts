@@ -49,3 +49,15 @@ describe("measures that were amended", () => {
     expect(made.fold([], partial).measures).toHaveLength(2);
   });
 });
+
+it("what contradicts each other is contested, not what who said it has corrected since", () => {
+  const made = new CaseBuilder();
+  const first = made.alert("A", { measures: [RECALL] });
+  const seen = { case: 0, method: "test", measure: { entry: 0, index: 0 } };
+  made.add("B", "verification", [first], { ...seen, result: "failed" });
+  const worked = made.add("B", "verification", [first], { ...seen, result: "worked" });
+  const failed = made.add("C", "verification", [first], { ...seen, result: "failed" });
+  const [contest] = made.fold().contests;
+  expect(contest?.kind).toBe("verification");
+  expect(new Set(contest?.acts.map(({ ref }) => ref))).toEqual(new Set([worked.ref, failed.ref]));
+});
