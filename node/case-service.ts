@@ -11,6 +11,7 @@ import { formatSummary, type Summary } from "../protocol/record/summary.ts";
 import type { CaseAct, CaseDetail, CaseService, CaseSummary, OwedDuty } from "./case-types.ts";
 import type { CaseKey } from "./case-rows.ts";
 import { isoTime, seconds } from "./clock.ts";
+import { CASE_ROW_DUTIES_MAX } from "./limits.ts";
 import { Cases, type HeldCase } from "./cases.ts";
 import type { Core } from "./core.ts";
 import type { Entries } from "./entries.ts";
@@ -32,7 +33,7 @@ export function createCaseService(
     core,
     entries,
     references,
-    (held) => utf8Encode(JSON.stringify(view.row(held))),
+    (held) => utf8Encode(JSON.stringify(view.row(held, CASE_ROW_DUTIES_MAX))),
     (row) => caseKeyOf(JSON.parse(utf8Decode(row)) as CaseRow),
   );
   const service: CaseService = {
@@ -130,7 +131,8 @@ class CaseView {
     return this.#entries.entryText(log, index);
   }
 
-  row(held: HeldCase): CaseRow {
+  /** `most`: what others owe beyond so many is left out. */
+  row(held: HeldCase, most = Number.POSITIVE_INFINITY): CaseRow {
     const { case: folded } = held;
     const times = folded.graph.nodes.map((node) => Cases.time(held, node)).sort();
     return {
@@ -141,7 +143,7 @@ class CaseView {
       contested: [...new Set(folded.contests.map(({ kind }) => kind))],
       entries: folded.graph.nodes.length,
       latest: times.at(-1) ?? "",
-      duties: this.#duties(held, folded),
+      duties: this.#duties(held, folded, most),
     };
   }
 
@@ -201,14 +203,16 @@ class CaseView {
     return first === undefined ? null : { by: this.#nameOf(first.witness), time: isoTime(first.time) };
   }
 
-  #duties(held: HeldCase, folded: Case): readonly OwedDuty[] {
+  #duties(held: HeldCase, folded: Case, most: number): readonly OwedDuty[] {
     const deadlines = deadlinesOf(folded, {
       timeOf: (node) => Cases.member(held, node).time,
       witnessedAt: () => undefined,
       calendarOf: (id) => this.#calendars.of(this.#countryOf(id)),
       today: today(this.#core),
     });
-    return deadlines.map(({ duty, due = null, state, basis = null }) => ({
+    let others = 0;
+    const kept = deadlines.filter(({ duty }) => duty.who === this.#core.ownId || others++ < most);
+    return kept.map(({ duty, due = null, state, basis = null }) => ({
       kind: duty.kind,
       who: this.#nameOf(duty.who),
       mine: duty.who === this.#core.ownId,

@@ -294,6 +294,9 @@ export const CASE_CLIMB_MAX = 1_000;
 /** Entries whose cases are folded before the lists are written: a few thousand records in memory at the most. */
 export const CASE_DIRTY_STEP = 256;
 
+/** What others owe that a list keeps of one case; a question may name a thousand. Real cases have dozens; `case show` has all. */
+export const CASE_ROW_DUTIES_MAX = 1_000;
+
 /** How long cases are folded before what waits has its turn, an erasure or a list; usual ones take a third of it. */
 export const CASE_STEP_MS = 1_000;
 
